@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Folder = target. A target imports only from floors below its own; the floors are the headings below.
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "guoban",
+  products: [
+    .executable(name: "guoband", targets: ["guoband"]),
+    .executable(name: "guobanctl", targets: ["guobanctl"]),
+    .executable(name: "guoban-sandbox", targets: ["guoban-sandbox"]),
+    .library(name: "GuobanClient", targets: ["GuobanClient"]),
+    .library(name: "ReporterKit", targets: ["ReporterKit"]),
+    .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
+    .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: [.defaults, "YAML"]),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: C libraries and generated C.
+    .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .systemLibrary(name: "CZstd"),
+    .target(name: "CSandbox"),
+    .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
+
+    // Floor 1: pure values and rules; generated value types of the messages.
+    library("GuobanModel", exclude: ["README.md"], []),
+    library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
+
+    // Floor 2
+    library("GuobanWire", exclude: ["README.md"], ["GuobanMessages", nioCore]),
+    library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
+    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+
+    // Floor 3
+    library("GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
+    library("GuobanSQLite", exclude: ["README.md"], ["GuobanModel", "GuobanStorage", grdb, collections]),
+    library("GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
+    library("ReporterHost", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
+    library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
+
+    // Floor 4
+    library("GuobanServer", exclude: ["README.md"], [
+      "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
+      "ReporterHost", "GuobanRender", nioCore, nioPosix, logging, collections,
+    ]),
+    library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix]),
+
+    // Floor 5
+    library("GuobanDaemon", exclude: ["README.md"], [
+      "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
+      "GuobanServer", logging, lifecycle, configuration, yams, crypto,
+    ]),
+
+    // Floor 6: programs.
+    program("guoband", ["GuobanDaemon", arguments]),
+    program("guobanctl", [
+      "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive", arguments,
+    ]),
+    .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
+
+    // Reporters that ship with the daemon.
+    library("HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+    library("Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+  ]
+)
