@@ -11,8 +11,9 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("load_kg", .integer), ColumnSchema("origin", .text, references: "Region"),
       ColumnSchema("destination", .text, references: "Region"), ColumnSchema("state", .text),
       ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
+      ColumnSchema("sequence", .integer),
     ],
-    indexes: [["plate"], ["enterprise"], ["origin"], ["destination"]])
+    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]])
 
   public var key: String { number }
 
@@ -47,6 +48,7 @@ extension Ledger.Pass: LedgerRecord {
     [
       .text(plate), .text(kind.name), .text(enterprise), .text(goods), .integer(loadKg), .text(origin),
       .text(destination), .text(state.name), .text(validFrom), .text(validUntil), .text(String(number.prefix(6))),
+      .integer(Int64(number.suffix(6)) ?? 0),
     ]
   }
 }

@@ -1,4 +1,4 @@
-public import GuobanModel
+internal import GuobanModel
 
 /// Collects what is wrong with one record, all of it, so that a clerk mends a row once.
 public struct RecordChecks {
