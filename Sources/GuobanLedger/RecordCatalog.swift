@@ -73,3 +73,10 @@ public enum RecordCatalog {
     try Record(packed: bytes, limits: limits).projected(from: bytes)
   }
 }
+
+extension RecordDefinition {
+  /// Reads a record and brings it into canonical form, without checking it.
+  public func read(_ bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) -> any LedgerRecord {
+    try RecordInput.read(bytes, as: type, limits: limits)
+  }
+}

@@ -39,7 +39,7 @@ public struct RecordInput: Sendable {
     self.records = records
   }
 
-  private static func read<Record: LedgerRecord>(
+  static func read<Record: LedgerRecord>(
     _ bytes: [UInt8], as type: Record.Type, limits: DecodeLimits
   ) throws(DecodeError) -> Record {
     var record = try Record(packed: bytes, limits: limits)
