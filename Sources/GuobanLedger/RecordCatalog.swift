@@ -77,6 +77,8 @@ public enum RecordCatalog {
 extension RecordDefinition {
   /// Reads a record and brings it into canonical form, without checking it.
   public func read(_ bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) -> any LedgerRecord {
-    try RecordInput.read(bytes, as: type, limits: limits)
+    let record: any LedgerRecord
+    record = try RecordInput.read(bytes, as: type, limits: limits)
+    return record
   }
 }

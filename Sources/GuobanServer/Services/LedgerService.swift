@@ -22,7 +22,7 @@ struct LedgerService: Sendable {
   var methods: [MethodDefinition] {
     let service = "/guoban.v1.LedgerService"
     return [
-      MethodDefinition(name: "\(service)/GetLedgerDigest", permission: .readRecords) { call in
+      MethodDefinition("\(service)/GetLedgerDigest", permission: .readRecords) { call in
         call.onWorker { call in
           let digest = try store.read { reader in
             try reader.digest(of: store.schemas) { try call.checkCancellation() }
@@ -30,13 +30,13 @@ struct LedgerService: Sendable {
           call.reply(digest.packed())
         }
       },
-      MethodDefinition(name: "\(service)/VerifyChangeLog", permission: .readChangeLog) { call in
+      MethodDefinition("\(service)/VerifyChangeLog", permission: .readChangeLog) { call in
         call.onWorker { try verify($0) }
       },
-      MethodDefinition(name: "\(service)/ReadChangeLog", serverStreaming: true, permission: .readChangeLog) { call in
+      MethodDefinition("\(service)/ReadChangeLog", serverStreaming: true, permission: .readChangeLog) { call in
         call.onWorker { try readChanges($0) }
       },
-      MethodDefinition(name: "\(service)/Export", serverStreaming: true, permission: .readRecords) { call in
+      MethodDefinition("\(service)/Export", serverStreaming: true, permission: .readRecords) { call in
         call.onWorker { try export($0) }
       },
     ]

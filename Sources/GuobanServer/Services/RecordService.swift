@@ -20,18 +20,18 @@ struct RecordService: Sendable {
 
   func readMethods(service: String) -> [MethodDefinition] {
     [
-      MethodDefinition(name: "\(service)/Get\(definition.name)", permission: .readRecords) { get($0) },
-      MethodDefinition(name: "\(service)/BatchGet\(definition.plural)", permission: .readRecords) { batchGet($0) },
-      MethodDefinition(name: "\(service)/List\(definition.plural)", permission: .readRecords) { list($0) },
+      MethodDefinition("\(service)/Get\(definition.name)", permission: .readRecords) { get($0) },
+      MethodDefinition("\(service)/BatchGet\(definition.plural)", permission: .readRecords) { batchGet($0) },
+      MethodDefinition("\(service)/List\(definition.plural)", permission: .readRecords) { list($0) },
     ]
   }
 
   func writeMethods(service: String) -> [MethodDefinition] {
     [
-      MethodDefinition(name: "\(service)/Create\(definition.name)", permission: .writeRecords) { create($0) },
-      MethodDefinition(name: "\(service)/Update\(definition.name)", permission: .writeRecords) { update($0) },
-      MethodDefinition(name: "\(service)/Delete\(definition.name)", permission: .writeRecords) { delete($0) },
-      MethodDefinition(name: "\(service)/BatchUpsert\(definition.plural)", permission: .writeRecords) { upsert($0) },
+      MethodDefinition("\(service)/Create\(definition.name)", permission: .writeRecords) { create($0) },
+      MethodDefinition("\(service)/Update\(definition.name)", permission: .writeRecords) { update($0) },
+      MethodDefinition("\(service)/Delete\(definition.name)", permission: .writeRecords) { delete($0) },
+      MethodDefinition("\(service)/BatchUpsert\(definition.plural)", permission: .writeRecords) { upsert($0) },
     ]
   }
 
