@@ -7,7 +7,7 @@ public enum FrameEncoder {
   @discardableResult
   public static func write(_ frame: RPC.Frame, into buffer: inout ByteBuffer) -> Int {
     frame.withPrepared { prepared in
-      let length = prepared.size
+      let length = prepared.packedSize
       // Every frame is held under a limit far below this by whoever made it.
       precondition(length <= Int(UInt32.max), "a frame's length does not fit its header")
       buffer.reserveCapacity(minimumWritableBytes: FrameHeader.bytes + length)
