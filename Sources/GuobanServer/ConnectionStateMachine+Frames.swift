@@ -1,5 +1,6 @@
 internal import GuobanAccess
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanWire
 internal import NIOCore
 
@@ -61,7 +62,8 @@ extension ConnectionStateMachine {
     }
     if let permission = method.permission, !principal.may(permission) {
       throw Status(
-        .permissionDenied, "\(principal.name) may not call \(method.name): it needs the permission \(permission.rawValue)"
+        .permissionDenied,
+        "\(principal.name) may not call \(method.name): it needs the permission \(permission.rawValue)"
       ).reason("PERMISSION_MISSING", ["permission": permission.rawValue])
     }
     let deadline = now + timeout(call.timeoutMs, isStreaming: method.serverStreaming)
@@ -103,7 +105,9 @@ extension ConnectionStateMachine {
     }
     guard pings.take(now: now) else {
       return sendAway(
-        Status(.resourceExhausted, "too many pings: at most one every \(configuration.pingIntervalMin.wholeMilliseconds) ms"))
+        Status(
+          .resourceExhausted, "too many pings: at most one every \(configuration.pingIntervalMin.wholeMilliseconds) ms")
+      )
     }
     return .send(RPC.Frame(body: .ping(RPC.Ping(payload: ping.payload, answer: true))))
   }

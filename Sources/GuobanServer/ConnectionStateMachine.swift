@@ -1,5 +1,6 @@
 internal import GuobanAccess
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanWire
 internal import NIOCore
 
@@ -61,7 +62,8 @@ struct ConnectionStateMachine {
       return sendAway(
         Status(
           .unauthenticated,
-          "no access with this token: send the one in the daemon's token file (guobanctl finds it in the data directory)"))
+          "no access with this token: send the one in the daemon's token file (guobanctl finds it in the data directory)"
+        ))
     }
     self.principal = principal
     phase = .open

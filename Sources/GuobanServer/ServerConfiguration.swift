@@ -1,4 +1,4 @@
-public import GuobanMessages
+internal import GuobanMessages
 public import NIOCore
 
 /// Every limit of the RPC server. The defaults suit one office's machine.
