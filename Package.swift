@@ -123,6 +123,6 @@ let package = Package(
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
   ]
 )
