@@ -1,0 +1,19 @@
+/// A filter as a typed tree: what an AIP-160 expression was parsed into, checked against the columns of its source.
+public indirect enum Filter: Sendable, Equatable {
+  case and([Filter])
+  case or([Filter])
+  case not(Filter)
+  case compare(column: String, Operator, ColumnValue)
+  /// The `:` operator: a text list has this element, or a text has this part.
+  case has(column: String, String)
+
+  /// A comparison of a column with a literal.
+  public enum Operator: String, Sendable {
+    case equal = "="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+}

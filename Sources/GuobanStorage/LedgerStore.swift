@@ -1,0 +1,136 @@
+public import GuobanMessages
+
+/// The ledger's storage, whatever engine is behind it.
+///
+/// Reads block the calling thread, which must not be an event loop; only ``cached(_:_:)`` is free of I/O and of waiting.
+/// There is one writer: write requests queue, are committed in groups, and are acknowledged when their group is on disk.
+public protocol LedgerStore: Sendable {
+  /// The record types that this store was opened with.
+  var schemas: [RecordSchema] { get }
+
+  /// The revision of the last committed change; 0 in an empty ledger.
+  var revision: UInt64 { get }
+
+  /// The record's bytes when they are in the cache. Never does I/O, callable on an event loop.
+  func cached(_ type: String, _ key: String) -> [UInt8]?
+
+  /// Runs `body` in one consistent read snapshot, on the calling thread.
+  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value
+
+  /// Queues `write`. `completion` is called once, on a thread of the store, after the commit group is durable, or with
+  /// the error of this request alone: a failing request never takes its group with it.
+  ///
+  /// A full queue completes at once with ``StorageError/Code/overloaded``.
+  func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void)
+
+  /// Loads records and their change log into an empty ledger, verifying the chain: how a snapshot comes back.
+  ///
+  /// `next` gives the items one by one, records first, and nil at the end. All or nothing.
+  func load(_ next: () throws -> LoadItem?) throws
+
+  /// Finishes queued writes, checkpoints and closes. Later calls fail with ``StorageError/Code/closed``.
+  func close() throws
+}
+
+/// One consistent view of the ledger.
+public protocol LedgerReader {
+  /// The revision of this view.
+  var revision: UInt64 { get throws }
+
+  /// The hash of the last change in this view; 32 zero bytes in an empty ledger.
+  var headHash: [UInt8] { get throws }
+
+  /// One record's bytes.
+  func record(_ type: String, _ key: String) throws -> [UInt8]?
+
+  /// Records of a type in key order.
+  func list(_ query: ListQuery) throws -> [KeyedRecord]
+
+  /// A grouped query over a record type or a child source.
+  func group(_ query: GroupQuery) throws -> GroupResult
+
+  /// Changes after a revision, in order, at most `limit`, cut only between commits unless one commit is longer.
+  func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change]
+
+  /// How many records of a type there are.
+  func count(_ type: String) throws -> Int
+}
+
+/// What a write request sees while it runs, alone, on the writer.
+public protocol LedgerWriter: LedgerReader {
+  /// The revision that the next ``put(_:operation:)`` or ``delete(_:_:)`` will have.
+  var nextRevision: UInt64 { get }
+
+  /// The time of this request, as it will stand in the change log.
+  var time: Google.Timestamp { get }
+
+  /// Who asked.
+  var actor: String { get }
+
+  /// Writes one record and its row in the change log.
+  func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws
+
+  /// Deletes one record and writes the row in the change log. False when there was none.
+  func delete(_ type: String, _ key: String) throws -> Bool
+}
+
+/// Something to be written atomically.
+public struct WriteRequest: Sendable {
+  /// Who asks: goes into the change log.
+  public var actor: String
+  /// Empty, or what makes a retry return the first answer; unique per actor.
+  public var requestID: String
+  /// SHA-256 of method and request: a `requestID` that comes again with another digest is refused.
+  public var requestDigest: [UInt8]
+  /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
+  public var admit: @Sendable () throws -> Void
+  /// Runs on the writer inside its own savepoint; what it throws undoes this request alone.
+  public var body: @Sendable (any LedgerWriter) throws -> Void
+
+  /// A write on behalf of `actor`.
+  public init(
+    actor: String, requestID: String, requestDigest: [UInt8], admit: @escaping @Sendable () throws -> Void,
+    body: @escaping @Sendable (any LedgerWriter) throws -> Void
+  ) {
+    self.actor = actor
+    self.requestID = requestID
+    self.requestDigest = requestDigest
+    self.admit = admit
+    self.body = body
+  }
+}
+
+/// What became of a write.
+public struct WriteOutcome: Sendable {
+  /// The changes that this request made, now or, when ``replayed``, the first time.
+  public var changes: [Ledger.Change]
+  /// The request was done before under this id; its body did not run again.
+  public var replayed: Bool
+  /// The ledger's revision after this request.
+  public var revision: UInt64
+
+  /// Puts an outcome together.
+  public init(changes: [Ledger.Change], replayed: Bool, revision: UInt64) {
+    self.changes = changes
+    self.replayed = replayed
+    self.revision = revision
+  }
+}
+
+/// An item of a ledger that is being loaded.
+public enum LoadItem: Sendable {
+  case record(StoredRecord)
+  case change(Ledger.Change)
+}
+
+/// A record of a known type.
+public struct KeyedRecord: Sendable, Equatable {
+  public var key: String
+  public var bytes: [UInt8]
+
+  /// Pairs a key with its bytes.
+  public init(key: String, bytes: [UInt8]) {
+    self.key = key
+    self.bytes = bytes
+  }
+}

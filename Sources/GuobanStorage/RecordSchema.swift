@@ -1,0 +1,97 @@
+/// What a backend must know of a record type: its name, the columns projected from its bytes, and what it refers to.
+///
+/// The record itself is stored as packed protobuf bytes that no backend looks into.
+public struct RecordSchema: Sendable, Equatable {
+  /// The message's name in `guoban.v1`: "Enterprise". Also the name of the source in filters and grouped queries.
+  public var name: String
+  /// Projected columns, without the key, which is always there under the name "key".
+  public var columns: [ColumnSchema]
+  /// Rows that one record projects into a source of their own, such as a project's yearly plans.
+  public var children: [ChildSchema]
+  /// Column lists that deserve an index.
+  public var indexes: [[String]]
+
+  /// Describes a record type.
+  public init(name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = []) {
+    self.name = name
+    self.columns = columns
+    self.children = children
+    self.indexes = indexes
+  }
+}
+
+/// A source whose rows are projected from the records of another type, and live and die with them.
+///
+/// Every child source has the column "key", the parent record's key, ahead of its own.
+public struct ChildSchema: Sendable, Equatable {
+  /// "ProjectPlan".
+  public var name: String
+  /// Its own columns, without "key".
+  public var columns: [ColumnSchema]
+
+  /// Describes a child source.
+  public init(name: String, columns: [ColumnSchema]) {
+    self.name = name
+    self.columns = columns
+  }
+}
+
+/// One projected column.
+public struct ColumnSchema: Sendable, Equatable {
+  /// What a column holds.
+  public enum Kind: Sendable, Equatable {
+    /// UTF-8 text; an empty string is stored as such, not as NULL.
+    case text
+    /// A signed 64-bit integer; a boolean is 0 or 1.
+    case integer
+    /// A repeated string: matched by the `:` operator, never grouped.
+    case textList
+  }
+
+  /// The field's name in the message: "region".
+  public var name: String
+  /// What it holds.
+  public var kind: Kind
+  /// The record type whose key this column holds: filters and groups may then say "project.region".
+  public var references: String?
+
+  /// Describes a column.
+  public init(_ name: String, _ kind: Kind, references: String? = nil) {
+    self.name = name
+    self.kind = kind
+    self.references = references
+  }
+}
+
+/// The value of one column in one row.
+public enum ColumnValue: Sendable, Hashable {
+  case text(String)
+  case integer(Int64)
+  case textList([String])
+  case null
+}
+
+/// A record as a backend stores it.
+public struct StoredRecord: Sendable, Equatable {
+  /// ``RecordSchema/name``.
+  public var type: String
+  /// Unique within the type; ordered as UTF-8 bytes.
+  public var key: String
+  /// The packed message, `meta` included.
+  public var bytes: [UInt8]
+  /// In the order of ``RecordSchema/columns``.
+  public var columns: [ColumnValue]
+  /// Rows of each child source, in the order of ``RecordSchema/children``, each in the order of its columns.
+  public var children: [[[ColumnValue]]]
+
+  /// Puts a record together.
+  public init(
+    type: String, key: String, bytes: [UInt8], columns: [ColumnValue], children: [[[ColumnValue]]] = []
+  ) {
+    self.type = type
+    self.key = key
+    self.bytes = bytes
+    self.columns = columns
+    self.children = children
+  }
+}

@@ -1,0 +1,48 @@
+/// What a storage backend reports: a code to act on, a message for the person who must act, and the cause.
+public struct StorageError: Error, CustomStringConvertible {
+  /// Kinds of failure. New ones may come.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    private enum Wrapped: String, Sendable {
+      case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, notEmpty, invalidQuery, tooLarge, io
+    }
+    private let wrapped: Wrapped
+
+    /// The write queue is full: retry after a pause.
+    public static let overloaded = Code(wrapped: .overloaded)
+    /// The store is closed or closing.
+    public static let closed = Code(wrapped: .closed)
+    /// What is stored is not what was written.
+    public static let corrupted = Code(wrapped: .corrupted)
+    /// A newer program wrote this ledger.
+    public static let newerSchema = Code(wrapped: .newerSchema)
+    /// Another daemon has the ledger open.
+    public static let locked = Code(wrapped: .locked)
+    /// The request id was used for another request.
+    public static let requestIDReused = Code(wrapped: .requestIDReused)
+    /// A load into a ledger that holds something.
+    public static let notEmpty = Code(wrapped: .notEmpty)
+    /// A query or filter that names what is not there, or compares unlike things.
+    public static let invalidQuery = Code(wrapped: .invalidQuery)
+    /// More rows or bytes than the limit.
+    public static let tooLarge = Code(wrapped: .tooLarge)
+    /// The disk or the engine failed.
+    public static let io = Code(wrapped: .io)
+
+    public var description: String { wrapped.rawValue }
+  }
+
+  public var code: Code
+  public var message: String
+  public var cause: (any Error)?
+
+  /// Reports a failure.
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  public var description: String {
+    cause.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
+  }
+}
