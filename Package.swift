@@ -125,6 +125,6 @@ let package = Package(
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
   ]
 )
