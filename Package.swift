@@ -70,7 +70,9 @@ let package = Package(
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
-    library("GuobanModel", exclude: ["README.md"], []),
+    // squareRoot() becomes libm's sqrt in release builds.
+    .target(
+      name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
 
     // Floor 2
