@@ -72,7 +72,9 @@ let package = Package(
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
-    library("GuobanModel", exclude: ["README.md"], []),
+    // squareRoot() becomes libm's sqrt in release builds.
+    .target(
+      name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
 
     // Floor 2
@@ -125,6 +127,12 @@ let package = Package(
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
+<<<<<<< HEAD
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
+=======
+    // Tests, by floor.
+    tests("GuobanModelTests", ["GuobanModel"]),
+    tests("GuobanMessagesTests", ["GuobanMessages"]),
+>>>>>>> 0086a80ee59e00c04a1dcb520e578c9de06adaa1
   ]
 )
