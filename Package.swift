@@ -127,12 +127,16 @@ let package = Package(
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
-<<<<<<< HEAD
-    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
-=======
-    // Tests, by floor.
+    // Tests mirror Sources.
     tests("GuobanModelTests", ["GuobanModel"]),
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
->>>>>>> 0086a80ee59e00c04a1dcb520e578c9de06adaa1
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+    tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
+
+    // What the tests kill.
+    .executableTarget(
+      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
   ]
 )
