@@ -30,8 +30,8 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -112,7 +112,7 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", ["GuobanDaemon", arguments]),
+    program("guoband", ["GuobanDaemon", arguments], exclude: ["guoban.service"]),
     program(
       "guobanctl",
       [
@@ -148,5 +148,7 @@ let package = Package(
     .executableTarget(
       name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
       path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
+    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
+    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
   ]
 )
