@@ -23,7 +23,8 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-func library(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+func library(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target
+{
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
@@ -31,7 +32,9 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
+  -> Target
+{
   .testTarget(
     name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
@@ -76,35 +79,50 @@ let package = Package(
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
 
     // Floor 3
-    library("GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
+    library(
+      "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanModel", "GuobanStorage", grdb, collections]),
-    library("GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library(
+      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
-    library("ReporterHost", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
+    library(
+      "ReporterHost", exclude: ["README.md"],
+      ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
     library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
 
     // Floor 4
-    library("GuobanServer", exclude: ["README.md"], [
-      "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-      "ReporterHost", "GuobanRender", nioCore, nioPosix, logging, collections,
-    ]),
+    library(
+      "GuobanServer", exclude: ["README.md"],
+      [
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
+        "ReporterHost", "GuobanRender", nioCore, nioPosix, logging, collections,
+      ]),
     library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix]),
 
     // Floor 5
-    library("GuobanDaemon", exclude: ["README.md"], [
-      "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-      "GuobanServer", logging, lifecycle, configuration, yams, crypto,
-    ]),
+    library(
+      "GuobanDaemon", exclude: ["README.md"],
+      [
+        "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
+        "GuobanServer", logging, lifecycle, configuration, yams, crypto,
+      ]),
 
     // Floor 6: programs.
     program("guoband", ["GuobanDaemon", arguments]),
-    program("guobanctl", [
-      "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive", arguments,
-    ]),
+    program(
+      "guobanctl",
+      [
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive",
+        arguments,
+      ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
     // Reporters that ship with the daemon.
-    library("HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
-    library("Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+    library(
+      "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+    library(
+      "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+
+    tests("GuobanMessagesTests", ["GuobanMessages"]),
   ]
 )
