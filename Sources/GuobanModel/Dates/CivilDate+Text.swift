@@ -1,0 +1,51 @@
+extension CivilDate {
+  /// ISO 8601: `2023-06-30`, nothing else.
+  /// - Throws: `DATE_FORMAT`, or `DATE_RANGE` for a day that the calendar does not have.
+  public init(_ text: String) throws(RuleViolation) {
+    let parts = isoNumbers(text, widths: [4, 2, 2])
+    guard let parts else { throw Self.formatViolation(text) }
+    try self.init(year: parts[0], month: parts[1], day: parts[2])
+  }
+
+  /// What clerks and spreadsheets write as well: `2023/6/30`, `2023.6.30`, `2023年6月30日`, full-width digits.
+  ///
+  /// For imports; the year always comes first and has four digits, so no order is guessed.
+  public init(typed text: String) throws(RuleViolation) {
+    let code = try CodeText(text)
+    let parts = code.scalars.split(omittingEmptySubsequences: false) { "-/.年月日".unicodeScalars.contains($0) }
+    var numbers = parts.map { part in
+      (1...4).contains(part.count) && part.allSatisfy(\.isASCIIDigit)
+        ? Int(String(String.UnicodeScalarView(part))) : nil
+    }
+    if code.scalars.last == "日", numbers.count == 4 { numbers.removeLast() }
+    guard numbers.count == 3, parts[0].count == 4, let year = numbers[0], let month = numbers[1], let day = numbers[2]
+    else { throw Self.formatViolation(text) }
+    try self.init(year: year, month: month, day: day)
+  }
+
+  private static func formatViolation(_ text: String) -> RuleViolation {
+    let shown = RuleViolation.quoted(text)
+    return RuleViolation(
+      rule: "DATE_FORMAT",
+      message: "日期 \(shown) 应写作 年-月-日,如 2023-06-30",
+      englishMessage: "date \(shown) must be written year-month-day, such as 2023-06-30")
+  }
+}
+
+/// The numbers of `2023-06-30`-like text with exactly these digits in each place; nil for any other text.
+func isoNumbers(_ text: String, widths: [Int]) -> [Int]? {
+  var numbers: [Int] = []
+  var rest = Substring(text).utf8
+  for (place, width) in widths.enumerated() {
+    if place > 0 {
+      guard rest.popFirst() == UInt8(ascii: "-") else { return nil }
+    }
+    var number = 0
+    for _ in 0..<width {
+      guard let byte = rest.popFirst(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      number = number * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    numbers.append(number)
+  }
+  return rest.isEmpty ? numbers : nil
+}

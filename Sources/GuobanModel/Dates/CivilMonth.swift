@@ -1,0 +1,54 @@
+/// A month, `2023-06`: what progress figures are cumulative to the end of.
+public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let year: Int
+  public let month: Int
+
+  /// - Throws: `MONTH_RANGE` outside months 1…12 of years 1…9999.
+  public init(year: Int, month: Int) throws(RuleViolation) {
+    guard CivilDate.years.contains(year), (1...12).contains(month) else {
+      throw RuleViolation(
+        rule: "MONTH_RANGE",
+        message: "月份 \(year) 年 \(month) 月不存在:月应在 1–12 之间",
+        englishMessage: "there is no month \(month) in year \(year)")
+    }
+    self.year = year
+    self.month = month
+  }
+
+  /// - Throws: `MONTH_FORMAT` for anything but `2023-06`, or `MONTH_RANGE`.
+  public init(_ text: String) throws(RuleViolation) {
+    guard let numbers = isoNumbers(text, widths: [4, 2]) else {
+      let shown = RuleViolation.quoted(text)
+      throw RuleViolation(
+        rule: "MONTH_FORMAT",
+        message: "月份 \(shown) 应写作 年-月,如 2023-06",
+        englishMessage: "month \(shown) must be written year-month, such as 2023-06")
+    }
+    try self.init(year: numbers[0], month: numbers[1])
+  }
+
+  public init(_ date: CivilDate) {
+    self.year = date.year
+    self.month = date.month
+  }
+
+  public var text: String { "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))" }
+  public var description: String { text }
+
+  /// Months of the year gone by at this month's end: 6 for June.
+  public var elapsedMonthsOfYear: Int { month }
+
+  /// - Throws: `MONTH_RANGE` outside years 1…9999.
+  public func addingMonths(_ months: Int) throws(RuleViolation) -> CivilMonth {
+    let (index, overflow) = (year * 12 + month - 1).addingReportingOverflow(months)
+    guard !overflow, index >= 0 else { return try CivilMonth(year: 0, month: 1) }
+    return try CivilMonth(year: index / 12, month: index % 12 + 1)
+  }
+
+  public var firstDay: CivilDate { get throws(RuleViolation) { try CivilDate(year: year, month: month, day: 1) } }
+  public var lastDay: CivilDate { get throws(RuleViolation) { try firstDay.monthEnd } }
+
+  public static func < (left: CivilMonth, right: CivilMonth) -> Bool {
+    (left.year, left.month) < (right.year, right.month)
+  }
+}
