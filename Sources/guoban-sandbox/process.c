@@ -67,8 +67,8 @@ bool process_limit(const struct options *options, struct status *status) {
       // SIGXCPU at the limit says what happened; whoever ignores it is killed a second later.
       && limit(RLIMIT_CPU, "rlimit_cpu", cpu, cpu + 1, status)
       && limit(RLIMIT_NOFILE, "rlimit_nofile", options->open_files, options->open_files, status)
-      // Pipes have no size: this only concerns files, of which there are none to write.
-      && limit(RLIMIT_FSIZE, "rlimit_fsize", 0, 0, status)
+      // No file can be opened for writing: this bounds one that the caller handed down as output or log.
+      && limit(RLIMIT_FSIZE, "rlimit_fsize", 64u << 20, 64u << 20, status)
       && limit(RLIMIT_CORE, "rlimit_core", 0, 0, status)
       && limit(RLIMIT_MEMLOCK, "rlimit_memlock", 0, 0, status)
       && limit(RLIMIT_MSGQUEUE, "rlimit_msgqueue", 0, 0, status);
