@@ -87,7 +87,7 @@ let package = Package(
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
-      ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
+      ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
     library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
 
     // Floor 4

@@ -33,9 +33,12 @@ public struct DataFrame: Sendable {
 
   /// The text of a row; nil for NULL.
   public func optionalText(_ column: String, _ row: Int) throws(ProtocolError) -> String? {
-    guard case .text(let values) = try values(column) else { throw ProtocolError("\(name).\(column) is not text") }
-    guard values.indices.contains(row) else { throw ProtocolError("\(name) has no row \(row)") }
-    return values[row]
+    switch try values(column) {
+    case .text(let values) where values.indices.contains(row): return values[row]
+    // A column of nothing but NULL comes as one of integers.
+    case .integer(let values) where values.indices.contains(row) && values[row] == nil: return nil
+    case let values: throw wrong(column, row, values, "text")
+    }
   }
 
   /// The text of a row; "" for NULL.
@@ -45,11 +48,10 @@ public struct DataFrame: Sendable {
 
   /// The integer of a row; nil for NULL.
   public func optionalInteger(_ column: String, _ row: Int) throws(ProtocolError) -> Int64? {
-    guard case .integer(let values) = try values(column) else {
-      throw ProtocolError("\(name).\(column) is not an integer")
+    switch try values(column) {
+    case .integer(let values) where values.indices.contains(row): return values[row]
+    case let values: throw wrong(column, row, values, "an integer")
     }
-    guard values.indices.contains(row) else { throw ProtocolError("\(name) has no row \(row)") }
-    return values[row]
   }
 
   /// The integer of a row; 0 for NULL, as the sum of nothing is.
@@ -57,9 +59,13 @@ public struct DataFrame: Sendable {
     try optionalInteger(column, row) ?? 0
   }
 
+  private func wrong(_ column: String, _ row: Int, _ values: Values, _ kind: String) -> ProtocolError {
+    let isInside = (0..<values.count).contains(row)
+    return ProtocolError(isInside ? "\(name).\(column) is not \(kind)" : "\(name) has no row \(row)")
+  }
+
   private func values(_ column: String) throws(ProtocolError) -> Values {
     if let values = columns[column] { return values }
-    // The host may leave out empty batches altogether: a frame without rows has no columns either.
     throw ProtocolError("\(name) has no column \(column), only \(columnNames.joined(separator: ", "))")
   }
 
