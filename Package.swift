@@ -123,6 +123,8 @@ let package = Package(
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
+    // Tests, by floor.
+    tests("GuobanModelTests", ["GuobanModel"]),
     tests("GuobanMessagesTests", ["GuobanMessages"]),
   ]
 )

@@ -33,6 +33,12 @@ public struct Fraction: Hashable, Sendable, Comparable, CustomStringConvertible 
     self.denominator = bottom
   }
 
+  /// For constants and values that cannot be reduced; the denominator is above zero.
+  init(inLowestTerms numerator: Int64, over denominator: Int64) {
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
   private static func greatestCommonDivisor(_ left: UInt128, _ right: UInt128) -> UInt128 {
     var (left, right) = (left, right)
     while right != 0 { (left, right) = (right, left % right) }

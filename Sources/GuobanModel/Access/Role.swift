@@ -1,0 +1,38 @@
+/// What someone is to the ledger. A principal may have several roles; their permissions add up.
+public enum Role: String, Sendable, CaseIterable {
+  /// Dashboards and mini-programs that only look.
+  case reader
+  /// Keeps the records, issues passes, runs reports.
+  case clerk
+  /// Keeps the daemon: reporters, snapshots, settings. Does not change records.
+  case `operator`
+  /// Proves who changed what.
+  case auditor
+  /// A scanner at the roadside: verifies passes, sees nothing else.
+  case checkpoint
+}
+
+/// One thing that may be allowed.
+public enum Permission: String, Sendable, CaseIterable {
+  case readRecords
+  case writeRecords
+  case issuePass
+  case verifyPass
+  case runReport
+  case approveReporter
+  case takeSnapshot
+  case readChangeLog
+  case administer
+}
+
+extension Role {
+  public var permissions: Set<Permission> {
+    switch self {
+    case .reader: [.readRecords]
+    case .clerk: [.readRecords, .writeRecords, .issuePass, .verifyPass, .runReport]
+    case .operator: [.readRecords, .runReport, .approveReporter, .takeSnapshot, .readChangeLog, .administer]
+    case .auditor: [.readRecords, .readChangeLog]
+    case .checkpoint: [.verifyPass]
+    }
+  }
+}
