@@ -77,6 +77,14 @@ public enum RecordCatalog {
 extension RecordDefinition {
   /// Reads a record and brings it into canonical form, without checking it.
   public func read(_ bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) -> any LedgerRecord {
-    try RecordInput.read(bytes, as: type, limits: limits)
+    var record = type.init()
+    try record.replace(with: bytes, limits: limits)
+    return record
+  }
+}
+
+extension LedgerRecord {
+  fileprivate mutating func replace(with bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) {
+    self = try RecordInput.read(bytes, as: Self.self, limits: limits)
   }
 }

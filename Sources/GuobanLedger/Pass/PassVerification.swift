@@ -26,11 +26,11 @@ public struct PassVerification: Sendable {
   /// The verdict on the pass that has ``number``.
   ///
   /// - Parameter bytes: the stored pass; nil when there is none.
-  public func verdict(onPass bytes: [UInt8]?) throws(DecodeError) -> Ledger.VerifyPassResponse {
+  public func verdict(onPass bytes: [UInt8]?) throws -> Ledger.VerifyPassResponse {
     guard let bytes else {
       return Ledger.VerifyPassResponse(verdict: .notFound, reason: "没有编号为 \(number) 的通行证")
     }
-    return verdict(try Ledger.Pass(packed: bytes, limits: .standard))
+    return try verdict(try Ledger.Pass(packed: bytes, limits: .standard))
   }
 
   /// The verdict on a vehicle that shows no number: the best of its passes decides.
@@ -42,7 +42,7 @@ public struct PassVerification: Sendable {
       let page = try reader.list(ListQuery(type: "Pass", filter: filter, afterKey: after, limit: 200))
       guard let last = page.last else { break }
       for record in page {
-        let answer = verdict(try Ledger.Pass(packed: record.bytes, limits: .standard))
+        let answer = try verdict(try Ledger.Pass(packed: record.bytes, limits: .standard))
         if answer.verdict == .valid { return answer }
         // Later numbers say more about the vehicle's present than earlier ones.
         best = answer
@@ -52,21 +52,27 @@ public struct PassVerification: Sendable {
     return best ?? Ledger.VerifyPassResponse(verdict: .notFound, reason: "车辆 \(plate) 没有通行证")
   }
 
-  private func verdict(_ pass: Ledger.Pass) -> Ledger.VerifyPassResponse {
-    let (verdict, reason): (Ledger.PassVerdict, String) =
-      if !plate.isEmpty, plate != pass.plate {
-        (.wrongPlate, "这张通行证是 \(pass.plate) 的，不是 \(plate) 的")
-      } else if pass.state == .revoked {
-        (.revoked, "已吊销：\(pass.revokeReason)")
-      } else if pass.state == .replaced {
-        (.replaced, "已被新证 \(pass.replacedBy) 取代")
-      } else if date.description < pass.validFrom {
-        (.notYetValid, "\(pass.validFrom) 起才有效")
-      } else if date.description > pass.validUntil {
-        (.expired, "已于 \(pass.validUntil) 到期")
-      } else {
-        (.valid, "有效，至 \(pass.validUntil)")
-      }
-    return Ledger.VerifyPassResponse(verdict: verdict, reason: reason, pass: pass)
+  private func verdict(_ pass: Ledger.Pass) throws(LedgerError) -> Ledger.VerifyPassResponse {
+    guard let state = PassState(rawValue: pass.state.name), let from = try? CivilDate(pass.validFrom),
+      let until = try? CivilDate(pass.validUntil)
+    else {
+      throw LedgerError(.precondition, reason: "UNREADABLE_PASS", "通行证 \(pass.number) 的状态或日期无法识别，请联系管理员")
+    }
+    let verdict = PassValidity.verdict(
+      state: state, validFrom: from, validUntil: until, on: date, plateMatches: plate.isEmpty || plate == pass.plate)
+    return Ledger.VerifyPassResponse(
+      verdict: Ledger.PassVerdict(name: verdict.rawValue) ?? .unspecified, reason: reason(verdict, pass), pass: pass)
+  }
+
+  private func reason(_ verdict: PassVerdict, _ pass: Ledger.Pass) -> String {
+    switch verdict {
+    case .valid: "有效，至 \(pass.validUntil)"
+    case .notFound: verdict.explanation
+    case .notYetValid: "\(pass.validFrom) 起才有效"
+    case .expired: "已于 \(pass.validUntil) 到期，请换领新证"
+    case .revoked: "已吊销：\(pass.revokeReason)"
+    case .replaced: "已被新证 \(pass.replacedBy) 取代，请出示新证"
+    case .wrongPlate: "这张通行证是 \(pass.plate) 的，不是 \(plate) 的"
+    }
   }
 }

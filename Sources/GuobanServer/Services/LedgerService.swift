@@ -22,7 +22,7 @@ struct LedgerService: Sendable {
   var methods: [MethodDefinition] {
     let service = "/guoban.v1.LedgerService"
     return [
-      MethodDefinition(name: "\(service)/GetLedgerDigest", permission: .readRecords) { call in
+      MethodDefinition("\(service)/GetLedgerDigest", permission: .readRecords) { call in
         call.onWorker { call in
           let digest = try store.read { reader in
             try reader.digest(of: store.schemas) { try call.checkCancellation() }
@@ -30,13 +30,13 @@ struct LedgerService: Sendable {
           call.reply(digest.packed())
         }
       },
-      MethodDefinition(name: "\(service)/VerifyChangeLog", permission: .readChangeLog) { call in
+      MethodDefinition("\(service)/VerifyChangeLog", permission: .readChangeLog) { call in
         call.onWorker { try verify($0) }
       },
-      MethodDefinition(name: "\(service)/ReadChangeLog", serverStreaming: true, permission: .readChangeLog) { call in
+      MethodDefinition("\(service)/ReadChangeLog", serverStreaming: true, permission: .readChangeLog) { call in
         call.onWorker { try readChanges($0) }
       },
-      MethodDefinition(name: "\(service)/Export", serverStreaming: true, permission: .readRecords) { call in
+      MethodDefinition("\(service)/Export", serverStreaming: true, permission: .readRecords) { call in
         call.onWorker { try export($0) }
       },
     ]
@@ -45,29 +45,28 @@ struct LedgerService: Sendable {
   private func verify(_ call: ServerCall) throws {
     let request = try Ledger.VerifyChangeLogRequest(packed: call.message, limits: decode)
     var response = Ledger.VerifyChangeLogResponse(intact: true)
-    var chain = ChangeChain()
-    try store.read { reader in
-      var after = request.fromRevision > 1 ? request.fromRevision - 1 : 0
-      if after > 0, let before = try reader.changes(after: after - 1, limit: 1).first {
-        chain = ChangeChain(continuing: before)
-      }
-      while true {
-        try call.checkCancellation()
-        let changes = try reader.changes(after: after, limit: Self.changesPerRead)
-        if changes.isEmpty { break }
-        for change in changes {
-          response.revision = change.revision
-          do throws(StorageError) {
-            try chain.append(change)
-          } catch {
-            response.intact = false
-            response.problem = error.message
-            return
+    var chain: ChangeChain?
+    var after = max(request.fromRevision, 1) - 1
+    do {
+      try store.read { reader in
+        while true {
+          try call.checkCancellation()
+          let changes = try reader.changes(after: after, limit: Self.changesPerRead)
+          guard let first = changes.first else { break }
+          var link = chain ?? ChangeChain(startingAt: first)
+          for change in changes {
+            response.revision = change.revision
+            try link.verify(change)
+            response.checked += 1
           }
-          response.checked += 1
-          after = change.revision
+          after = link.revision
+          chain = link
         }
+        try chain?.finish()
       }
+    } catch let error as StorageError where error.code == .corrupted {
+      response.intact = false
+      response.problem = error.message
     }
     call.reply(response.packed())
   }
@@ -100,7 +99,7 @@ struct LedgerService: Sendable {
           description: "没有记录类型“\(request.recordType)”；可用的有：\(known)")
       ])
     }
-    let filter = try FilterParser.parse(request.filter, source: definition.name, catalog: dependencies.catalog)
+    let filter = try dependencies.filters.parse(request.filter, source: definition.name)
     var after: String?
     while true {
       let query = ListQuery(type: definition.name, filter: filter, afterKey: after, limit: 500)

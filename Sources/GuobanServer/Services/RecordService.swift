@@ -20,18 +20,18 @@ struct RecordService: Sendable {
 
   func readMethods(service: String) -> [MethodDefinition] {
     [
-      MethodDefinition(name: "\(service)/Get\(definition.name)", permission: .readRecords) { get($0) },
-      MethodDefinition(name: "\(service)/BatchGet\(definition.plural)", permission: .readRecords) { batchGet($0) },
-      MethodDefinition(name: "\(service)/List\(definition.plural)", permission: .readRecords) { list($0) },
+      MethodDefinition("\(service)/Get\(definition.name)", permission: .readRecords) { get($0) },
+      MethodDefinition("\(service)/BatchGet\(definition.plural)", permission: .readRecords) { batchGet($0) },
+      MethodDefinition("\(service)/List\(definition.plural)", permission: .readRecords) { list($0) },
     ]
   }
 
   func writeMethods(service: String) -> [MethodDefinition] {
     [
-      MethodDefinition(name: "\(service)/Create\(definition.name)", permission: .writeRecords) { create($0) },
-      MethodDefinition(name: "\(service)/Update\(definition.name)", permission: .writeRecords) { update($0) },
-      MethodDefinition(name: "\(service)/Delete\(definition.name)", permission: .writeRecords) { delete($0) },
-      MethodDefinition(name: "\(service)/BatchUpsert\(definition.plural)", permission: .writeRecords) { upsert($0) },
+      MethodDefinition("\(service)/Create\(definition.name)", permission: .writeRecords) { create($0) },
+      MethodDefinition("\(service)/Update\(definition.name)", permission: .writeRecords) { update($0) },
+      MethodDefinition("\(service)/Delete\(definition.name)", permission: .writeRecords) { delete($0) },
+      MethodDefinition("\(service)/BatchUpsert\(definition.plural)", permission: .writeRecords) { upsert($0) },
     ]
   }
 
@@ -76,7 +76,7 @@ struct RecordService: Sendable {
   private func list(_ call: ServerCall) {
     guard let request = call.request(Ledger.ListRecordsRequest.self, limits: limits.decode) else { return }
     call.onWorker { call in
-      let page = try Page(request, type: definition.name, catalog: dependencies.catalog, limits: limits)
+      let page = try Page(request, type: definition.name, filters: dependencies.filters, limits: limits)
       call.reply(try store.read { try page.run($0) }.packed())
     }
   }
@@ -155,10 +155,8 @@ struct RecordService: Sendable {
 extension UpsertCounts {
   /// The counts of a batch that was done before, from the changes it made then.
   init(replaying changes: [Ledger.Change], of total: Int) {
-    self.init()
-    created = changes.count { $0.operation == .create }
-    updated = changes.count - created
-    unchanged = total - changes.count
+    let created = changes.count { $0.operation == .create }
+    self.init(created: created, updated: changes.count - created, unchanged: total - changes.count)
   }
 
   func response(revision: UInt64) -> Ledger.BatchUpsertResponse {

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanStorage
 internal import GuobanWire

@@ -6,7 +6,7 @@ public import GuobanStorage
 /// What the services work with. The daemon puts it together.
 public struct ServiceDependencies: Sendable {
   public var store: any LedgerStore
-  public var catalog: SchemaCatalog
+  public var filters: FilterParser
   public var seal: HolderSeal
   /// The civil date in Asia/Shanghai, now.
   public var today: @Sendable () -> CivilDate
@@ -14,11 +14,11 @@ public struct ServiceDependencies: Sendable {
 
   /// Puts the dependencies together.
   public init(
-    store: any LedgerStore, catalog: SchemaCatalog, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
+    store: any LedgerStore, filters: FilterParser, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
     limits: ServiceLimits
   ) {
     self.store = store
-    self.catalog = catalog
+    self.filters = filters
     self.seal = seal
     self.today = today
     self.limits = limits

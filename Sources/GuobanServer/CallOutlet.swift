@@ -1,0 +1,97 @@
+internal import GuobanWire
+internal import NIOCore
+internal import Synchronization
+
+/// The way from calls, on whatever thread they run, back to their connection.
+///
+/// On the event loop an answer goes straight to the connection. From elsewhere it goes through an inbox: the first letter
+/// wakes the event loop, those after it ride along, and one flush serves all.
+final class CallOutlet: Sendable {
+  let eventLoop: any EventLoop
+  let gate: CreditGate
+  let workers: WorkerPools
+  let messageBytesMax: Int
+  private let connection: NIOLoopBoundBox<ConnectionHandler?>
+  private let inbox = Mutex<[Letter]>([])
+
+  enum Letter: Sendable {
+    case finished(UInt32, CallOutcome)
+    case data(UInt32, [UInt8])
+  }
+
+  /// On the event loop of `connection`, which must call ``close()`` when it ends.
+  init(
+    _ connection: ConnectionHandler, on eventLoop: any EventLoop, gate: CreditGate, workers: WorkerPools,
+    messageBytesMax: Int
+  ) {
+    self.eventLoop = eventLoop
+    self.gate = gate
+    self.workers = workers
+    self.messageBytesMax = messageBytesMax
+    self.connection = NIOLoopBoundBox(connection, eventLoop: eventLoop)
+  }
+
+  func finish(_ stream: UInt32, _ outcome: CallOutcome) {
+    if eventLoop.inEventLoop {
+      deliver()
+      connection.value?.finish(stream, outcome)
+    } else {
+      post(.finished(stream, outcome))
+    }
+  }
+
+  func send(_ stream: UInt32, _ message: [UInt8]) {
+    if eventLoop.inEventLoop {
+      deliver()
+      connection.value?.sendData(stream, message)
+    } else {
+      post(.data(stream, message))
+    }
+  }
+
+  func checkSize(_ bytes: Int) throws(Status) {
+    guard bytes > messageBytesMax else { return }
+    throw Status.tooLong(bytes: bytes, bytesMax: messageBytesMax)
+  }
+
+  /// The connection has ended; what comes later goes nowhere.
+  func close() {
+    connection.value = nil
+    gate.close()
+  }
+
+  private func post(_ letter: Letter) {
+    let isFirst = inbox.withLock { inbox in
+      inbox.append(letter)
+      return inbox.count == 1
+    }
+    guard isFirst else { return }
+    eventLoop.execute {
+      self.deliver()
+      self.connection.value?.flush()
+    }
+  }
+
+  /// Hands over what other threads left, in their order.
+  private func deliver() {
+    let letters = inbox.withLock { inbox in
+      inbox.isEmpty ? [] : exchange(&inbox, with: [])
+    }
+    guard !letters.isEmpty, let connection = connection.value else { return }
+    for letter in letters {
+      switch letter {
+      case .finished(let stream, let outcome): connection.finish(stream, outcome)
+      case .data(let stream, let message): connection.sendData(stream, message)
+      }
+    }
+  }
+}
+
+extension Status {
+  /// A message over the limit, seen by whoever sends or gets it.
+  static func tooLong(bytes: Int, bytesMax: Int) -> Status {
+    Status(
+      .resourceExhausted, "a message of \(bytes) bytes is over the limit of \(bytesMax) (message_bytes_max)"
+    ).reason("MESSAGE_TOO_LONG", ["bytes": "\(bytes)", "bytes_max": "\(bytesMax)"])
+  }
+}

@@ -1,0 +1,133 @@
+internal import GuobanAccess
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanWire
+internal import NIOCore
+
+extension ConnectionStateMachine {
+  /// The first frame must be a Hello that this server can answer.
+  mutating func receivedFirst(_ frame: RPC.Frame) -> ConnectionAction {
+    guard frame.streamId == 0, case .hello(let hello) = frame.body else {
+      return sendAway(Status(.invalidArgument, "the first frame must be Hello, on stream 0"))
+    }
+    guard hello.protocolVersions.contains(Self.protocolVersion) else {
+      return sendAway(
+        Status(.unimplemented, "this daemon speaks protocol version \(Self.protocolVersion) only (protocol_versions)"))
+    }
+    return .authenticate(hello)
+  }
+
+  mutating func receivedLater(_ frame: RPC.Frame, now: NIODeadline) -> ConnectionAction {
+    switch frame.body {
+    case .call(let call): receivedCall(call, frame.streamId, now: now)
+    case .cancel: receivedCancel(frame.streamId, now: now)
+    case .credit(let credit): receivedCredit(credit, frame.streamId, now: now)
+    case .ping(let ping): receivedPing(ping, now: now)
+    case .data: receivedData(frame.streamId, now: now)
+    case .goAway: .none  // The client will go by itself.
+    case .hello: sendAway(Status(.invalidArgument, "Hello comes once, as the first frame"))
+    case .reply: sendAway(Status(.invalidArgument, "only the server replies"))
+    case nil: sendAway(Status(.invalidArgument, "a frame without a body that this version knows"))
+    }
+  }
+
+  private mutating func receivedCall(_ call: RPC.Call, _ id: UInt32, now: NIODeadline) -> ConnectionAction {
+    guard id > lastStreamID else {
+      return sendAway(Status(.invalidArgument, "stream \(id) does not follow stream \(lastStreamID)"))
+    }
+    lastStreamID = id
+    do {
+      return .start(try admit(call, id, now: now))
+    } catch {
+      return reply(id, error)
+    }
+  }
+
+  /// Checks everything that can be checked before the handler runs; the refusal ends this stream alone.
+  private mutating func admit(_ call: RPC.Call, _ id: UInt32, now: NIODeadline) throws(Status) -> CallStart {
+    guard phase == .open, let principal else {
+      throw Status(.unavailable, "the daemon is stopping: connect again").reason("DRAINING")
+    }
+    guard streams.count < configuration.streamsMax else {
+      throw Status(
+        .resourceExhausted, "\(configuration.streamsMax) calls run on this connection already (streams_max)"
+      ).reason("STREAMS_MAX")
+    }
+    guard call.message.count <= configuration.messageBytesMax else {
+      throw Status.tooLong(bytes: call.message.count, bytesMax: configuration.messageBytesMax)
+    }
+    let method = try registry.find(call.target)
+    guard call.endStream else {
+      throw Status(.invalidArgument, "\(method.name) takes one message: set end_stream in Call")
+    }
+    if let permission = method.permission, !principal.may(permission) {
+      throw Status(
+        .permissionDenied,
+        "\(principal.name) may not call \(method.name): it needs the permission \(permission.rawValue)"
+      ).reason("PERMISSION_MISSING", ["permission": permission.rawValue])
+    }
+    let deadline = now + timeout(call.timeoutMs, isStreaming: method.serverStreaming)
+    open(id, deadline: deadline, isStreaming: method.serverStreaming)
+    return CallStart(
+      streamID: id, method: method, message: call.message, metadata: dictionary(call.metadata), principal: principal,
+      deadline: deadline)
+  }
+
+  private func timeout(_ milliseconds: UInt32, isStreaming: Bool) -> TimeAmount {
+    let most = isStreaming ? configuration.streamTimeoutMax : configuration.timeoutMax
+    if milliseconds == 0 { return isStreaming ? most : min(configuration.timeoutDefault, most) }
+    return min(.milliseconds(Int64(milliseconds)), most)
+  }
+
+  private func dictionary(_ metadata: [RPC.Metadata]) -> [String: String] {
+    metadata.isEmpty ? [:] : Dictionary(metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
+  }
+
+  private mutating func receivedCancel(_ id: UInt32, now: NIODeadline) -> ConnectionAction {
+    guard controls.take(now: now) else { return tooManyControls() }
+    guard id != 0, id <= lastStreamID else { return unknownStream(id) }
+    // One that has ended already was cancelled a little late; that is nobody's fault.
+    guard let stream = streams[id], !stream.isAnswered, !stream.isCancelled else { return .none }
+    markCancelled(id)
+    return .cancel(id, Status(.cancelled, "the client cancelled the call"))
+  }
+
+  private mutating func receivedCredit(_ credit: RPC.Credit, _ id: UInt32, now: NIODeadline) -> ConnectionAction {
+    guard controls.take(now: now) else { return tooManyControls() }
+    guard id <= lastStreamID else { return unknownStream(id) }
+    return .credit(id, bytes: Int(credit.bytes))
+  }
+
+  private mutating func receivedPing(_ ping: RPC.Ping, now: NIODeadline) -> ConnectionAction {
+    guard !ping.answer else { return .none }
+    guard ping.payload.count <= Self.pingBytesMax else {
+      return sendAway(Status(.resourceExhausted, "a ping carries at most \(Self.pingBytesMax) bytes"))
+    }
+    guard pings.take(now: now) else {
+      return sendAway(
+        Status(
+          .resourceExhausted, "too many pings: at most one every \(configuration.pingIntervalMin.wholeMilliseconds) ms")
+      )
+    }
+    return .send(RPC.Frame(body: .ping(RPC.Ping(payload: ping.payload, answer: true))))
+  }
+
+  /// No method takes more than one message, so Data can only be late (its stream has ended) or wrong.
+  private mutating func receivedData(_ id: UInt32, now: NIODeadline) -> ConnectionAction {
+    guard controls.take(now: now) else { return tooManyControls() }
+    guard id != 0, id <= lastStreamID else { return unknownStream(id) }
+    guard streams[id] != nil else { return .none }
+    return sendAway(Status(.invalidArgument, "Data on stream \(id), which was ended by end_stream"))
+  }
+
+  private mutating func unknownStream(_ id: UInt32) -> ConnectionAction {
+    sendAway(Status(.invalidArgument, "stream \(id) was never opened"))
+  }
+
+  private mutating func tooManyControls() -> ConnectionAction {
+    sendAway(Status(.resourceExhausted, "too many Cancel, Credit or Data frames"))
+  }
+
+  /// The longest ping.
+  private static var pingBytesMax: Int { 1024 }
+}

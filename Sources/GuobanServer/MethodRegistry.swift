@@ -1,0 +1,35 @@
+internal import GuobanMessages
+internal import GuobanWire
+
+/// The methods of a server, found by name or by number.
+struct MethodRegistry: Sendable {
+  let definitions: [MethodDefinition]
+  let table: MethodTable
+
+  /// Two methods with one name are our bug.
+  init(_ definitions: [MethodDefinition]) {
+    precondition(Set(definitions.map(\.name)).count == definitions.count, "two methods have the same name")
+    self.definitions = definitions
+    table = MethodTable(methods: definitions.map { ($0.name, $0.serverStreaming) })
+  }
+
+  /// The method a call is for.
+  func find(_ target: RPC.Call.Target?) throws(Status) -> MethodDefinition {
+    switch target {
+    case .methodId(let id):
+      guard id >= 1, id <= UInt32(definitions.count) else {
+        throw Status(.unimplemented, "no method has the id \(id): ids come from this connection's Hello")
+      }
+      return definitions[Int(id) - 1]
+    case .method(let name):
+      guard let id = table.id(of: name) else {
+        throw Status(.unimplemented, "no method \"\(name.prefix(Self.shownCharactersMax))\": Hello lists them all")
+      }
+      return definitions[Int(id) - 1]
+    case nil:
+      throw Status(.invalidArgument, "the call names no method")
+    }
+  }
+
+  private static let shownCharactersMax = 128
+}

@@ -1,0 +1,132 @@
+public import GuobanAccess
+public import GuobanWire
+public import NIOCore
+internal import Synchronization
+
+/// One call while it runs: what was asked, by whom, until when, and the way to answer.
+///
+/// A handler gets it on the connection's event loop, answers there or on any other thread, exactly once, with
+/// ``reply(_:)`` or ``fail(_:)``. The call holds one of its connection's streams until then, even when the caller has
+/// long gone: so a handler should look at ``isCancelled`` and stop.
+public final class ServerCall: Sendable {
+  /// The request, packed.
+  public let message: [UInt8]
+  /// The method's full name.
+  public let method: String
+  /// What the client sent beside the message; of two entries with one key the last counts.
+  public let metadata: [String: String]
+  /// Who is calling.
+  public let principal: Principal
+  /// Where the call came from.
+  public let peer: Peer
+  /// When the caller stops waiting.
+  public let deadline: NIODeadline
+
+  let streamID: UInt32
+  let isStreaming: Bool
+  let outlet: CallOutlet
+  private let state = Mutex(State())
+
+  private struct State {
+    var isFinished = false
+    var cancellation: Status?
+    var onCancel: [@Sendable () -> Void] = []
+  }
+
+  init(_ start: CallStart, peer: Peer, outlet: CallOutlet) {
+    message = start.message
+    method = start.method.name
+    metadata = start.metadata
+    principal = start.principal
+    deadline = start.deadline
+    streamID = start.streamID
+    isStreaming = start.method.serverStreaming
+    self.peer = peer
+    self.outlet = outlet
+  }
+
+  deinit {
+    guard !state.withLock({ $0.isFinished }) else { return }
+    // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
+    outlet.finish(streamID, .failure(Status(.internalError, "the daemon forgot to answer \(method)")))
+  }
+
+  /// The event loop of the connection.
+  public var eventLoop: any EventLoop { outlet.eventLoop }
+
+  /// Whether nobody waits for the answer any more: cancelled, disconnected, past the deadline, drained.
+  public var isCancelled: Bool { state.withLock { $0.cancellation != nil } }
+
+  /// Throws the reason when nobody waits for the answer any more.
+  public func checkCancellation() throws(Status) {
+    if let status = state.withLock({ $0.cancellation }) { throw status }
+  }
+
+  /// Has `body` called once when nobody waits any more; at once when that is so already; never after the answer.
+  ///
+  /// It runs on the event loop, or on this thread, and must not block.
+  public func onCancel(_ body: @escaping @Sendable () -> Void) {
+    let runNow = state.withLock { state in
+      if state.cancellation == nil, !state.isFinished { state.onCancel.append(body) }
+      return state.cancellation != nil && !state.isFinished
+    }
+    if runNow { body() }
+  }
+
+  /// Answers. Any thread; on the event loop the answer is written straight into the connection's buffer.
+  public func reply(_ message: [UInt8]) {
+    finish(.success(message))
+  }
+
+  /// Ends the call with an error. Any thread.
+  public func fail(_ status: Status) {
+    finish(.failure(status))
+  }
+
+  /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full
+  /// queue is RESOURCE_EXHAUSTED at once. `body` may leave the answer to somebody else and return.
+  public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
+    let accepted = outlet.workers.submit(streaming: isStreaming) { [self] in
+      do {
+        try checkCancellation()
+        try body(self)
+      } catch {
+        finishIfOpen(.failure(Status(ending: error)))
+      }
+    }
+    if !accepted {
+      fail(Status(.resourceExhausted, "the daemon has too much to do: retry in a moment").reason("WORKERS_BUSY"))
+    }
+  }
+
+  /// Tells the handler that nobody waits any more. The first reason counts.
+  func cancel(_ reason: Status) {
+    let listeners = state.withLock { state in
+      guard state.cancellation == nil, !state.isFinished else { return [@Sendable () -> Void]() }
+      state.cancellation = reason
+      return exchange(&state.onCancel, with: [])
+    }
+    for listener in listeners { listener() }
+  }
+
+  private func finish(_ outcome: CallOutcome) {
+    let wasOpen = finishIfOpen(outcome)
+    assert(wasOpen, "\(method) was answered twice")
+  }
+
+  @discardableResult
+  private func finishIfOpen(_ outcome: CallOutcome) -> Bool {
+    let listeners: [@Sendable () -> Void]? = state.withLock { state in
+      guard !state.isFinished else { return nil }
+      state.isFinished = true
+      return exchange(&state.onCancel, with: [])
+    }
+    // The listeners are let go outside the lock: they may own the last reference to anything.
+    guard listeners != nil else { return false }
+    outlet.finish(streamID, outcome)
+    return true
+  }
+}
+
+/// How a call ended: with its last message, or with a status.
+typealias CallOutcome = Result<[UInt8], Status>

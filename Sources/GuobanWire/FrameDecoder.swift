@@ -1,0 +1,82 @@
+public import GuobanMessages
+public import NIOCore
+
+/// Cuts a stream of bytes into frames: `flags u8 | length u32 big-endian | body`.
+///
+/// A header is judged on its five bytes, before its body is waited for, so never more than one frame within the limit
+/// (and one read) is held. Errors are final.
+public struct FrameDecoder: Sendable {
+  /// The longest body taken. Small until a peer has said Hello.
+  public var frameBytesMax: Int
+  private let limits: DecodeLimits
+  private var buffer = ByteBuffer()
+  private var isFirst = true
+
+  /// A decoder at the start of a stream. `limits` bounds what unpacking one frame may cost.
+  public init(frameBytesMax: Int, limits: DecodeLimits) {
+    self.frameBytesMax = frameBytesMax
+    self.limits = limits
+  }
+
+  /// Bytes of a frame that is not complete yet.
+  public var bufferedBytes: Int { buffer.readableBytes }
+
+  /// Takes what was read. Call ``next()`` until it gives nil before appending more.
+  public mutating func append(_ bytes: ByteBuffer) {
+    if buffer.readableBytes == 0 {
+      buffer = bytes
+    } else {
+      buffer.discardReadBytes()
+      buffer.writeImmutableBuffer(bytes)
+    }
+  }
+
+  /// The next complete frame, or nil when more bytes are needed.
+  public mutating func next() throws(FrameError) -> RPC.Frame? {
+    if isFirst, let first = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) {
+      guard first & ~FrameHeader.compressedFlag == 0 else { throw .notThisProtocol(guess(first)) }
+      isFirst = false
+    }
+    guard let header = try peekHeader() else { return nil }
+    guard buffer.readableBytes >= FrameHeader.bytes + header.length else { return nil }
+    buffer.moveReaderIndex(forwardBy: FrameHeader.bytes)
+    let frame = try decodeBody(header.length)
+    buffer.moveReaderIndex(forwardBy: header.length)
+    return frame
+  }
+
+  private func peekHeader() throws(FrameError) -> FrameHeader? {
+    guard let flags = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) else { return nil }
+    guard flags & ~FrameHeader.compressedFlag == 0 else { throw .reservedFlags(flags) }
+    guard let length = buffer.getInteger(at: buffer.readerIndex + 1, as: UInt32.self) else { return nil }
+    guard Int(length) <= frameBytesMax else { throw .tooLong(bytes: Int(length), bytesMax: frameBytesMax) }
+    guard flags == 0 else { throw .compressed }
+    return FrameHeader(length: Int(length))
+  }
+
+  private func decodeBody(_ length: Int) throws(FrameError) -> RPC.Frame {
+    let result = buffer.withUnsafeReadableBytes { bytes -> Result<RPC.Frame, DecodeError> in
+      // Safety: the slice is inside the buffer's readable bytes, which live for the whole closure.
+      let body = UnsafeRawBufferPointer(rebasing: bytes[..<length])
+      return Result { () throws(DecodeError) in try RPC.Frame(packed: body, limits: limits) }
+    }
+    switch result {
+    case .success(let frame): return frame
+    case .failure(let error): throw .malformed(error)
+    }
+  }
+
+  private func guess(_ first: UInt8) -> FrameError.Guess {
+    let tlsHandshake: UInt8 = 0x16
+    if first == tlsHandshake { return .tls }
+    return (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) ? .http : .unknown
+  }
+}
+
+/// The five bytes before a frame's body.
+struct FrameHeader {
+  let length: Int
+
+  static let bytes = 5
+  static let compressedFlag: UInt8 = 1
+}

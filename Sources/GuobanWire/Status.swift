@@ -1,0 +1,57 @@
+public import GuobanMessages
+
+/// How a call ended when it did not end well: gRPC's codes and meanings, a sentence for the person who must act, and
+/// details for programs.
+///
+/// This is the one error that crosses the wire. Errors of the floors below become a `Status` once, where a call ends.
+public struct Status: Error, Sendable {
+  /// What kind of failure this is.
+  public var code: Code
+  /// One or two sentences: what went wrong and what to do.
+  public var message: String
+  /// `google.rpc` payloads, such as ``Google/ErrorInfo`` and ``Google/BadRequest``.
+  public var details: [Google.AnyMessage]
+  /// What caused this, for logs on this side only. Never sent.
+  public var cause: (any Error)?
+
+  /// A status; `code` must not be OK when it is thrown.
+  public init(_ code: Code, _ message: String, details: [Google.AnyMessage] = [], cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.details = details
+    self.cause = cause
+  }
+}
+
+extension Status: Equatable {
+  /// Compares what crosses the wire; the cause does not.
+  public static func == (left: Status, right: Status) -> Bool {
+    left.code == right.code && left.message == right.message && left.details == right.details
+  }
+}
+
+extension Status: CustomStringConvertible {
+  /// `NOT_FOUND: no pass 410900000001`.
+  public var description: String { message.isEmpty ? code.name : "\(code.name): \(message)" }
+}
+
+/// An error that knows which status a caller should see.
+public protocol StatusConvertible: Error {
+  /// The status of a call that ends with this error.
+  var status: Status { get }
+}
+
+extension Status {
+  /// The status for any error that ends a call.
+  ///
+  /// An error that nobody gave a status is our bug: the caller is told so without the insides, which stay in ``cause``.
+  public init(ending error: any Error) {
+    switch error {
+    case let status as Status: self = status
+    case let error as any StatusConvertible: self = error.status
+    case let error as DecodeError: self.init(error)
+    case is CancellationError: self.init(.cancelled, "the call was cancelled")
+    default: self.init(.internalError, "the daemon failed at this call; its log says why", cause: error)
+    }
+  }
+}
