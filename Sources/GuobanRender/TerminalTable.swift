@@ -32,7 +32,7 @@ public struct TerminalTable: Sendable {
         return column.kind == .light && text != CellPrint.missing ? "●\(text)" : text
       }
     }
-    var widths = heads.map(displayWidth)
+    var widths = heads.map { displayWidth(of: $0) }
     for row in rows {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], displayWidth(of: cell)) }
     }
@@ -84,4 +84,4 @@ public struct TerminalTable: Sendable {
   }
 }
 
-private func displayWidth(_ text: String) -> Int { displayWidth(of: text) }
+
