@@ -52,6 +52,7 @@ let package = Package(
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
+    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),  // for tests
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -130,6 +131,13 @@ let package = Package(
 
     // Tests, by floor.
     tests("GuobanModelTests", ["GuobanModel"]),
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
+    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
+    // Runs the modules and the launcher that the same build has made.
+    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
+    tests(
+      "ReporterHostTests",
+      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
   ]
 )
