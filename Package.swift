@@ -52,7 +52,6 @@ let package = Package(
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
-    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),  // for tests
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -139,14 +138,5 @@ let package = Package(
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
-
-    // Tests, by floor.
-    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
-    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
-    // Runs the modules and the launcher that the same build has made.
-    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
-    tests(
-      "ReporterHostTests",
-      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
   ]
 )
