@@ -126,5 +126,12 @@ let package = Package(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
     tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+
+    // What the tests kill.
+    .executableTarget(
+      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
   ]
 )
