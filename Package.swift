@@ -138,5 +138,13 @@ let package = Package(
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
+    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+
+    // What the tests kill.
+    .executableTarget(
+      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
   ]
 )
