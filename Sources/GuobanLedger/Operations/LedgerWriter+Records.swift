@@ -3,9 +3,16 @@ public import GuobanStorage
 
 /// What an upsert did.
 public struct UpsertCounts: Sendable, Equatable {
-  public var created = 0
-  public var updated = 0
-  public var unchanged = 0
+  public var created: Int
+  public var updated: Int
+  public var unchanged: Int
+
+  /// Counts of records.
+  public init(created: Int, updated: Int, unchanged: Int) {
+    self.created = created
+    self.updated = updated
+    self.unchanged = unchanged
+  }
 }
 
 /// The rules that need the ledger's state. They run on the writer, inside the request's savepoint.
@@ -21,13 +28,19 @@ extension LedgerWriter {
   }
 
   /// Creates or replaces records, in order. What is the same already is left alone.
-  public func upsert(_ records: [any LedgerRecord], field: String) throws -> UpsertCounts {
-    var counts = UpsertCounts()
-    for record in records {
+  ///
+  /// - Parameter checkCancellation: asked now and then; what it throws undoes the batch.
+  public func upsert(
+    _ records: [any LedgerRecord], field: String, checkCancellation: () throws -> Void
+  ) throws -> UpsertCounts {
+    var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
+    for (index, record) in records.enumerated() {
+      if index % 256 == 0 { try checkCancellation() }
       try upsertTyped(record, &counts)
     }
     var references = ReferenceCheck()
     for (index, record) in records.enumerated() {
+      if index % 256 == 0 { try checkCancellation() }
       try references.check(record, path: "\(field)[\(index)].", in: self)
     }
     try references.finish()

@@ -45,29 +45,28 @@ struct LedgerService: Sendable {
   private func verify(_ call: ServerCall) throws {
     let request = try Ledger.VerifyChangeLogRequest(packed: call.message, limits: decode)
     var response = Ledger.VerifyChangeLogResponse(intact: true)
-    var chain = ChangeChain()
-    try store.read { reader in
-      var after = request.fromRevision > 1 ? request.fromRevision - 1 : 0
-      if after > 0, let before = try reader.changes(after: after - 1, limit: 1).first {
-        chain = ChangeChain(continuing: before)
-      }
-      while true {
-        try call.checkCancellation()
-        let changes = try reader.changes(after: after, limit: Self.changesPerRead)
-        if changes.isEmpty { break }
-        for change in changes {
-          response.revision = change.revision
-          do throws(StorageError) {
-            try chain.append(change)
-          } catch {
-            response.intact = false
-            response.problem = error.message
-            return
+    var chain: ChangeChain?
+    var after = max(request.fromRevision, 1) - 1
+    do {
+      try store.read { reader in
+        while true {
+          try call.checkCancellation()
+          let changes = try reader.changes(after: after, limit: Self.changesPerRead)
+          guard let first = changes.first else { break }
+          var link = chain ?? ChangeChain(startingAt: first)
+          for change in changes {
+            response.revision = change.revision
+            try link.verify(change)
+            response.checked += 1
           }
-          response.checked += 1
-          after = change.revision
+          after = link.revision
+          chain = link
         }
+        try chain?.finish()
       }
+    } catch let error as StorageError where error.code == .corrupted {
+      response.intact = false
+      response.problem = error.message
     }
     call.reply(response.packed())
   }
@@ -100,7 +99,7 @@ struct LedgerService: Sendable {
           description: "没有记录类型“\(request.recordType)”；可用的有：\(known)")
       ])
     }
-    let filter = try FilterParser.parse(request.filter, source: definition.name, catalog: dependencies.catalog)
+    let filter = try dependencies.filters.parse(request.filter, source: definition.name)
     var after: String?
     while true {
       let query = ListQuery(type: definition.name, filter: filter, afterKey: after, limit: 500)

@@ -5,11 +5,11 @@ internal import GuobanWire
 /// One page of a List call (AIP-158).
 struct Page {
   private let query: ListQuery
-  private let token: PageToken
+  private let filter: String
   private let bytesMax: Int
 
   /// Reads size, filter and token of a request; refuses a token that was given for another request.
-  init(_ request: Ledger.ListRecordsRequest, type: String, catalog: SchemaCatalog, limits: ServiceLimits) throws {
+  init(_ request: Ledger.ListRecordsRequest, type: String, filters: FilterParser, limits: ServiceLimits) throws {
     guard request.pageSize >= 0 else {
       throw Status.invalidArgument(violations: [
         FieldViolation(
@@ -17,10 +17,10 @@ struct Page {
       ])
     }
     let size = request.pageSize == 0 ? limits.pageSizeDefault : min(Int(request.pageSize), limits.pageSizeMax)
-    let filter = try FilterParser.parse(request.filter, source: type, catalog: catalog)
-    token = PageToken(type: type, filter: request.filter)
+    filter = request.filter
     query = ListQuery(
-      type: type, filter: filter, afterKey: try token.key(in: request.pageToken), limit: size + 1)
+      type: type, filter: try filters.parse(request.filter, source: type),
+      afterKey: try PageToken.key(in: request.pageToken, type: type, filter: request.filter), limit: size + 1)
     bytesMax = limits.pageBytesMax
   }
 
@@ -36,6 +36,6 @@ struct Page {
     }
     let more = records.count < found.count
     return Ledger.RawListResponse(
-      records: records, nextPageToken: more ? token.text(after: found[records.count - 1].key) : "")
+      records: records, nextPageToken: more ? PageToken.make(type: query.type, filter: filter, after: found[records.count - 1].key) : "")
   }
 }

@@ -6,7 +6,7 @@ public import GuobanStorage
 /// What the services work with. The daemon puts it together.
 public struct ServiceDependencies: Sendable {
   public var store: any LedgerStore
-  public var catalog: SchemaCatalog
+  public var filters: FilterParser
   public var seal: HolderSeal
   /// The civil date in Asia/Shanghai, now.
   public var today: @Sendable () -> CivilDate
@@ -14,11 +14,11 @@ public struct ServiceDependencies: Sendable {
 
   /// Puts the dependencies together.
   public init(
-    store: any LedgerStore, catalog: SchemaCatalog, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
+    store: any LedgerStore, filters: FilterParser, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
     limits: ServiceLimits
   ) {
     self.store = store
-    self.catalog = catalog
+    self.filters = filters
     self.seal = seal
     self.today = today
     self.limits = limits
@@ -38,11 +38,11 @@ public struct ServiceLimits: Sendable {
   /// Days that a pass is good for when the request does not say.
   public var passValidDays = 7
   /// Imports that may be open at once.
-  public var importsMax = 8
+  public var importsMax = 4
   /// Records of one import.
   public var importRecordsMax = 200_000
   /// Bytes of the records of one import.
-  public var importBytesMax = 64 << 20
+  public var importBytesMax = 32 << 20
   /// How long an import may lie untouched before it is dropped.
   public var importIdleSecondsMax = 120
   /// What one message may cost to read.

@@ -13,6 +13,7 @@ public enum Services {
       RecordCatalog.definition(named: "Pass").map {
         RecordService($0, dependencies).readMethods(service: "/guoban.v1.PassService")
       } ?? []
-    return records + passes + PassService(dependencies).methods + LedgerService(dependencies).methods
+    return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
+      + LedgerService(dependencies).methods
   }
 }

@@ -1,7 +1,7 @@
-internal import GuobanStorage
-internal import GuobanWire
+public import GuobanStorage
+public import GuobanWire
 
-extension StorageError: @retroactive StatusConvertible {
+extension StorageError: StatusConvertible {
   public var status: Status {
     switch code {
     case .overloaded: Status(.resourceExhausted, message, cause: self).reason("OVERLOADED")
