@@ -51,6 +51,8 @@ let package = Package(
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+    .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
+    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),  // for tests
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -91,7 +93,7 @@ let package = Package(
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
-      ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
+      ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
     library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
 
     // Floor 4
@@ -126,6 +128,8 @@ let package = Package(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+    library(
+      "ThreeRates", path: "Plugins/ThreeRates", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
     // Tests mirror Sources.
     tests("GuobanModelTests", ["GuobanModel"]),
@@ -136,5 +140,13 @@ let package = Package(
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
 
+    // Tests, by floor.
+    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
+    // Runs the modules and the launcher that the same build has made.
+    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
+    tests(
+      "ReporterHostTests",
+      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
   ]
 )
