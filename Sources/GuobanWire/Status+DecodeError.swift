@@ -5,10 +5,9 @@ extension Status {
   public init(_ error: DecodeError) {
     let place = error.field.isEmpty ? "" : "\(error.field): "
     let status = Status(
-      error.code == .limitExceeded ? .resourceExhausted : .invalidArgument, "\(place)\(error.message)", cause: error)
+      error.code.isLimit ? .resourceExhausted : .invalidArgument, "\(place)\(error.message)", cause: error)
     let violation = Google.BadRequest.FieldViolation(
-      field: error.field, description: error.message,
-      reason: error.code == .limitExceeded ? "DECODE_LIMIT" : "MALFORMED_MESSAGE")
+      field: error.field, description: error.message, reason: error.code.name)
     self = status.adding(Google.BadRequest(fieldViolations: [violation]))
   }
 }
