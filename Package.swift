@@ -28,8 +28,8 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func program(_ name: String, resources: [Resource] = [], _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -84,6 +84,7 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanModel", "GuobanStorage", grdb, collections]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
@@ -110,10 +111,10 @@ let package = Package(
     // Floor 6: programs.
     program("guoband", ["GuobanDaemon", arguments]),
     program(
-      "guobanctl",
+      "guobanctl", resources: [.embedInCode("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive",
-        arguments,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanArchive", arguments, crypto,
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
@@ -123,6 +124,7 @@ let package = Package(
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
     tests("GuobanMessagesTests", ["GuobanMessages"]),
   ]
 )
