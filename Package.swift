@@ -14,12 +14,14 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -28,8 +30,11 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, resources: [Resource] = [], _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+func program(
+  _ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -70,7 +75,9 @@ let package = Package(
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
-    library("GuobanModel", exclude: ["README.md"], []),
+    // squareRoot() becomes libm's sqrt in release builds.
+    .target(
+      name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
 
     // Floor 2
@@ -81,7 +88,7 @@ let package = Package(
     // Floor 3
     library(
       "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
-    library("GuobanSQLite", exclude: ["README.md"], ["GuobanModel", "GuobanStorage", grdb, collections]),
+    library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
@@ -109,7 +116,7 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", ["GuobanDaemon", arguments]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments]),
     program(
       "guobanctl", resources: [.embedInCode("Sample")],
       [
@@ -118,13 +125,35 @@ let package = Package(
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
+    // Tests, by the floor of what they test.
+    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
+    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests("GuobanServerTests", [
+      "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
+    ]),
+    tests("GuobanClientTests", [
+      "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix,
+    ]),
+
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
+    // Tests mirror Sources.
+    tests("GuobanModelTests", ["GuobanModel"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
     tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+    tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
+
+    // What the tests kill.
+    .executableTarget(
+      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
+    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
+    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
   ]
 )

@@ -136,7 +136,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func authenticate(_ hello: RPC.Hello, now: NIODeadline) {
     let principal = server.authenticator.authenticate(token: hello.token, peer: peer)
     if let principal {
-      decoder.frameBytesMax = server.configuration.frameBytesMax
+      decoder.raise(frameBytesMax: server.configuration.frameBytesMax, limits: server.configuration.frameLimits)
       server.observer?.connectionAdmitted(
         peer, principal: principal, clientName: String(hello.name.prefix(Self.clientNameMax)))
     }

@@ -1,0 +1,71 @@
+# Every target first runs `setup`, which costs nothing when all is there.
+# `make help` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+DEBIAN_PACKAGES := libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev python3-protobuf \
+  libsqlite3-dev sqlite3 libzstd-dev zstd libseccomp-dev
+HAND_WRITTEN = $(shell git ls-files -co --exclude-standard 'Package.swift' 'Sources/*.swift' 'Plugins/*.swift' 'Tests/*.swift' \
+  | grep -v /Generated/)
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DATA ?= .build/guoban-data
+ARGS ?=
+
+.PHONY: help setup build demo demo-check test run proto proto-check format lint install
+
+help:  ## This list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## Install what is missing from Debian
+	@command -v swift >/dev/null || { echo "setup: no 'swift' on PATH: install a Swift 6.3 toolchain (swift.org/install) and try again" >&2; exit 1; }
+	@missing=$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(DEBIAN_PACKAGES) 2>/dev/null \
+	    | awk '$$2 == "installed" { print $$1 }' | sort | comm -13 - <(printf '%s\n' $(DEBIAN_PACKAGES) | sort)); \
+	  if [ -n "$$missing" ]; then \
+	    echo "setup: installing" $$missing; \
+	    root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	    $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends $$missing >/dev/null && echo "setup: done"; \
+	  elif [ "$(MAKECMDGOALS)" = setup ]; then echo "setup: nothing is missing"; fi
+
+build: setup  ## Build everything (debug)
+	swift build
+
+demo: build  ## The whole main job in a temporary directory, in about a minute after the build
+	@Tests/Demo/demo "$$(swift build --show-bin-path)"
+
+demo-check: build  ## The demo again, with its figures compared
+	@Tests/Demo/check "$$(swift build --show-bin-path)"
+
+test: setup  ## All tests
+	swift test $(ARGS)
+
+run: build  ## A daemon on $(DATA) until Ctrl-C
+	@mkdir -p "$(DATA)"
+	"$$(swift build --show-bin-path)/guoband" run --data-dir "$(DATA)" $(ARGS)
+
+proto: setup  ## Generate C and Swift from Proto/
+	Proto/generate
+
+proto-check: setup  ## Fail when the generated files are not what Proto/ gives
+	Proto/generate --check
+
+format: setup  ## Format the hand-written Swift
+	@swift format --in-place --parallel $(HAND_WRITTEN)
+
+lint: setup  ## Check format and house rules
+	@swift format lint --strict --parallel $(HAND_WRITTEN)
+	@Tests/Style/check
+
+install: setup  ## Release build into $(DESTDIR)$(PREFIX)
+	swift build -c release
+	@bin=$$(swift build -c release --show-bin-path); \
+	  install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/guoban/reporters" "$(DESTDIR)$(PREFIX)/lib/systemd/system"; \
+	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$(DESTDIR)$(PREFIX)/bin/"; \
+	  for plugin in Plugins/*/; do name=$$(basename "$$plugin"); \
+	    install -d "$(DESTDIR)$(PREFIX)/lib/guoban/reporters/$$name"; \
+	    install -m 644 "$$plugin/reporter.yaml" "$$plugin/README.md" "$$bin/lib$$name.so" \
+	      "$(DESTDIR)$(PREFIX)/lib/guoban/reporters/$$name/"; done; \
+	  echo "installed into $(DESTDIR)$(PREFIX)"

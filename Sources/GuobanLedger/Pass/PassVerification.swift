@@ -1,0 +1,78 @@
+public import GuobanMessages
+public import GuobanModel
+public import GuobanStorage
+
+/// What a checkpoint asks: may this vehicle pass today?
+public struct PassVerification: Sendable {
+  public let number: String
+  private let plate: String
+  private let date: CivilDate
+
+  /// - Parameter today: the date where the request names none.
+  public init(_ request: Ledger.VerifyPassRequest, today: CivilDate) throws(LedgerError) {
+    var checks = RecordChecks(path: "")
+    if request.number.isEmpty, request.plate.isEmpty {
+      checks.report("number", value: "", rule: "REQUIRED", "通行证号和车牌号至少要填一个")
+    }
+    checks.code("number", request.number, required: false) { text throws(RuleViolation) in try PassNumber(text) }
+    let plate = checks.code("plate", request.plate, required: false) { text throws(RuleViolation) in try Plate(text) }
+    let date = checks.date("date", request.date)
+    guard checks.violations.isEmpty else { throw .invalid(checks.violations) }
+    self.number = request.number
+    self.plate = plate?.text ?? ""
+    self.date = date ?? today
+  }
+
+  /// The verdict on the pass that has ``number``.
+  ///
+  /// - Parameter bytes: the stored pass; nil when there is none.
+  public func verdict(onPass bytes: [UInt8]?) throws -> Ledger.VerifyPassResponse {
+    guard let bytes else {
+      return Ledger.VerifyPassResponse(verdict: .notFound, reason: "没有编号为 \(number) 的通行证")
+    }
+    return try verdict(try Ledger.Pass(packed: bytes, limits: .standard))
+  }
+
+  /// The verdict on a vehicle that shows no number: the best of its passes decides.
+  public func verdictByPlate(_ reader: any LedgerReader) throws -> Ledger.VerifyPassResponse {
+    let filter = Filter.compare(column: "plate", .equal, .text(plate))
+    var best: Ledger.VerifyPassResponse?
+    var after: String?
+    while true {
+      let page = try reader.list(ListQuery(type: "Pass", filter: filter, afterKey: after, limit: 200))
+      guard let last = page.last else { break }
+      for record in page {
+        let answer = try verdict(try Ledger.Pass(packed: record.bytes, limits: .standard))
+        if answer.verdict == .valid { return answer }
+        // Later numbers say more about the vehicle's present than earlier ones.
+        best = answer
+      }
+      after = last.key
+    }
+    return best ?? Ledger.VerifyPassResponse(verdict: .notFound, reason: "车辆 \(plate) 没有通行证")
+  }
+
+  private func verdict(_ pass: Ledger.Pass) throws(LedgerError) -> Ledger.VerifyPassResponse {
+    guard let state = PassState(rawValue: pass.state.name), let from = try? CivilDate(pass.validFrom),
+      let until = try? CivilDate(pass.validUntil)
+    else {
+      throw LedgerError(.precondition, reason: "UNREADABLE_PASS", "通行证 \(pass.number) 的状态或日期无法识别，请联系管理员")
+    }
+    let verdict = PassValidity.verdict(
+      state: state, validFrom: from, validUntil: until, on: date, plateMatches: plate.isEmpty || plate == pass.plate)
+    return Ledger.VerifyPassResponse(
+      verdict: Ledger.PassVerdict(name: verdict.rawValue) ?? .unspecified, reason: reason(verdict, pass), pass: pass)
+  }
+
+  private func reason(_ verdict: PassVerdict, _ pass: Ledger.Pass) -> String {
+    switch verdict {
+    case .valid: "有效，至 \(pass.validUntil)"
+    case .notFound: verdict.explanation
+    case .notYetValid: "\(pass.validFrom) 起才有效"
+    case .expired: "已于 \(pass.validUntil) 到期，请换领新证"
+    case .revoked: "已吊销：\(pass.revokeReason)"
+    case .replaced: "已被新证 \(pass.replacedBy) 取代，请出示新证"
+    case .wrongPlate: "这张通行证是 \(pass.plate) 的，不是 \(plate) 的"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+public import GuobanMessages
+public import GuobanStorage
+
+/// A record type as services offer it.
+public struct RecordDefinition: Sendable {
+  public let type: any LedgerRecord.Type
+  /// In method names: `Get\(name)`.
+  public var name: String { type.schema.name }
+  /// In method names: `List\(plural)`.
+  public let plural: String
+  /// The request field of one record: "enterprise".
+  public let field: String
+  /// The request field of a batch: "enterprises".
+  public let pluralField: String
+
+  init(_ type: any LedgerRecord.Type, plural: String, field: String, pluralField: String) {
+    self.type = type
+    self.plural = plural
+    self.field = field
+    self.pluralField = pluralField
+  }
+}
+
+/// Every record type there is.
+public enum RecordCatalog {
+  /// The types that clients create, update and delete themselves, in an order in which each comes after those that it
+  /// refers to.
+  public static let writable: [RecordDefinition] = [
+    RecordDefinition(Ledger.Region.self, plural: "Regions", field: "region", pluralField: "regions"),
+    RecordDefinition(Ledger.Enterprise.self, plural: "Enterprises", field: "enterprise", pluralField: "enterprises"),
+    RecordDefinition(Ledger.Project.self, plural: "Projects", field: "project", pluralField: "projects"),
+    RecordDefinition(
+      Ledger.ProjectProgress.self, plural: "ProjectProgresses", field: "project_progress",
+      pluralField: "project_progresses"),
+    RecordDefinition(Ledger.BatchEntry.self, plural: "BatchEntries", field: "batch_entry", pluralField: "batch_entries"),
+    RecordDefinition(Ledger.Indicator.self, plural: "Indicators", field: "indicator", pluralField: "indicators"),
+    RecordDefinition(Ledger.Target.self, plural: "Targets", field: "target", pluralField: "targets"),
+    RecordDefinition(
+      Ledger.Observation.self, plural: "Observations", field: "observation", pluralField: "observations"),
+  ]
+
+  /// Types that only the daemon's own operations write.
+  public static let managed: [RecordDefinition] = [
+    RecordDefinition(Ledger.Pass.self, plural: "Passes", field: "pass", pluralField: "passes"),
+    RecordDefinition(Ledger.Report.self, plural: "Reports", field: "report", pluralField: "reports"),
+    RecordDefinition(
+      Ledger.ReporterApproval.self, plural: "ReporterApprovals", field: "reporter_approval",
+      pluralField: "reporter_approvals"),
+  ]
+
+  /// Both, in an order in which each comes after those that it refers to.
+  public static let all = writable + managed
+
+  /// What storage is opened with.
+  public static let schemas = all.map { $0.type.schema }
+
+  /// The definition of a type by name.
+  public static func definition(named name: String) -> RecordDefinition? {
+    all.first { $0.name == name }
+  }
+
+  /// Projects a stored record anew, for a ledger that is being restored.
+  public static func project(type: String, bytes: [UInt8], limits: DecodeLimits) throws -> StoredRecord {
+    guard let definition = definition(named: type) else {
+      throw LedgerError(.invalid, reason: "UNKNOWN_TYPE", "这个版本不认识记录类型“\(type)”")
+    }
+    return try definition.type.init(packed: bytes, limits: limits).projected(from: bytes)
+  }
+}

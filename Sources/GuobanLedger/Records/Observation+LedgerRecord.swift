@@ -1,0 +1,30 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.Observation: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "Observation",
+    [
+      ColumnSchema("indicator", .text, references: "Indicator"), ColumnSchema("region", .text, references: "Region"),
+      ColumnSchema("period", .text), ColumnSchema("value_e6", .integer), ColumnSchema("finality", .text),
+      ColumnSchema("source", .text),
+    ],
+    indexes: [["indicator", "period"], ["region"]])
+
+  public var key: String { "\(indicator)/\(region)/\(period)" }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.reference("indicator", indicator)
+    checks.reference("region", region)
+    checks.code("period", period) { text throws(RuleViolation) in try Period(text) }
+    checks.range(
+      "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: "（百万分之一单位）")
+    checks.choice("finality", finality, among: Ledger.Finality.allCases, required: false)
+    checks.name("source", source, required: false)
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [.text(indicator), .text(region), .text(period), .integer(valueE6), .text(finality.name), .text(source)]
+  }
+}

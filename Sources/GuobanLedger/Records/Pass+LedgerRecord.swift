@@ -1,0 +1,54 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.Pass: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "Pass",
+    [
+      ColumnSchema("plate", .text), ColumnSchema("kind", .text),
+      ColumnSchema("enterprise", .text, references: "Enterprise"), ColumnSchema("goods", .text),
+      ColumnSchema("load_kg", .integer), ColumnSchema("origin", .text, references: "Region"),
+      ColumnSchema("destination", .text, references: "Region"), ColumnSchema("state", .text),
+      ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
+      ColumnSchema("sequence", .integer),
+    ],
+    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]])
+
+  public var key: String { number }
+
+  public mutating func normalise() {
+    if let canonical = try? Plate(plate) { plate = canonical.text }
+  }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.code("number", number) { text throws(RuleViolation) in try PassNumber(text) }
+    checks.choice("kind", kind, among: Ledger.PassKind.allCases)
+    checks.code("plate", plate) { text throws(RuleViolation) in try Plate(text) }
+    checks.choice("plate_color", plateColor, among: Ledger.PlateColor.allCases, required: false)
+    checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
+    checks.name("goods", goods)
+    checks.range("load_kg", loadKg, in: 0...1_000_000, unit: "千克")
+    checks.reference("origin", origin)
+    checks.reference("destination", destination)
+    if conditions.count > Ledger.PassCondition.allCases.count {
+      checks.report("conditions", value: "\(conditions.count)", rule: "TOO_MANY", "通行条件重复，请删去")
+    }
+    for (index, condition) in conditions.prefix(8).enumerated() {
+      checks.choice("conditions[\(index)]", condition, among: Ledger.PassCondition.allCases)
+    }
+    let from = checks.date("valid_from", validFrom, required: true)
+    let until = checks.date("valid_until", validUntil, required: true)
+    if let from, let until, until < from {
+      checks.report("valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于起始日期 \(validFrom)")
+    }
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [
+      .text(plate), .text(kind.name), .text(enterprise), .text(goods), .integer(loadKg), .text(origin),
+      .text(destination), .text(state.name), .text(validFrom), .text(validUntil), .text(String(number.prefix(6))),
+      .integer(Int64(number.suffix(6)) ?? 0),
+    ]
+  }
+}

@@ -1,0 +1,128 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.Project: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "Project",
+    [
+      ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("tier", .text),
+      ColumnSchema("kind", .text), ColumnSchema("sector", .text), ColumnSchema("stage", .text),
+      ColumnSchema("total_investment_fen", .integer), ColumnSchema("supervised", .integer),
+      ColumnSchema("enterprise", .text, references: "Enterprise"), ColumnSchema("responsible_unit", .text),
+      ColumnSchema("leader", .text), ColumnSchema("planned_completion", .text),
+    ] + milestoneNames.map { ColumnSchema("milestones_\($0)", .text) },
+    children: [
+      ChildSchema(
+        name: "ProjectPlan",
+        columns: [
+          ColumnSchema("project", .text, references: "Project"), ColumnSchema("year", .integer),
+          ColumnSchema("plan_fen", .integer), ColumnSchema("has_curve", .integer),
+        ] + (1...12).map { ColumnSchema("curve_\($0 < 10 ? "0" : "")\($0)_fen", .integer) })
+    ],
+    indexes: [["region", "tier"], ["enterprise"]])
+
+  private static let milestoneNames = [
+    "signed", "started", "in_statistics", "in_production", "at_capacity", "completed",
+  ]
+
+  /// Dates in the order of ``milestoneNames``, which is the order that they must come in, but for 入统 and 竣工,
+  /// which may fall anywhere after the start.
+  private var milestoneDates: [String] {
+    let milestones = milestones ?? Ledger.Milestones()
+    return [
+      milestones.signed, milestones.started, milestones.inStatistics, milestones.inProduction, milestones.atCapacity,
+      milestones.completed,
+    ]
+  }
+
+  public var key: String { code }
+
+  public mutating func normalise() {
+    plans.sort { $0.year < $1.year }
+  }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.code("code", code) { text throws(RuleViolation) in try ProjectCode(text) }
+    checks.name("name", name)
+    checks.reference("region", region)
+    checks.choice("tier", tier, among: Ledger.ProjectTier.allCases)
+    checks.choice("kind", kind, among: Ledger.ProjectKind.allCases, required: false)
+    checks.choice("stage", stage, among: Ledger.ProjectStage.allCases, required: false)
+    checks.name("sector", sector, required: false)
+    checks.money("total_investment_fen", totalInvestmentFen)
+    checks.name("responsible_unit", responsibleUnit, required: false)
+    checks.name("leader", leader, required: false)
+    checks.date("planned_completion", plannedCompletion)
+    checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
+    checkMilestones(&checks)
+    checkPlans(&checks)
+  }
+
+  private func checkMilestones(_ checks: inout RecordChecks) {
+    var dates: [String: CivilDate] = [:]
+    for (name, text) in zip(Self.milestoneNames, milestoneDates) {
+      dates[name] = checks.date("milestones.\(name)", text)
+    }
+    for (earlier, later) in [
+      ("signed", "started"), ("started", "in_production"), ("in_production", "at_capacity"),
+    ] {
+      if let first = dates[earlier], let second = dates[later], second < first {
+        checks.report(
+          "milestones.\(later)", value: second.description, rule: "OUT_OF_ORDER", "早于前一节点 \(earlier) 的 \(first)")
+      }
+    }
+  }
+
+  private func checkPlans(_ checks: inout RecordChecks) {
+    var years = Set<Int32>()
+    for (index, plan) in plans.enumerated() {
+      let path = "plans[\(index)]."
+      checks.year(path + "year", plan.year)
+      checks.money(path + "plan_fen", plan.planFen)
+      if !years.insert(plan.year).inserted {
+        checks.report(path + "year", value: "\(plan.year)", rule: "REPEATED", "\(plan.year) 年的计划有两条，只能有一条")
+      }
+      checkCurve(plan, path: path + "curve_fen", &checks)
+    }
+  }
+
+  private func checkCurve(_ plan: Ledger.YearPlan, path: String, _ checks: inout RecordChecks) {
+    let curve = plan.curveFen
+    guard !curve.isEmpty else { return }
+    guard curve.count == 12 else {
+      checks.report(path, value: "\(curve.count)", rule: "TWELVE_MONTHS", "有 \(curve.count) 个数，逐月计划要么不填，要么填满 12 个月")
+      return
+    }
+    for month in curve.indices.dropFirst() where curve[month] < curve[month - 1] {
+      checks.report(
+        "\(path)[\(month)]", value: "\(curve[month])", rule: "FALLING", "\(month + 1) 月的累计计划少于上月；逐月计划填累计数，不填当月数")
+    }
+    if curve.contains(where: { $0 < 0 }) {
+      checks.report(path, value: "\(curve)", rule: "OUT_OF_RANGE", "累计计划不能是负数")
+    }
+    if curve[11] != plan.planFen {
+      checks.report(
+        "\(path)[11]", value: "\(curve[11])", rule: "NOT_THE_PLAN", "12 月的累计计划 \(curve[11]) 分，应等于年度计划 \(plan.planFen) 分")
+    }
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [
+      .text(name), .text(region), .text(tier.name), .text(kind.name), .text(sector), .text(stage.name),
+      .integer(totalInvestmentFen), .integer(supervised ? 1 : 0), .text(enterprise), .text(responsibleUnit),
+      .text(leader), .text(plannedCompletion),
+    ] + milestoneDates.map(ColumnValue.text)
+  }
+
+  public var childRows: [[[ColumnValue]]] {
+    [
+      plans.map { plan in
+        let curve = plan.curveFen.count == 12 ? plan.curveFen : Array(repeating: 0, count: 12)
+        return [
+          .text(code), .integer(Int64(plan.year)), .integer(plan.planFen), .integer(plan.curveFen.isEmpty ? 0 : 1),
+        ] + curve.map(ColumnValue.integer)
+      }
+    ]
+  }
+}

@@ -1,0 +1,44 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.Region: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "Region",
+    [
+      ColumnSchema("name", .text), ColumnSchema("short_name", .text), ColumnSchema("kind", .text),
+      ColumnSchema("parent", .text, references: "Region"), ColumnSchema("rank_group", .text),
+      ColumnSchema("display_order", .integer), ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text),
+    ],
+    indexes: [["parent"]])
+
+  public var key: String { code }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.choice("kind", kind, among: Ledger.RegionKind.allCases)
+    if kind == .zone {
+      checks.code("code", code) { text throws(RuleViolation) in try ZoneCode(text) }
+    } else {
+      checks.code("code", code) { text throws(RuleViolation) in try RegionCode(text) }
+    }
+    checks.name("name", name)
+    checks.name("short_name", shortName, required: false)
+    checks.name("rank_group", rankGroup, required: false, max: 64)
+    checks.reference("parent", parent, required: false)
+    if parent == code, !code.isEmpty {
+      checks.report("parent", value: parent, rule: "OWN_PARENT", "上级区划不能是它自己")
+    }
+    let from = checks.date("valid_from", validFrom)
+    let until = checks.date("valid_until", validUntil)
+    if let from, let until, until < from {
+      checks.report("valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于启用日期 \(validFrom)")
+    }
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [
+      .text(name), .text(shortName), .text(kind.name), .text(parent), .text(rankGroup), .integer(Int64(displayOrder)),
+      .text(validFrom), .text(validUntil),
+    ]
+  }
+}

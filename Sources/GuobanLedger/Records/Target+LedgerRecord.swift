@@ -1,0 +1,26 @@
+public import GuobanMessages
+public import GuobanStorage
+
+extension Ledger.Target: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "Target",
+    [
+      ColumnSchema("indicator", .text, references: "Indicator"), ColumnSchema("region", .text, references: "Region"),
+      ColumnSchema("year", .integer), ColumnSchema("value_e6", .integer),
+    ],
+    indexes: [["indicator"], ["region"]])
+
+  public var key: String { "\(indicator)/\(region)/\(year)" }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.reference("indicator", indicator)
+    checks.reference("region", region)
+    checks.year("year", year)
+    checks.range(
+      "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: "（百万分之一单位）")
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [.text(indicator), .text(region), .integer(Int64(year)), .integer(valueE6)]
+  }
+}

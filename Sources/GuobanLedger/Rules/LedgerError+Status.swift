@@ -1,0 +1,28 @@
+public import GuobanWire
+
+extension LedgerError: StatusConvertible {
+  public var status: Status {
+    if code == .invalid, !violations.isEmpty {
+      return Status.invalidArgument(violations: violations.map(\.fieldViolation)).reason(reason)
+    }
+    return Status(grpcCode, message).reason(reason)
+  }
+
+  private var grpcCode: Status.Code {
+    switch code {
+    case .invalid: .invalidArgument
+    case .notFound: .notFound
+    case .alreadyExists: .alreadyExists
+    case .conflict: .aborted
+    case .precondition: .failedPrecondition
+    case .exhausted: .resourceExhausted
+    default: .unknown
+    }
+  }
+}
+
+extension RecordViolation {
+  fileprivate var fieldViolation: FieldViolation {
+    FieldViolation(field: field, value: value, reason: rule, description: message)
+  }
+}

@@ -1,0 +1,151 @@
+internal import GuobanModel
+
+/// Collects what is wrong with one record, all of it, so that a clerk mends a row once.
+public struct RecordChecks {
+  /// Bounds on fields that no rule of the domain bounds.
+  enum Limit {
+    static let nameCharactersMax = 200
+    static let textCharactersMax = 2000
+    static let listElementsMax = 64
+    static let labelsMax = 64
+    /// 10 trillion yuan: more than any project or figure, far from overflow when summed.
+    static let moneyFenMax: Int64 = 1_000_000_000_000_000
+    static let yearRange = 1990...2100
+  }
+
+  private(set) var violations: [RecordViolation] = []
+  private let path: String
+
+  init(path: String) {
+    self.path = path
+  }
+
+  /// Reports a violation of a field of this record.
+  public mutating func report(_ field: String, value: String, rule: String, _ message: String) {
+    violations.append(RecordViolation(field: path + field, value: value, rule: rule, message: message))
+  }
+
+  /// A field whose type's initialiser is its rule: `checks.code("uscc", uscc) { try USCC($0) }`.
+  ///
+  /// Returns the value, or nil after reporting why there is none.
+  @discardableResult
+  mutating func code<Value>(
+    _ field: String, _ text: String, required: Bool = true, _ make: (String) throws(RuleViolation) -> Value
+  ) -> Value? {
+    if text.isEmpty {
+      if required { missing(field) }
+      return nil
+    }
+    do throws(RuleViolation) {
+      return try make(text)
+    } catch {
+      report(field, value: text, rule: error.rule, error.message)
+      return nil
+    }
+  }
+
+  /// A name: one line, bounded.
+  mutating func name(_ field: String, _ text: String, required: Bool = true, max: Int = Limit.nameCharactersMax) {
+    if text.isEmpty {
+      if required { missing(field) }
+      return
+    }
+    if text.count > max {
+      report(field, value: text, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(max) 个")
+    }
+    if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+      report(field, value: text, rule: "CONTROL_CHARACTER", "含有换行或控制字符，请删去")
+    }
+    if text.first == " " || text.last == " " {
+      report(field, value: text, rule: "SURROUNDING_SPACE", "“\(text)”首尾有空格，请删去")
+    }
+  }
+
+  /// Longer text, where line breaks are welcome.
+  mutating func text(_ field: String, _ text: String) {
+    if text.count > Limit.textCharactersMax {
+      report(field, value: text, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(Limit.textCharactersMax) 个")
+    }
+  }
+
+  /// A list of names without repetition.
+  mutating func names(_ field: String, _ list: [String]) {
+    if list.count > Limit.listElementsMax {
+      report(field, value: "\(list.count)", rule: "TOO_MANY", "有 \(list.count) 项，最多 \(Limit.listElementsMax) 项")
+      return
+    }
+    var seen = Set<String>()
+    for (index, element) in list.enumerated() {
+      name("\(field)[\(index)]", element, max: 64)
+      if !seen.insert(element).inserted {
+        report("\(field)[\(index)]", value: element, rule: "REPEATED", "“\(element)”重复，请删去一个")
+      }
+    }
+  }
+
+  /// A civil date "2023-06-30".
+  @discardableResult
+  mutating func date(_ field: String, _ text: String, required: Bool = false) -> CivilDate? {
+    code(field, text, required: required) { text throws(RuleViolation) in try CivilDate(text) }
+  }
+
+  /// An amount of money, not negative.
+  mutating func money(_ field: String, _ fen: Int64) {
+    range(field, fen, in: 0...Limit.moneyFenMax, unit: "分")
+  }
+
+  /// An integer with bounds.
+  mutating func range(_ field: String, _ value: Int64, in range: ClosedRange<Int64>, unit: String) {
+    if !range.contains(value) {
+      report(
+        field, value: "\(value)", rule: "OUT_OF_RANGE",
+        "现在是 \(value) \(unit)，必须在 \(range.lowerBound) 到 \(range.upperBound) \(unit)之间")
+    }
+  }
+
+  /// A calendar year.
+  mutating func year(_ field: String, _ year: Int32) {
+    if !Limit.yearRange.contains(Int(year)) {
+      report(
+        field, value: "\(year)", rule: "OUT_OF_RANGE",
+        "年份是 \(year)，必须在 \(Limit.yearRange.lowerBound) 到 \(Limit.yearRange.upperBound) 之间")
+    }
+  }
+
+  /// A choice that must be one of those that this version knows.
+  mutating func choice<Choice: RawRepresentable<Int32> & Hashable>(
+    _ field: String, _ choice: Choice, among known: [Choice], required: Bool = true
+  ) {
+    if choice.rawValue == 0 {
+      if required { missing(field) }
+    } else if !known.contains(choice) {
+      report(field, value: "\(choice.rawValue)", rule: "UNKNOWN_CHOICE", "没有 \(choice.rawValue) 这个选项")
+    }
+  }
+
+  /// A code that another record is found by: its form is that record's business, and that it exists is checked when
+  /// the request is written.
+  mutating func reference(_ field: String, _ key: String, required: Bool = true) {
+    if key.isEmpty {
+      if required { missing(field) }
+    } else if key.utf8.count > 128 {
+      report(field, value: key, rule: "TOO_LONG", "太长，最多 128 字节")
+    }
+  }
+
+  /// A required field that is empty.
+  mutating func missing(_ field: String) {
+    report(field, value: "", rule: "REQUIRED", "没有填写，这一项必填")
+  }
+
+  mutating func shared(labels: [String: String], tags: [String]) {
+    names("tags", tags)
+    if labels.count > Limit.labelsMax {
+      report("labels", value: "\(labels.count)", rule: "TOO_MANY", "有 \(labels.count) 项，最多 \(Limit.labelsMax) 项")
+    }
+    for (key, value) in labels.sorted(by: { $0.key < $1.key }).prefix(Limit.labelsMax) {
+      name("labels", key, max: 64)
+      name("labels[\(key)]", value, required: false)
+    }
+  }
+}

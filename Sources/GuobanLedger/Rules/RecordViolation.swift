@@ -1,0 +1,19 @@
+/// One field that breaks one rule: what a client needs to mend it.
+public struct RecordViolation: Error, Sendable, Equatable {
+  /// Path in the request: "enterprises[3].uscc".
+  public var field: String
+  /// What was given, shortened to at most 64 characters.
+  public var value: String
+  /// UPPER_SNAKE_CASE name of the rule.
+  public var rule: String
+  /// For a clerk: the value, the rule, and what to do.
+  public var message: String
+
+  /// Names a field, its value, and the rule that it breaks.
+  public init(field: String, value: String, rule: String, message: String) {
+    self.field = field
+    self.value = value.count > 64 ? value.prefix(63) + "…" : value
+    self.rule = rule
+    self.message = message
+  }
+}

@@ -1,0 +1,106 @@
+internal import GRDB
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// Runs write requests in one transaction: each in its own savepoint, one commit, one fsync.
+struct CommitGroup {
+  /// What became of one request.
+  typealias Result = Swift.Result<WriteOutcome, any Error>
+
+  let shape: LedgerShape
+  let configuration: SQLiteConfiguration
+  let cache: RecordCache
+  let now: @Sendable () -> Google.Timestamp
+
+  /// Runs as many of `requests` as fit, at least one, and commits them. Results come in the order of the requests.
+  ///
+  /// When the group as a whole fails, all of them fail with it, and `failure` says why.
+  func run(
+    _ requests: ArraySlice<WriteRequest>, head: ChangeChain, in db: Database
+  ) -> (results: [Result], head: ChangeChain, failure: (any Error)?) {
+    var results: [Result] = []
+    var writes: [RecordCache.Write] = []
+    var newHead = head
+    var bytes = 0
+    do {
+      try db.run("BEGIN IMMEDIATE", [], isCached: true)
+      for request in requests {
+        let (result, writer) = try run(request, head: &newHead, in: db)
+        results.append(result)
+        guard let writer else { continue }
+        writes += writer.writes
+        bytes += writer.bytesWritten
+        if bytes >= configuration.groupBytesMax { break }
+      }
+      cache.prepare(writes)
+      try db.run("COMMIT", [], isCached: true)
+      cache.commit(writes)
+      return (results, newHead, nil)
+    } catch {
+      cache.cancel(writes)
+      if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
+      let failure = StorageError.translating(error)
+      return (requests.map { _ in .failure(failure) }, head, failure)
+    }
+  }
+
+  /// Throws only what ends the transaction; a failure of the request itself is its result.
+  private func run(
+    _ request: WriteRequest, head: inout ChangeChain, in db: Database
+  ) throws -> (Result, SQLiteWriter?) {
+    let writer = SQLiteWriter(
+      db, shape: shape, configuration: configuration, request: request, base: head, time: now())
+    do {
+      try request.admit()
+      try check(request)
+      if let replay = try replay(request, in: db) { return (.success(replay), nil) }
+      try request.body(writer)
+      let (changes, newHead) = try writer.finish()
+      head = newHead
+      return (.success(WriteOutcome(changes: changes, replayed: false, revision: newHead.revision)), writer)
+    } catch {
+      // SQLite has already rolled back the whole transaction after some failures of the disk.
+      guard db.isInsideTransaction else { throw error }
+      try writer.undo()
+      return (.failure(StorageError.translating(error)), nil)
+    }
+  }
+
+  private func check(_ request: WriteRequest) throws(StorageError) {
+    let bytesMax = configuration.keyBytesMax
+    try checkName(request.actor, "the actor's name", bytesMax: bytesMax, mayBeEmpty: true)
+    try checkName(request.requestID, "request_id", bytesMax: bytesMax, mayBeEmpty: true)
+    guard request.requestDigest.count <= ChangeHash.byteCount else {
+      throw StorageError(.tooLarge, "the request's digest is not a SHA-256")
+    }
+  }
+
+  /// The first answer to a request that was done before under the same id.
+  private func replay(_ request: WriteRequest, in db: Database) throws -> WriteOutcome? {
+    guard !request.requestID.isEmpty else { return nil }
+    var found: (revision: UInt64, digest: [UInt8])?
+    let sql = """
+      SELECT revision, request_digest FROM change_log
+      WHERE actor = ? AND request_id = ? AND request_id <> '' AND revision = commit_revision
+      """
+    try db.run(sql, [.text(request.actor), .text(request.requestID)], isCached: true) { row in
+      found = (UInt64(clamping: row.integer(0)), row.blob(1))
+    }
+    guard let found else { return nil }
+    guard found.digest == request.requestDigest else {
+      throw StorageError(
+        .requestIDReused,
+        "request_id “\(request.requestID)” was used for another request (revision \(found.revision)); choose a new one")
+    }
+    var before: UInt64 = 0
+    let previous = """
+      SELECT revision FROM change_log WHERE revision < ? AND revision = commit_revision ORDER BY revision DESC LIMIT 1
+      """
+    try db.run(previous, [SQLValue(revision: found.revision)], isCached: true) {
+      before = UInt64(clamping: $0.integer(0))
+    }
+    let changes = try SQLiteReader(db, shape: shape, cache: nil).changes(
+      ofCommit: found.revision, from: before + 1)
+    return WriteOutcome(changes: changes, replayed: true, revision: found.revision)
+  }
+}

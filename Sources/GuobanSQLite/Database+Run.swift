@@ -1,0 +1,107 @@
+internal import GRDB
+internal import GRDBSQLite
+
+/// The current row of a running statement.
+///
+/// Safety: valid only inside the closure that ``GRDB/Database/run(_:_:isCached:row:)`` hands it to; nothing stores it.
+struct SQLRow {
+  fileprivate let statement: OpaquePointer
+
+  func integer(_ index: Int) -> Int64 {
+    sqlite3_column_int64(statement, CInt(index))
+  }
+
+  func text(_ index: Int) -> String {
+    String(decoding: buffer(index), as: UTF8.self)
+  }
+
+  func blob(_ index: Int) -> [UInt8] {
+    [UInt8](buffer(index))
+  }
+
+  func value(_ index: Int) -> SQLValue {
+    switch sqlite3_column_type(statement, CInt(index)) {
+    case SQLITE_NULL: .null
+    case SQLITE_INTEGER: .integer(integer(index))
+    case SQLITE_BLOB: .blob(blob(index))
+    default: .text(text(index))
+    }
+  }
+
+  private func buffer(_ index: Int) -> UnsafeRawBufferPointer {
+    // SQLite asks for the pointer before the size: fetching it may convert the value.
+    let start = sqlite3_column_blob(statement, CInt(index))
+    return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, CInt(index))))
+  }
+}
+
+extension Database {
+  /// Runs one statement with bound parameters and hands over its rows.
+  ///
+  /// It steps the statement itself: GRDB's own path costs several microseconds a call in services that the ledger does
+  /// not use. `isCached` keeps the statement compiled; pass false for text that callers shape, which would pile up.
+  /// `row` must not run the same cached statement.
+  func run(_ sql: String, _ values: [SQLValue], isCached: Bool, row: (SQLRow) throws -> Void = { _ in }) throws {
+    let prepared = isCached ? try cachedStatement(sql: sql) : try makeStatement(sql: sql)
+    let statement = prepared.sqliteStatement
+    defer {
+      sqlite3_reset(statement)
+      sqlite3_clear_bindings(statement)
+    }
+    for (index, value) in zip(CInt(1)..., values) {
+      try check(bind(value, to: statement, at: index), sql)
+    }
+    while true {
+      let code = sqlite3_step(statement)
+      if code == SQLITE_DONE { return }
+      guard code == SQLITE_ROW else { return try check(code, sql) }
+      try row(SQLRow(statement: statement))
+    }
+  }
+
+  /// The integer in the first column of the only row, or nil.
+  func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int64? {
+    var result: Int64?
+    try run(sql, values, isCached: false) { result = $0.integer(0) }
+    return result
+  }
+
+  /// The text in the first column of each row.
+  func texts(_ sql: String, _ values: [SQLValue] = []) throws -> [String] {
+    var result: [String] = []
+    try run(sql, values, isCached: false) { result.append($0.text(0)) }
+    return result
+  }
+
+  /// Rows that the last statement inserted, updated or deleted.
+  var lastChangesCount: Int { Int(sqlite3_changes(sqliteConnection)) }
+
+  private func check(_ code: CInt, _ sql: String) throws {
+    guard code != SQLITE_OK else { return }
+    throw DatabaseError(resultCode: ResultCode(rawValue: code), message: lastErrorMessage, sql: sql)
+  }
+}
+
+private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: CInt) -> CInt {
+  // Safety: SQLITE_TRANSIENT, spelled as its numeric value, makes SQLite copy before the call returns.
+  let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  switch value {
+  case .null:
+    return sqlite3_bind_null(statement, index)
+  case .integer(let integer):
+    return sqlite3_bind_int64(statement, index, integer)
+  case .text(var text):
+    return text.withUTF8 { bytes in
+      // A nil pointer would bind NULL; an empty text is a text.
+      guard let start = bytes.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, transient) }
+      return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+        sqlite3_bind_text64(statement, index, $0, sqlite3_uint64(bytes.count), transient, UInt8(SQLITE_UTF8))
+      }
+    }
+  case .blob(let bytes):
+    return bytes.withUnsafeBytes {
+      guard let start = $0.baseAddress, !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+      return sqlite3_bind_blob64(statement, index, start, sqlite3_uint64(bytes.count), transient)
+    }
+  }
+}

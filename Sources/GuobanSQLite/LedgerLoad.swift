@@ -1,0 +1,83 @@
+internal import GRDB
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// Fills an empty ledger with records and the change log that made them, in one transaction.
+struct LedgerLoad {
+  let shape: LedgerShape
+
+  /// The head of the loaded log.
+  func run(_ next: () throws -> LoadItem?, in db: Database) throws -> ChangeChain {
+    var chain = ChangeChain()
+    try db.inTransaction(.immediate) {
+      try requireEmpty(db)
+      while let item = try next() {
+        switch item {
+        case .record(let record):
+          guard chain.revision == 0 else {
+            throw StorageError(.corrupted, "\(record.type) “\(record.key)” comes after the change log has begun")
+          }
+          try shape.table(record.type).write(record, revision: 0, to: db)
+        case .change(let change):
+          try chain.verify(change)
+          try db.run(ChangeRow.insert, ChangeRow.values(change), isCached: true)
+        }
+      }
+      try chain.finish()
+      try requireAgreement(db)
+      return .commit
+    }
+    return chain
+  }
+
+  private func requireEmpty(_ db: Database) throws {
+    for table in ["change_log"] + shape.schemas.map(\.name)
+    where try db.integer("SELECT 1 FROM \(quoted(table)) LIMIT 1") != nil {
+      throw StorageError(.notEmpty, "the ledger is not empty: load into a new data directory")
+    }
+  }
+
+  /// Every record must be what the last change of its key says, and the other way round.
+  private func requireAgreement(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TEMP TABLE last_change AS
+        SELECT record_type, key, max(revision) AS revision, operation FROM change_log GROUP BY record_type, key
+        """)
+    try db.execute(sql: "CREATE UNIQUE INDEX temp.last_change_key ON last_change (record_type, key)")
+    let types = shape.schemas.map(\.name)
+    let places = types.map { _ in "?" }.joined(separator: ", ")
+    try refuse(
+      "SELECT record_type FROM last_change WHERE record_type NOT IN (\(places))", types, db,
+      "the change log holds records of type %, which this program does not know")
+    for type in types { try requireAgreement(of: type, db) }
+    try db.execute(sql: "DROP TABLE temp.last_change")
+  }
+
+  private func requireAgreement(of type: String, _ db: Database) throws {
+    let table = quoted(type)
+    let delete = Ledger.ChangeOperation.delete.rawValue
+    try db.run(
+      """
+      UPDATE \(table) AS r SET revision = l.revision FROM last_change AS l
+      WHERE l.record_type = ? AND l.key = r.key AND l.operation <> \(delete)
+      """, [.text(type)], isCached: false)
+    try refuse(
+      """
+      SELECT r.key FROM \(table) AS r LEFT JOIN change_log AS c ON c.revision = r.revision
+      WHERE (c.record = r.bytes) IS NOT TRUE LIMIT 1
+      """, [], db, "\(type) “%” is not what its last change says")
+    try refuse(
+      """
+      SELECT l.key FROM last_change AS l WHERE l.record_type = ? AND l.operation <> \(delete)
+      AND NOT EXISTS (SELECT 1 FROM \(table) AS r WHERE r.key = l.key) LIMIT 1
+      """, [type], db, "\(type) “%” is in the change log but not among the records")
+  }
+
+  /// Throws when the query finds a row; its text takes the place of `%` in the message.
+  private func refuse(_ sql: String, _ values: [String], _ db: Database, _ message: String) throws {
+    guard let found = try db.texts(sql, values.map(SQLValue.text)).first else { return }
+    let parts = message.split(separator: "%", omittingEmptySubsequences: false)
+    throw StorageError(.corrupted, parts.joined(separator: found))
+  }
+}

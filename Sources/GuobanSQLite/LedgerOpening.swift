@@ -1,0 +1,89 @@
+internal import GRDB
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// Opens a ledger file: refuses what is not one, brings its layout up to date, and checks that it is sound.
+struct LedgerOpening {
+  let shape: LedgerShape
+  let configuration: SQLiteConfiguration
+
+  /// The connections, and the head of the change log.
+  func open(directory: String, project: Projection) throws -> (DatabasePool, ChangeChain) {
+    let file = LedgerFile(path: directory + "/" + LedgerFile.name)
+    try file.prepare()
+    let pool = try DatabasePool(path: file.path, configuration: connections())
+    do {
+      let head = try pool.writeWithoutTransaction { db in
+        try setUpWriter(db)
+        // Before anything is read that a newer program may have laid out in another way.
+        _ = try Migration.pending(in: Migrations.all, from: Int(try db.integer("PRAGMA user_version") ?? 0))
+        if configuration.quickCheckAtStartup { try quickCheck(db) }
+        try db.inTransaction(.immediate) {
+          try Migrations.run(db)
+          try RecordTables.update(shape.all, project: project, in: db)
+          return .commit
+        }
+        return try checkedHead(db)
+      }
+      return (pool, head)
+    } catch {
+      try? pool.close()
+      throw error
+    }
+  }
+
+  private func connections() -> GRDB.Configuration {
+    var connections = GRDB.Configuration()
+    connections.label = "guoban"
+    connections.maximumReaderCount = configuration.readersMax
+    connections.busyMode = .timeout(configuration.busyTimeoutSeconds)
+    connections.persistentReadOnlyConnections = true
+    let cacheKiB = configuration.pageCacheBytesMax / 1024
+    connections.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -\(cacheKiB)")
+      // The file is data: no function of its schema may do more than compute.
+      try db.execute(sql: "PRAGMA trusted_schema = OFF")
+    }
+    return connections
+  }
+
+  /// Settings are read back: a misspelt pragma is silently ignored, and durability hangs on these.
+  private func setUpWriter(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+    try db.execute(sql: "PRAGMA wal_autocheckpoint = \(configuration.checkpointPages)")
+    let full: Int64 = 2
+    guard try db.integer("PRAGMA synchronous") == full,
+      try db.integer("PRAGMA wal_autocheckpoint") == Int64(configuration.checkpointPages),
+      try db.texts("PRAGMA journal_mode") == ["wal"]
+    else {
+      throw StorageError(.io, "SQLite did not accept synchronous=FULL with a write-ahead log")
+    }
+  }
+
+  private func quickCheck(_ db: Database) throws {
+    let problems = try db.texts("PRAGMA quick_check(3)")
+    guard problems == ["ok"] else {
+      throw StorageError(
+        .corrupted,
+        "the ledger file is damaged: keep it, and restore the last snapshot into an empty directory ("
+          + problems.joined(separator: "; ") + ")")
+    }
+  }
+
+  /// Verifies the end of the change log and gives its head.
+  private func checkedHead(_ db: Database) throws -> ChangeChain {
+    let reader = SQLiteReader(db, shape: shape, cache: nil)
+    let revision = try reader.revision
+    guard revision > 0 else { return ChangeChain() }
+    let rows = UInt64(max(1, configuration.startupChainRows))
+    var chain: ChangeChain?
+    for change in try reader.changes(ofCommit: revision, from: revision > rows ? revision - rows + 1 : 1) {
+      var next = chain ?? ChangeChain(startingAt: change)
+      try next.verify(change)
+      chain = next
+    }
+    guard let chain else { throw StorageError(.corrupted, "the change log has no row \(revision)") }
+    try chain.finish()
+    return chain
+  }
+}

@@ -1,0 +1,37 @@
+internal import GuobanStorage
+
+/// The record types of a store: their schemas, SQL and columns.
+struct LedgerShape: Sendable {
+  let schemas: [RecordSchema]
+  let catalog: SchemaCatalog
+  private let tables: [String: RecordTable]
+
+  /// Names that the store itself uses.
+  private static let reservedTables: Set<String> = ["meta", "change_log"]
+
+  init(_ schemas: [RecordSchema]) throws(StorageError) {
+    self.schemas = schemas
+    catalog = try SchemaCatalog(schemas)
+    for schema in schemas {
+      for name in [schema.name] + schema.children.map(\.name)
+      where Self.reservedTables.contains(name.lowercased()) || name.lowercased().hasPrefix("sqlite") {
+        throw StorageError(.invalidQuery, "“\(name)” cannot be a source: SQLite or the store uses this name")
+      }
+      if schema.columns.contains(where: { $0.name.lowercased() == "bytes" })
+        || schema.children.contains(where: { $0.columns.contains { $0.name.lowercased() == "position" } })
+      {
+        throw StorageError(.invalidQuery, "\(schema.name): “bytes” and, in a child, “position” are taken")
+      }
+    }
+    tables = Dictionary(uniqueKeysWithValues: schemas.map { ($0.name, RecordTable($0)) })
+  }
+
+  /// Every table, in the order of the schemas.
+  var all: [RecordTable] { schemas.compactMap { tables[$0.name] } }
+
+  /// The table of a record type.
+  func table(_ type: String) throws(StorageError) -> RecordTable {
+    if let table = tables[type] { return table }
+    throw StorageError(.invalidQuery, "there is no record type “\(type)”")
+  }
+}

@@ -1,0 +1,53 @@
+internal import GRDB
+internal import GuobanStorage
+
+/// The steps of the SQLite layout. Tables of record types are not among them: they follow the schemas
+/// (``RecordTables``).
+enum Migrations {
+  static let all = [
+    Migration(
+      number: 1, name: "change log",
+      statements: [
+        "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE change_log (
+          revision INTEGER PRIMARY KEY,
+          commit_revision INTEGER NOT NULL,
+          time_seconds INTEGER NOT NULL,
+          time_nanos INTEGER NOT NULL,
+          actor TEXT NOT NULL,
+          operation INTEGER NOT NULL,
+          record_type TEXT NOT NULL,
+          key TEXT NOT NULL,
+          record BLOB NOT NULL,
+          request_id TEXT NOT NULL,
+          request_digest BLOB NOT NULL,
+          previous_hash BLOB NOT NULL,
+          hash BLOB NOT NULL
+        ) STRICT
+        """,
+        // One entry per request: its last row stands for it.
+        """
+        CREATE UNIQUE INDEX change_log_request ON change_log (actor, request_id)
+        WHERE request_id <> '' AND revision = commit_revision
+        """,
+        """
+        CREATE TRIGGER change_log_keeps_rows BEFORE DELETE ON change_log
+        BEGIN SELECT raise(ABORT, 'the change log is append-only'); END
+        """,
+        """
+        CREATE TRIGGER change_log_keeps_content BEFORE UPDATE ON change_log
+        BEGIN SELECT raise(ABORT, 'the change log is append-only'); END
+        """,
+      ])
+  ]
+
+  /// Brings the layout to the newest version, inside the caller's transaction.
+  static func run(_ db: Database) throws {
+    let current = Int(try db.integer("PRAGMA user_version") ?? 0)
+    for migration in try Migration.pending(in: all, from: current) {
+      for statement in migration.statements { try db.execute(sql: statement) }
+      try db.execute(sql: "PRAGMA user_version = \(migration.number)")
+    }
+  }
+}

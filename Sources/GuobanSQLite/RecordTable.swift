@@ -1,0 +1,67 @@
+internal import GuobanStorage
+
+/// The SQL of one record type, put together once.
+///
+/// The table carries the type's name: key, revision, the projected columns, and last the bytes, so that a scan of the
+/// columns does not touch them. Each child source has a table of its own.
+struct RecordTable {
+  let schema: RecordSchema
+  let select: String
+  let upsert: String
+  let delete: String
+  let deleteChildren: [String]
+  let insertChildren: [String]
+
+  init(_ schema: RecordSchema) {
+    self.schema = schema
+    let names = schema.columns.map { quoted($0.name) }
+    let table = quoted(schema.name)
+    select = "SELECT bytes, revision FROM \(table) WHERE key = ?"
+    let updates = (["revision"] + names + ["bytes"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    upsert =
+      Self.insert(into: table, names: ["key", "revision"] + names + ["bytes"])
+      + " ON CONFLICT (key) DO UPDATE SET \(updates)"
+    delete = "DELETE FROM \(table) WHERE key = ?"
+    deleteChildren = schema.children.map { "DELETE FROM \(quoted($0.name)) WHERE key = ?" }
+    insertChildren = schema.children.map { child in
+      Self.insert(into: quoted(child.name), names: ["key", "position"] + child.columns.map { quoted($0.name) })
+    }
+  }
+
+  /// What creates the tables and indexes.
+  var definition: [String] {
+    let columns = schema.columns.map(Self.definition(of:))
+    var statements = [
+      "CREATE TABLE \(quoted(schema.name)) ("
+        + (["key TEXT NOT NULL PRIMARY KEY", "revision INTEGER NOT NULL"] + columns + ["bytes BLOB NOT NULL"])
+        .joined(separator: ", ") + ") STRICT"
+    ]
+    for index in schema.indexes {
+      // The key at the end makes the index give pages in key order without sorting.
+      let names = (index + ["key"]).map(quoted).joined(separator: ", ")
+      let name = quoted(([schema.name] + index).joined(separator: "_"))
+      statements.append("CREATE INDEX \(name) ON \(quoted(schema.name)) (\(names))")
+    }
+    for child in schema.children {
+      let columns = child.columns.map(Self.definition(of:))
+      statements.append(
+        "CREATE TABLE \(quoted(child.name)) ("
+          + (["key TEXT NOT NULL", "position INTEGER NOT NULL"] + columns + ["PRIMARY KEY (key, position)"])
+          .joined(separator: ", ") + ") STRICT, WITHOUT ROWID")
+    }
+    return statements
+  }
+
+  private static func definition(of column: ColumnSchema) -> String {
+    "\(quoted(column.name)) \(column.kind == .integer ? "INTEGER" : "TEXT")"
+  }
+
+  private static func insert(into table: String, names: [String]) -> String {
+    let places = names.map { _ in "?" }.joined(separator: ", ")
+    return "INSERT INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(places))"
+  }
+}
+
+/// A name between quotes. ``SchemaCatalog`` has made sure that it is an identifier; quotes keep keywords from meaning
+/// anything.
+func quoted(_ name: String) -> String { "\"\(name)\"" }

@@ -1,0 +1,129 @@
+internal import GRDB
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// One consistent view of the ledger: a connection inside a transaction.
+final class SQLiteReader: LedgerReader {
+  private let db: Database
+  private let shape: LedgerShape
+  /// Nil on the writer, whose view holds what is not committed.
+  private let cache: RecordCache?
+  private var knownRevision: UInt64?
+
+  init(_ db: Database, shape: LedgerShape, cache: RecordCache?) {
+    self.db = db
+    self.shape = shape
+    self.cache = cache
+  }
+
+  var revision: UInt64 {
+    get throws {
+      if let knownRevision { return knownRevision }
+      let revision = UInt64(clamping: try maximum())
+      if cache != nil { knownRevision = revision }
+      return revision
+    }
+  }
+
+  var headHash: [UInt8] {
+    get throws {
+      var hash = ChangeHash.beforeFirst
+      let sql = "SELECT hash FROM change_log ORDER BY revision DESC LIMIT 1"
+      try db.run(sql, [], isCached: true) { hash = $0.blob(0) }
+      return hash
+    }
+  }
+
+  func record(_ type: String, _ key: String) throws -> [UInt8]? {
+    let table = try shape.table(type)
+    var found: (bytes: [UInt8], revision: UInt64)?
+    try db.run(table.select, [.text(key)], isCached: true) { row in
+      found = (row.blob(0), UInt64(clamping: row.integer(1)))
+    }
+    guard let found else { return nil }
+    if let cache { cache.fill(type, key, bytes: found.bytes, revision: found.revision, view: try revision) }
+    return found.bytes
+  }
+
+  func list(_ query: ListQuery) throws -> [KeyedRecord] {
+    guard query.limit > 0 else { throw StorageError(.invalidQuery, "a list needs a limit above zero") }
+    _ = try shape.table(query.type)
+    var source = try SourceSQL(source: query.type, catalog: shape.catalog)
+    var conditions: [String] = []
+    if let filter = query.filter { conditions.append(try source.condition(filter)) }
+    var values = source.values
+    if let key = query.afterKey {
+      conditions.append("t0.key > ?")
+      values.append(.text(key))
+    }
+    values.append(.integer(Int64(query.limit)))
+    let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    let sql = "SELECT t0.key, t0.bytes FROM \(source.from)\(filter) ORDER BY t0.key LIMIT ?"
+    var records: [KeyedRecord] = []
+    // Callers of the writer are the daemon's own services, whose filters are few; clients shape all others.
+    try db.run(sql, values, isCached: query.filter == nil || cache == nil) { row in
+      records.append(KeyedRecord(key: row.text(0), bytes: row.blob(1)))
+    }
+    return records
+  }
+
+  func group(_ query: GroupQuery) throws -> GroupResult {
+    let sql = try GroupSQL(query, catalog: shape.catalog)
+    var columns = [[ColumnValue]](repeating: [], count: sql.names.count)
+    do {
+      try db.run(sql.text, sql.values, isCached: false) { row in
+        guard columns[0].count < query.rowsMax else {
+          throw StorageError(.tooLarge, "the query has more than \(query.rowsMax) groups: filter it or group by less")
+        }
+        for index in columns.indices { columns[index].append(try Self.value(row.value(index))) }
+      }
+    } catch let error as DatabaseError where error.message == "integer overflow" {
+      throw StorageError(.tooLarge, "a sum is larger than 64 bits can hold", cause: error)
+    }
+    return GroupResult(names: sql.names, columns: columns)
+  }
+
+  func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
+    guard limit > 0 else { throw StorageError(.invalidQuery, "a page of changes needs a limit above zero") }
+    var changes = try changes("revision > ? ORDER BY revision LIMIT ?", [revision, UInt64(limit)])
+    guard let last = changes.last, last.revision < last.commitRevision else { return changes }
+    if let cut = changes.lastIndex(where: { $0.revision == $0.commitRevision }) {
+      changes.removeSubrange((cut + 1)...)
+      return changes
+    }
+    return changes
+      + (try self.changes("revision > ? AND revision <= ? ORDER BY revision", [last.revision, last.commitRevision]))
+  }
+
+  func count(_ type: String) throws -> Int {
+    let table = try shape.table(type)
+    return Int(try db.integer("SELECT count(*) FROM \(quoted(table.schema.name))") ?? 0)
+  }
+
+  /// The rows that the request of the row `commitRevision` ends wrote.
+  func changes(ofCommit commitRevision: UInt64, from first: UInt64) throws -> [Ledger.Change] {
+    try changes("revision >= ? AND revision <= ? ORDER BY revision", [first, commitRevision])
+  }
+
+  private func changes(_ condition: String, _ bounds: [UInt64]) throws -> [Ledger.Change] {
+    var changes: [Ledger.Change] = []
+    let sql = "SELECT \(ChangeRow.columns) FROM change_log WHERE \(condition)"
+    try db.run(sql, bounds.map(SQLValue.init(revision:)), isCached: true) { changes.append(ChangeRow.change($0)) }
+    return changes
+  }
+
+  private func maximum() throws -> Int64 {
+    var maximum: Int64 = 0
+    try db.run("SELECT max(revision) FROM change_log", [], isCached: true) { maximum = $0.integer(0) }
+    return maximum
+  }
+
+  private static func value(_ value: SQLValue) throws -> ColumnValue {
+    switch value {
+    case .null: .null
+    case .integer(let integer): .integer(integer)
+    case .text(let text): .text(text)
+    case .blob: throw StorageError(.corrupted, "a projected column holds bytes")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import Dispatch
+internal import Foundation
+internal import GRDB
+public import GuobanMessages
+public import GuobanStorage
+internal import Synchronization
+
+/// The ledger in one SQLite file, `ledger.sqlite` in the data directory.
+///
+/// ```swift
+/// let lock = try DirectoryLock(directory: "/var/lib/guoban")
+/// let store = try SQLiteStore(
+///   lock: lock, schemas: schemas, configuration: SQLiteConfiguration(), now: systemTime, project: projection)
+/// defer { try? store.close() }
+/// ```
+public final class SQLiteStore: LedgerStore {
+  private let lock: Mutex<DirectoryLock?>
+  private let pool: DatabasePool
+  private let shape: LedgerShape
+  private let cache: RecordCache
+  private let writer: WriterLoop
+  private let isClosed = Atomic(false)
+
+  /// Opens the ledger in the locked directory, or creates an empty one. Holds the lock until ``close()``.
+  ///
+  /// - Parameters:
+  ///   - now: The time that the change log records.
+  ///   - project: Projects a record's columns from its bytes. Called for every record of a type whose schema is not the
+  ///     one that the file was written with.
+  public init(
+    lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
+    now: @escaping @Sendable () -> Google.Timestamp,
+    project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
+  ) throws {
+    let shape = try LedgerShape(schemas)
+    let (pool, head) = try StorageError.translated {
+      try LedgerOpening(shape: shape, configuration: configuration).open(
+        directory: lock.directory, project: project)
+    }
+    self.lock = Mutex(lock)
+    self.shape = shape
+    self.pool = pool
+    cache = RecordCache(bytesMax: configuration.cacheBytesMax)
+    let group = CommitGroup(shape: shape, configuration: configuration, cache: cache, now: now)
+    writer = WriterLoop(pool: pool, group: group, head: head)
+    writer.start()
+  }
+
+  public var schemas: [RecordSchema] { shape.schemas }
+
+  public var revision: UInt64 { writer.revision.load(ordering: .acquiring) }
+
+  /// How the record cache does.
+  public var cacheStatistics: RecordCache.Statistics { cache.statistics }
+
+  public func cached(_ type: String, _ key: String) -> [UInt8]? {
+    cache.bytes(type, key)
+  }
+
+  public func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try StorageError.translated {
+      try pool.read { try body(SQLiteReader($0, shape: shape, cache: cache)) }
+    }
+  }
+
+  public func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
+    do {
+      try writer.queue.append(.init(request: write, completion: completion))
+    } catch {
+      completion(.failure(error))
+    }
+  }
+
+  public func load(_ next: () throws -> LoadItem?) throws {
+    try StorageError.translated {
+      try pool.writeWithoutTransaction { db in
+        let chain = try LedgerLoad(shape: shape).run(next, in: db)
+        writer.adopt(chain)
+        _ = try db.checkpoint(.truncate)
+      }
+    }
+  }
+
+  public func close() throws {
+    guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    writer.stop()
+    defer { lock.withLock { $0 = nil } }
+    try StorageError.translated {
+      // Only this connection may move the log into the database; the readers' are read-only.
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      try pool.close()
+    }
+  }
+}

@@ -1,0 +1,132 @@
+internal import GRDB
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// What one write request sees and does, inside the transaction of its commit group.
+///
+/// Records are written at once, so that the request reads its own writes. Rows of the change log wait for the end of the
+/// request, because each of them names the request's last revision.
+final class SQLiteWriter: LedgerWriter {
+  let time: Google.Timestamp
+  let actor: String
+  private(set) var writes: [RecordCache.Write] = []
+  private(set) var bytesWritten = 0
+
+  private static let savepoint = "SAVEPOINT request"
+  private static let release = "RELEASE request"
+  private static let rollback = "ROLLBACK TO request"
+
+  private let db: Database
+  private let shape: LedgerShape
+  private let configuration: SQLiteConfiguration
+  private let request: WriteRequest
+  private let reader: SQLiteReader
+  private let base: ChangeChain
+  private var changes: [Ledger.Change] = []
+  private var hasSavepoint = false
+
+  init(
+    _ db: Database, shape: LedgerShape, configuration: SQLiteConfiguration, request: WriteRequest, base: ChangeChain,
+    time: Google.Timestamp
+  ) {
+    self.db = db
+    self.shape = shape
+    self.configuration = configuration
+    self.request = request
+    self.base = base
+    self.time = time
+    actor = request.actor
+    reader = SQLiteReader(db, shape: shape, cache: nil)
+  }
+
+  var revision: UInt64 { base.revision + UInt64(changes.count) }
+  var nextRevision: UInt64 { revision + 1 }
+  var headHash: [UInt8] { base.headHash }
+
+  func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws {
+    guard operation == .create || operation == .update else {
+      throw StorageError(.invalidQuery, "a put creates or updates, it cannot \(operation)")
+    }
+    guard record.bytes.count <= configuration.recordBytesMax else {
+      throw StorageError(
+        .tooLarge,
+        "\(record.type) “\(record.key)” has \(record.bytes.count) bytes; "
+          + "the limit recordBytesMax is \(configuration.recordBytesMax)")
+    }
+    try checkName(record.key, "the key of a \(record.type)", bytesMax: configuration.keyBytesMax, mayBeEmpty: false)
+    let table = try shape.table(record.type)
+    try begin()
+    try table.write(record, revision: nextRevision, to: db)
+    append(operation, record.type, record.key, record.bytes)
+  }
+
+  func delete(_ type: String, _ key: String) throws -> Bool {
+    let table = try shape.table(type)
+    try begin()
+    guard try table.remove(key, from: db) else { return false }
+    append(.delete, type, key, nil)
+    return true
+  }
+
+  /// Writes the change log's rows and keeps everything. Gives the new head of the chain.
+  func finish() throws -> (changes: [Ledger.Change], head: ChangeChain) {
+    var head = base
+    let last = revision
+    for index in changes.indices {
+      changes[index].commitRevision = last
+      head.seal(&changes[index])
+      try db.run(ChangeRow.insert, ChangeRow.values(changes[index]), isCached: true)
+    }
+    if hasSavepoint { try db.run(Self.release, [], isCached: true) }
+    return (changes, head)
+  }
+
+  /// Undoes everything this request did.
+  func undo() throws {
+    guard hasSavepoint else { return }
+    try db.run(Self.rollback, [], isCached: true)
+    try db.run(Self.release, [], isCached: true)
+  }
+
+  /// The first write opens the savepoint: requests that only look need none.
+  private func begin() throws {
+    guard changes.count < configuration.requestChangesMax else {
+      throw StorageError(
+        .tooLarge, "a request may change at most \(configuration.requestChangesMax) records (requestChangesMax)")
+    }
+    if hasSavepoint { return }
+    try db.run(Self.savepoint, [], isCached: true)
+    hasSavepoint = true
+  }
+
+  private func append(_ operation: Ledger.ChangeOperation, _ type: String, _ key: String, _ bytes: [UInt8]?) {
+    let revision = nextRevision
+    bytesWritten += bytes?.count ?? 0
+    writes.append(.init(type: type, key: key, bytes: bytes, revision: revision))
+    changes.append(
+      Ledger.Change(
+        revision: revision, time: time, actor: actor, operation: operation, recordType: type, key: key,
+        record: bytes ?? [], requestId: request.requestID, requestDigest: request.requestDigest))
+  }
+}
+
+extension SQLiteWriter {
+  func record(_ type: String, _ key: String) throws -> [UInt8]? { try reader.record(type, key) }
+  func list(_ query: ListQuery) throws -> [KeyedRecord] { try reader.list(query) }
+  func group(_ query: GroupQuery) throws -> GroupResult { try reader.group(query) }
+  func count(_ type: String) throws -> Int { try reader.count(type) }
+
+  func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
+    try reader.changes(after: revision, limit: limit)
+  }
+}
+
+/// Refuses texts that the change log could not hold as they are: a NUL ends a string in C.
+func checkName(_ text: String, _ what: String, bytesMax: Int, mayBeEmpty: Bool) throws(StorageError) {
+  guard text.utf8.count <= bytesMax else {
+    throw StorageError(.tooLarge, "\(what) has \(text.utf8.count) bytes; the limit keyBytesMax is \(bytesMax)")
+  }
+  guard mayBeEmpty || !text.isEmpty, !text.utf8.contains(0) else {
+    throw StorageError(.invalidQuery, "\(what) is empty or holds a NUL character")
+  }
+}

@@ -1,0 +1,133 @@
+internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanStorage
+internal import GuobanWire
+
+/// The ledger as a whole: its digest, its change log, and everything of a type as a stream.
+struct LedgerService: Sendable {
+  /// Bytes of records in one streamed message, about.
+  private static let streamedBytes = 64 << 10
+  /// Changes read at once.
+  private static let changesPerRead = 500
+
+  private let dependencies: ServiceDependencies
+  private var store: any LedgerStore { dependencies.store }
+  private var decode: DecodeLimits { dependencies.limits.decode }
+
+  init(_ dependencies: ServiceDependencies) {
+    self.dependencies = dependencies
+  }
+
+  var methods: [MethodDefinition] {
+    let service = "/guoban.v1.LedgerService"
+    return [
+      MethodDefinition("\(service)/GetLedgerDigest", permission: .readRecords) { call in
+        call.onWorker { call in
+          let digest = try store.read { reader in
+            try reader.digest(of: store.schemas) { try call.checkCancellation() }
+          }
+          call.reply(digest.packed())
+        }
+      },
+      MethodDefinition("\(service)/VerifyChangeLog", permission: .readChangeLog) { call in
+        call.onWorker { try verify($0) }
+      },
+      MethodDefinition("\(service)/ReadChangeLog", serverStreaming: true, permission: .readChangeLog) { call in
+        call.onWorker { try readChanges($0) }
+      },
+      MethodDefinition("\(service)/Export", serverStreaming: true, permission: .readRecords) { call in
+        call.onWorker { try export($0) }
+      },
+    ]
+  }
+
+  private func verify(_ call: ServerCall) throws {
+    let request = try Ledger.VerifyChangeLogRequest(packed: call.message, limits: decode)
+    var response = Ledger.VerifyChangeLogResponse(intact: true)
+    var chain: ChangeChain?
+    var after = max(request.fromRevision, 1) - 1
+    do {
+      try store.read { reader in
+        while true {
+          try call.checkCancellation()
+          let changes = try reader.changes(after: after, limit: Self.changesPerRead)
+          guard let first = changes.first else { break }
+          var link = chain ?? ChangeChain(startingAt: first)
+          for change in changes {
+            response.revision = change.revision
+            try link.verify(change)
+            response.checked += 1
+          }
+          after = link.revision
+          chain = link
+        }
+        try chain?.finish()
+      }
+    } catch let error as StorageError where error.code == .corrupted {
+      response.intact = false
+      response.problem = error.message
+    }
+    call.reply(response.packed())
+  }
+
+  /// Reads in short snapshots of its own, so that a slow client holds none open.
+  private func readChanges(_ call: ServerCall) throws {
+    let request = try Ledger.ReadChangeLogRequest(packed: call.message, limits: decode)
+    var after = request.afterRevision
+    var left = request.limit == 0 ? UInt64.max : request.limit
+    while left > 0 {
+      let limit = Int(min(left, UInt64(Self.changesPerRead)))
+      let changes = try store.read { try $0.changes(after: after, limit: limit) }
+      guard let last = changes.last else { break }
+      for batch in changes.chunked(bytes: Self.streamedBytes, size: { $0.record.count + 200 }) {
+        try call.send(Ledger.ReadChangeLogResponse(changes: batch).packed())
+      }
+      after = last.revision
+      left -= min(left, UInt64(changes.count))
+    }
+    call.reply([])
+  }
+
+  private func export(_ call: ServerCall) throws {
+    let request = try Ledger.ExportRequest(packed: call.message, limits: decode)
+    guard let definition = RecordCatalog.definition(named: request.recordType) else {
+      let known = RecordCatalog.all.map(\.name).joined(separator: "、")
+      throw Status.invalidArgument(violations: [
+        FieldViolation(
+          field: "record_type", value: request.recordType, reason: "UNKNOWN_TYPE",
+          description: "没有记录类型“\(request.recordType)”；可用的有：\(known)")
+      ])
+    }
+    let filter = try dependencies.filters.parse(request.filter, source: definition.name)
+    var after: String?
+    while true {
+      let query = ListQuery(type: definition.name, filter: filter, afterKey: after, limit: 500)
+      let page = try store.read { try $0.list(query) }
+      guard let last = page.last else { break }
+      for batch in page.chunked(bytes: Self.streamedBytes, size: { $0.bytes.count }) {
+        try call.send(Ledger.ExportResponse(records: batch.map(\.bytes)).packed())
+      }
+      after = last.key
+    }
+    call.reply([])
+  }
+}
+
+extension Array {
+  /// Consecutive parts of about `bytes` each; a larger element stands alone.
+  func chunked(bytes: Int, size: (Element) -> Int) -> [[Element]] {
+    var chunks: [[Element]] = []
+    var room = 0
+    for element in self {
+      let cost = size(element)
+      if cost > room || chunks.isEmpty {
+        chunks.append([])
+        room = bytes
+      }
+      chunks[chunks.count - 1].append(element)
+      room -= cost
+    }
+    return chunks
+  }
+}

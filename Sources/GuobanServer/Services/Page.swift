@@ -1,0 +1,41 @@
+internal import GuobanMessages
+internal import GuobanStorage
+internal import GuobanWire
+
+/// One page of a List call (AIP-158).
+struct Page {
+  private let query: ListQuery
+  private let filter: String
+  private let bytesMax: Int
+
+  /// Reads size, filter and token of a request; refuses a token that was given for another request.
+  init(_ request: Ledger.ListRecordsRequest, type: String, filters: FilterParser, limits: ServiceLimits) throws {
+    guard request.pageSize >= 0 else {
+      throw Status.invalidArgument(violations: [
+        FieldViolation(
+          field: "page_size", value: "\(request.pageSize)", reason: "NEGATIVE", description: "每页条数不能是负数；0 表示用默认值")
+      ])
+    }
+    let size = request.pageSize == 0 ? limits.pageSizeDefault : min(Int(request.pageSize), limits.pageSizeMax)
+    filter = request.filter
+    query = ListQuery(
+      type: type, filter: try filters.parse(request.filter, source: type),
+      afterKey: try PageToken.key(in: request.pageToken, type: type, filter: request.filter), limit: size + 1)
+    bytesMax = limits.pageBytesMax
+  }
+
+  /// Takes the page; one record more than fits tells whether there is a next one.
+  func run(_ reader: any LedgerReader) throws -> Ledger.RawListResponse {
+    let found = try reader.list(query)
+    var records: [[UInt8]] = []
+    var size = 0
+    for record in found.prefix(query.limit - 1) {
+      size += record.bytes.count
+      if size > bytesMax, !records.isEmpty { break }
+      records.append(record.bytes)
+    }
+    let more = records.count < found.count
+    return Ledger.RawListResponse(
+      records: records, nextPageToken: more ? PageToken.make(type: query.type, filter: filter, after: found[records.count - 1].key) : "")
+  }
+}

@@ -1,0 +1,166 @@
+internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanStorage
+internal import GuobanWire
+
+/// Get, BatchGet and List of one record type; with ``RecordService/writeMethods`` also Create, Update, Delete and
+/// BatchUpsert. One implementation serves them all: requests are read through their common shape, and records pass
+/// through as the bytes that are stored.
+struct RecordService: Sendable {
+  let definition: RecordDefinition
+  let dependencies: ServiceDependencies
+  private var store: any LedgerStore { dependencies.store }
+  private var limits: ServiceLimits { dependencies.limits }
+
+  init(_ definition: RecordDefinition, _ dependencies: ServiceDependencies) {
+    self.definition = definition
+    self.dependencies = dependencies
+  }
+
+  func readMethods(service: String) -> [MethodDefinition] {
+    [
+      MethodDefinition("\(service)/Get\(definition.name)", permission: .readRecords) { get($0) },
+      MethodDefinition("\(service)/BatchGet\(definition.plural)", permission: .readRecords) { batchGet($0) },
+      MethodDefinition("\(service)/List\(definition.plural)", permission: .readRecords) { list($0) },
+    ]
+  }
+
+  func writeMethods(service: String) -> [MethodDefinition] {
+    [
+      MethodDefinition("\(service)/Create\(definition.name)", permission: .writeRecords) { create($0) },
+      MethodDefinition("\(service)/Update\(definition.name)", permission: .writeRecords) { update($0) },
+      MethodDefinition("\(service)/Delete\(definition.name)", permission: .writeRecords) { delete($0) },
+      MethodDefinition("\(service)/BatchUpsert\(definition.plural)", permission: .writeRecords) { upsert($0) },
+    ]
+  }
+
+  /// A hit in the cache is answered where it is, on the event loop.
+  private func get(_ call: ServerCall) {
+    guard let request = call.request(Ledger.GetRecordRequest.self, limits: limits.decode) else { return }
+    if let bytes = store.cached(definition.name, request.key) {
+      call.reply(bytes)
+      return
+    }
+    call.onWorker { call in
+      guard let bytes = try store.read({ try $0.record(definition.name, request.key) }) else {
+        throw LedgerError.notFound(definition.name, request.key)
+      }
+      call.reply(bytes)
+    }
+  }
+
+  private func batchGet(_ call: ServerCall) {
+    guard let request = call.request(Ledger.BatchGetRecordsRequest.self, limits: limits.decode) else { return }
+    guard request.keys.count <= limits.batchRecordsMax else {
+      return call.fail(tooMany(request.keys.count, field: "keys"))
+    }
+    call.onWorker { call in
+      var size = 0
+      let records = try store.read { reader in
+        try request.keys.map { key in
+          guard let bytes = try reader.record(definition.name, key) else {
+            throw LedgerError.notFound(definition.name, key)
+          }
+          size += bytes.count
+          guard size <= limits.pageBytesMax else {
+            throw Status(.resourceExhausted, "这些记录超过 \(limits.pageBytesMax) 字节，请分几次取").reason("TOO_LARGE")
+          }
+          return bytes
+        }
+      }
+      call.reply(Ledger.RawBatchGetResponse(records: records).packed())
+    }
+  }
+
+  private func list(_ call: ServerCall) {
+    guard let request = call.request(Ledger.ListRecordsRequest.self, limits: limits.decode) else { return }
+    call.onWorker { call in
+      let page = try Page(request, type: definition.name, filters: dependencies.filters, limits: limits)
+      call.reply(try store.read { try page.run($0) }.packed())
+    }
+  }
+
+  private func create(_ call: ServerCall) {
+    call.onWorker { call in
+      let request = try Ledger.RawCreateRequest(packed: call.message, limits: limits.decode)
+      let record = try checked([request.record], field: definition.field, isBatch: false)[0]
+      call.write(
+        to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+      ) { writer in
+        try writer.create(record, path: definition.field)
+      }
+    }
+  }
+
+  private func update(_ call: ServerCall) {
+    call.onWorker { call in
+      let request = try Ledger.RawUpdateRequest(packed: call.message, limits: limits.decode)
+      // A masked update may leave the other fields empty: only the merged record is checked, on the writer.
+      let mask = request.updateMask?.paths ?? []
+      let record = try definition.type.canonical(from: request.record, limits: limits.decode)
+      call.write(
+        to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+      ) { writer in
+        try writer.update(record, mask: mask, etag: request.etag, path: definition.field)
+      }
+    }
+  }
+
+  private func delete(_ call: ServerCall) {
+    guard let request = call.request(Ledger.DeleteRecordRequest.self, limits: limits.decode) else { return }
+    call.write(
+      to: store, requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { Ledger.DeleteRecordResponse(revision: $0.changes.last?.revision ?? $0.revision).packed() }
+    ) { writer in
+      try writer.delete(definition.type, key: request.key, etag: request.etag, schemas: store.schemas)
+      return Ledger.DeleteRecordResponse(revision: writer.nextRevision - 1).packed()
+    }
+  }
+
+  private func upsert(_ call: ServerCall) {
+    call.onWorker { call in
+      let request = try Ledger.RawBatchUpsertRequest(packed: call.message, limits: limits.decode)
+      guard request.records.count <= limits.batchRecordsMax else {
+        throw tooMany(request.records.count, field: definition.pluralField)
+      }
+      let records = try checked(request.records, field: definition.pluralField, isBatch: true)
+      call.write(
+        to: store, requestID: request.requestId, validateOnly: request.validateOnly,
+        replay: { UpsertCounts(replaying: $0.changes, of: records.count).response(revision: $0.revision).packed() }
+      ) { writer in
+        try writer.upsert(records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() })
+          .response(revision: writer.nextRevision - 1).packed()
+      }
+    }
+  }
+
+  private func checked(_ packed: [[UInt8]], field: String, isBatch: Bool) throws -> [any LedgerRecord] {
+    var input = RecordInput(type: definition.type, field: field, isBatch: isBatch, limits: limits.decode)
+    for bytes in packed { input.append(bytes) }
+    try input.finish()
+    return input.records
+  }
+
+  private func tooMany(_ count: Int, field: String) -> Status {
+    Status.invalidArgument(violations: [
+      FieldViolation(
+        field: field, value: "\(count)", reason: "TOO_MANY",
+        description: "有 \(count) 条，一次最多 \(limits.batchRecordsMax) 条；请分批")
+    ]).reason("TOO_MANY")
+  }
+}
+
+extension UpsertCounts {
+  /// The counts of a batch that was done before, from the changes it made then.
+  init(replaying changes: [Ledger.Change], of total: Int) {
+    let created = changes.count { $0.operation == .create }
+    self.init(created: created, updated: changes.count - created, unchanged: total - changes.count)
+  }
+
+  func response(revision: UInt64) -> Ledger.BatchUpsertResponse {
+    Ledger.BatchUpsertResponse(
+      created: UInt32(clamping: created), updated: UInt32(clamping: updated), unchanged: UInt32(clamping: unchanged),
+      revision: revision)
+  }
+}

@@ -1,0 +1,74 @@
+internal import Crypto
+internal import GuobanAccess
+internal import GuobanMessages
+internal import GuobanStorage
+internal import GuobanWire
+internal import NIOConcurrencyHelpers
+
+extension ServerCall {
+  /// The request, read; nil after the call was failed because it cannot be.
+  func request<Request: Message>(_ type: Request.Type, limits: DecodeLimits) -> Request? {
+    do throws(DecodeError) {
+      return try Request(packed: message, limits: limits)
+    } catch {
+      fail(Status(error))
+      return nil
+    }
+  }
+
+  /// Writes, and replies when it is durable.
+  ///
+  /// - Parameters:
+  ///   - digest: what makes a retry the same request; nil for the request's own bytes.
+  ///   - body: runs on the writer; returns the reply.
+  ///   - replay: the reply to a request that was done before, from the changes it made then.
+  func write(
+    to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: [UInt8]? = nil,
+    replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8],
+    body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
+  ) {
+    let answer = NIOLockedValueBox<[UInt8]>([])
+    let request = WriteRequest(
+      actor: principal.name, requestID: validateOnly ? "" : requestID,
+      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), admit: { try self.checkCancellation() }
+    ) { writer in
+      let reply = try body(writer)
+      if validateOnly { throw ValidatedOnly(reply: reply) }
+      answer.withLockedValue { $0 = reply }
+    }
+    store.submit(request) { result in
+      do {
+        let outcome = try result.get()
+        self.reply(outcome.replayed ? try replay(outcome) : answer.withLockedValue { $0 })
+      } catch let validated as ValidatedOnly {
+        self.reply(validated.reply)
+      } catch {
+        self.fail(Status(ending: error))
+      }
+    }
+  }
+
+  /// SHA-256 of method and message: what makes a retry the same request.
+  private func messageDigest() -> [UInt8] {
+    var hash = SHA256()
+    hash.update(data: Array(method.utf8))
+    hash.update(data: [0])
+    hash.update(data: message)
+    return Array(hash.finalize())
+  }
+}
+
+/// Undoes a write that was only to be validated, and carries its reply out.
+private struct ValidatedOnly: Error {
+  var reply: [UInt8]
+}
+
+extension WriteOutcome {
+  /// The record as the first (and for most requests only) change left it.
+  func firstRecord() throws -> [UInt8] {
+    guard let change = changes.first else {
+      throw Status(.internalError, "这个请求以前没有留下改动")
+    }
+    return change.record
+  }
+}

@@ -1,0 +1,53 @@
+public import GuobanLedger
+public import GuobanMessages
+public import GuobanModel
+public import GuobanStorage
+
+/// What the services work with. The daemon puts it together.
+public struct ServiceDependencies: Sendable {
+  public var store: any LedgerStore
+  public var filters: FilterParser
+  public var seal: HolderSeal
+  /// The civil date in Asia/Shanghai, now.
+  public var today: @Sendable () -> CivilDate
+  public var limits: ServiceLimits
+
+  /// Puts the dependencies together.
+  public init(
+    store: any LedgerStore, filters: FilterParser, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
+    limits: ServiceLimits
+  ) {
+    self.store = store
+    self.filters = filters
+    self.seal = seal
+    self.today = today
+    self.limits = limits
+  }
+}
+
+/// Bounds on what one call may ask for.
+public struct ServiceLimits: Sendable {
+  /// Records of a page when the request names no size.
+  public var pageSizeDefault = 100
+  /// Records of a page at most; more is cut to this.
+  public var pageSizeMax = 1000
+  /// Records of one BatchUpsert or BatchGet.
+  public var batchRecordsMax = 5000
+  /// Bytes of the records on one page; a page ends early rather than being larger.
+  public var pageBytesMax = 2 << 20
+  /// Days that a pass is good for when the request does not say.
+  public var passValidDays = 7
+  /// Imports that may be open at once.
+  public var importsMax = 4
+  /// Records of one import.
+  public var importRecordsMax = 200_000
+  /// Bytes of the records of one import.
+  public var importBytesMax = 32 << 20
+  /// How long an import may lie untouched before it is dropped.
+  public var importIdleSecondsMax = 120
+  /// What one message may cost to read.
+  public var decode = DecodeLimits.standard
+
+  /// The defaults.
+  public init() {}
+}

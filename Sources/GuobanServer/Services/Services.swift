@@ -1,0 +1,19 @@
+internal import GuobanLedger
+
+/// All that the daemon answers, but for health and reflection, which the engine answers itself.
+public enum Services {
+  /// The methods of every service that needs only the ledger.
+  public static func ledgerMethods(_ dependencies: ServiceDependencies) -> [MethodDefinition] {
+    let records = RecordCatalog.writable.flatMap { definition in
+      let service = "/guoban.v1.\(definition.name)Service"
+      let records = RecordService(definition, dependencies)
+      return records.readMethods(service: service) + records.writeMethods(service: service)
+    }
+    let passes =
+      RecordCatalog.definition(named: "Pass").map {
+        RecordService($0, dependencies).readMethods(service: "/guoban.v1.PassService")
+      } ?? []
+    return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
+      + LedgerService(dependencies).methods
+  }
+}

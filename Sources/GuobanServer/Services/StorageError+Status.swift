@@ -1,0 +1,20 @@
+public import GuobanStorage
+public import GuobanWire
+
+extension StorageError: StatusConvertible {
+  public var status: Status {
+    switch code {
+    case .overloaded: Status(.resourceExhausted, message, cause: self).reason("OVERLOADED")
+    case .closed: Status(.unavailable, "守护进程正在停止，请稍后重试", cause: self).reason("CLOSING")
+    case .corrupted: Status(.dataLoss, message, cause: self).reason("CORRUPTED")
+    case .requestIDReused:
+      Status(.invalidArgument, message, cause: self).reason("REQUEST_ID_REUSED")
+    case .invalidQuery:
+      Status.invalidArgument(violations: [
+        FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", description: message)
+      ]).reason("INVALID_FILTER")
+    case .tooLarge: Status(.resourceExhausted, message, cause: self).reason("TOO_LARGE")
+    default: Status(.internalError, "存储出错，详情见守护进程日志", cause: self).reason("STORAGE")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/// One piece of a filter expression, and where it starts.
+struct FilterToken: Equatable {
+  enum Kind: Equatable {
+    case open
+    case close
+    /// `=`, `!=`, `<`, `<=`, `>`, `>=` or `:`.
+    case comparison(String)
+    /// A bare word: a column, a keyword or a literal.
+    case word(String)
+    /// A literal in quotes, unescaped.
+    case quoted(String)
+    case end
+  }
+
+  var kind: Kind
+  /// Counted in Unicode scalars from 1, for messages.
+  var position: Int
+
+  /// How a message shows it.
+  var shown: String {
+    switch kind {
+    case .open: "“(”"
+    case .close: "“)”"
+    case .comparison(let sign): "“\(sign)”"
+    case .word(let text): "“\(text)”"
+    case .quoted(let text): "\"\(text)\""
+    case .end: "the end"
+    }
+  }
+}
+
+/// Cuts a filter expression into tokens.
+struct FilterLexer {
+  private let scalars: [Unicode.Scalar]
+  private var index = 0
+
+  init(_ text: String) {
+    scalars = Array(text.unicodeScalars)
+  }
+
+  mutating func next() throws(StorageError) -> FilterToken {
+    while index < scalars.count, scalars[index].properties.isWhitespace { index += 1 }
+    let position = index + 1
+    guard index < scalars.count else { return FilterToken(kind: .end, position: position) }
+    let scalar = scalars[index]
+    switch scalar {
+    case "(", ")":
+      index += 1
+      return FilterToken(kind: scalar == "(" ? .open : .close, position: position)
+    case "\"", "'":
+      return FilterToken(kind: .quoted(try quoted(by: scalar)), position: position)
+    case "=", ":", "<", ">", "!":
+      return FilterToken(kind: .comparison(try comparison()), position: position)
+    case ",", "\0":
+      throw StorageError(.invalidQuery, "filter: unexpected character at position \(position)")
+    default:
+      let start = index
+      while index < scalars.count, !endsWord(scalars[index]) { index += 1 }
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars[start..<index])
+      return FilterToken(kind: .word(String(text)), position: position)
+    }
+  }
+
+  private func endsWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || "()\"'=:<>!,\0".unicodeScalars.contains(scalar)
+  }
+
+  private mutating func comparison() throws(StorageError) -> String {
+    let first = scalars[index]
+    index += 1
+    if first == "=" || first == ":" { return String(first) }
+    if index < scalars.count, scalars[index] == "=" {
+      index += 1
+      return "\(first)="
+    }
+    guard first != "!" else {
+      throw StorageError(.invalidQuery, "filter: “!” at position \(index) must be “!=”; negate with NOT or -")
+    }
+    return String(first)
+  }
+
+  private mutating func quoted(by quote: Unicode.Scalar) throws(StorageError) -> String {
+    let start = index + 1
+    index += 1
+    var text = String.UnicodeScalarView()
+    while index < scalars.count, scalars[index] != "\0" {
+      var scalar = scalars[index]
+      index += 1
+      if scalar == quote { return String(text) }
+      if scalar == "\\" {
+        guard index < scalars.count, ["\\", "\"", "'"].contains(scalars[index]) else {
+          throw StorageError(
+            .invalidQuery, "filter: the backslash at position \(index) may only stand before a quote or a backslash")
+        }
+        scalar = scalars[index]
+        index += 1
+      }
+      text.append(scalar)
+    }
+    throw StorageError(.invalidQuery, "filter: the quote opened at position \(start) is never closed")
+  }
+}

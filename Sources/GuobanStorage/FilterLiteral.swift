@@ -1,0 +1,38 @@
+/// A literal of a filter, before it is known what it is compared with.
+struct FilterLiteral {
+  var text: String
+  var quoted: Bool
+
+  /// The typed comparison, or nil when this literal or this sign does not go with such a column.
+  func compared(with column: String, of kind: ColumnSchema.Kind, sign: String) -> Filter? {
+    guard let comparison = Filter.Operator(rawValue: sign) else {
+      guard sign == ":", kind != .integer, quoted || text != "*" else { return nil }
+      return .has(column: column, text)
+    }
+    if text == "null", !quoted {
+      return comparison == .equal || comparison == .notEqual ? .compare(column: column, comparison, .null) : nil
+    }
+    switch kind {
+    case .text: return .compare(column: column, comparison, .text(text))
+    case .integer: return integer.map { .compare(column: column, comparison, .integer($0)) }
+    case .textList: return nil
+    }
+  }
+
+  /// What would have gone with such a column, for the message of a refusal.
+  static func expectation(column: String, kind: ColumnSchema.Kind, sign: String) -> String {
+    switch kind {
+    case .integer where sign == ":": "=, because \(column) is a number"
+    case .integer: "an integer without quotes, because \(column) is a number"
+    case .textList: "\(column):\"element\", because \(column) is a list"
+    case .text: "a text, for \(column) \(sign)"
+    }
+  }
+
+  private var integer: Int64? {
+    if quoted { return nil }
+    if text == "true" { return 1 }
+    if text == "false" { return 0 }
+    return text.hasPrefix("+") ? nil : Int64(text)
+  }
+}

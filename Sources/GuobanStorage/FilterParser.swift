@@ -1,0 +1,139 @@
+/// Reads filters: a subset of AIP-160, checked against the columns of the source that is asked.
+///
+/// `region = "410928" AND (headcount >= 100 OR tags:"专精特新") AND NOT project.tier = COUNTY`
+///
+/// As in AIP-160, OR binds tighter than AND, and `-` before a term is NOT. A term is a column, a comparison and a
+/// literal; `:` asks whether a list has an element, or a text a part. `= null` finds what has no value. Terms beside each
+/// other without AND, wildcards and functions are refused.
+public struct FilterParser: Sendable {
+  private let catalog: SchemaCatalog
+  private let limits: FilterLimits
+
+  /// Reads filters over the sources of `catalog`.
+  public init(catalog: SchemaCatalog, limits: FilterLimits) {
+    self.catalog = catalog
+    self.limits = limits
+  }
+
+  /// The typed tree, or nil for a blank expression. Every error is ``StorageError/Code/invalidQuery``.
+  public func parse(_ text: String, source: String) throws(StorageError) -> Filter? {
+    guard text.utf8.count <= limits.bytesMax else {
+      throw StorageError(.invalidQuery, "the filter has \(text.utf8.count) bytes; the limit is \(limits.bytesMax)")
+    }
+    var pass = try Pass(lexer: FilterLexer(text), catalog: catalog, limits: limits, source: source)
+    if pass.token.kind == .end { return nil }
+    let filter = try pass.expression()
+    guard pass.token.kind == .end else { throw pass.unexpected("AND, OR or the end") }
+    return filter
+  }
+}
+
+/// One run of recursive descent over one expression.
+private struct Pass {
+  private(set) var token: FilterToken
+  private var lexer: FilterLexer
+  private let catalog: SchemaCatalog
+  private let limits: FilterLimits
+  private let source: String
+  private var depth = 0
+  private var terms = 0
+
+  init(lexer: FilterLexer, catalog: SchemaCatalog, limits: FilterLimits, source: String) throws(StorageError) {
+    var lexer = lexer
+    token = try lexer.next()
+    self.lexer = lexer
+    self.catalog = catalog
+    self.limits = limits
+    self.source = source
+  }
+
+  /// `factor AND factor…`
+  mutating func expression() throws(StorageError) -> Filter {
+    var parts = [try factor()]
+    while token.kind == .word("AND") {
+      try advance()
+      parts.append(try factor())
+    }
+    return parts.count == 1 ? parts[0] : .and(parts)
+  }
+
+  func unexpected(_ expected: String) -> StorageError {
+    StorageError(.invalidQuery, "filter: at position \(token.position) expected \(expected), found \(token.shown)")
+  }
+
+  /// `term OR term…`
+  private mutating func factor() throws(StorageError) -> Filter {
+    var parts = [try term()]
+    while token.kind == .word("OR") {
+      try advance()
+      parts.append(try term())
+    }
+    return parts.count == 1 ? parts[0] : .or(parts)
+  }
+
+  /// `[NOT | -] (restriction | "(" expression ")")`
+  private mutating func term() throws(StorageError) -> Filter {
+    switch token.kind {
+    case .word("NOT"), .word("-"):
+      try advance()
+      return .not(try nested { (pass: inout Pass) throws(StorageError) in try pass.term() })
+    case .word(let text) where text.hasPrefix("-"):
+      token = FilterToken(kind: .word(String(text.dropFirst())), position: token.position + 1)
+      return .not(try nested { (pass: inout Pass) throws(StorageError) in try pass.term() })
+    case .open:
+      try advance()
+      let inner = try nested { (pass: inout Pass) throws(StorageError) in try pass.expression() }
+      guard token.kind == .close else { throw unexpected("AND, OR or “)”") }
+      try advance()
+      return inner
+    case .word(let column) where column != "AND" && column != "OR":
+      return try restriction(column)
+    default:
+      throw unexpected("a column, NOT or “(”")
+    }
+  }
+
+  private mutating func nested(
+    _ body: (inout Pass) throws(StorageError) -> Filter
+  ) throws(StorageError) -> Filter {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= limits.depthMax else {
+      throw StorageError(.invalidQuery, "the filter is more than \(limits.depthMax) levels deep")
+    }
+    return try body(&self)
+  }
+
+  /// `column comparison literal`
+  private mutating func restriction(_ column: String) throws(StorageError) -> Filter {
+    terms += 1
+    guard terms <= limits.termsMax else {
+      throw StorageError(.invalidQuery, "the filter has more than \(limits.termsMax) comparisons")
+    }
+    let start = token.position
+    let path: ColumnPath
+    do {
+      path = try catalog.resolve(column, in: source)
+    } catch {
+      throw StorageError(error.code, "filter: at position \(start): \(error.message)")
+    }
+    try advance()
+    guard case .comparison(let sign) = token.kind else { throw unexpected("one of = != < <= > >= : after “\(column)”") }
+    try advance()
+    let literal: FilterLiteral
+    switch token.kind {
+    case .word(let text) where !["AND", "OR", "NOT"].contains(text): literal = FilterLiteral(text: text, quoted: false)
+    case .quoted(let text): literal = FilterLiteral(text: text, quoted: true)
+    default: throw unexpected("a value after “\(column) \(sign)”")
+    }
+    guard let filter = literal.compared(with: column, of: path.kind, sign: sign) else {
+      throw unexpected(FilterLiteral.expectation(column: column, kind: path.kind, sign: sign))
+    }
+    try advance()
+    return filter
+  }
+
+  private mutating func advance() throws(StorageError) {
+    token = try lexer.next()
+  }
+}

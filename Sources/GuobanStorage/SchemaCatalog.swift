@@ -1,0 +1,120 @@
+/// All sources that filters and grouped queries may name, and the one place where a dotted path is looked up.
+///
+/// A source is a record type or a child of one. Besides its projected columns every source has "key"; record types also
+/// have "revision", the revision of the change that wrote the record. In a child source "key" refers to the parent, and
+/// so does the parent's name: in `ProjectPlan`, "project.region" is the region of the project that the plan belongs to.
+public struct SchemaCatalog: Sendable {
+  /// References in one path.
+  public static let pathStepsMax = 4
+
+  private var sources: [String: Source] = [:]
+
+  /// Checks that names are identifiers, unique, and that every reference has a target.
+  public init(_ schemas: [RecordSchema]) throws(StorageError) {
+    for schema in schemas {
+      try add(Source(record: schema))
+      for child in schema.children {
+        try add(Source(child: child, of: schema.name))
+      }
+    }
+    for source in sources.values {
+      for column in source.columns {
+        guard let target = column.references, sources[target]?.isRecord != true else { continue }
+        throw StorageError(
+          .invalidQuery, "\(source.name).\(column.name) refers to \(target), which is not a record type here")
+      }
+    }
+    for schema in schemas {
+      for column in schema.indexes.joined() where !schema.columns.contains(where: { $0.name == column }) {
+        throw StorageError(.invalidQuery, "\(schema.name) has an index over \(column), which is not a column of it")
+      }
+    }
+  }
+
+  /// Finds the column that `path` names, seen from `source`.
+  public func resolve(_ path: String, in source: String) throws(StorageError) -> ColumnPath {
+    let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard names.count - 1 <= Self.pathStepsMax else {
+      throw StorageError(.invalidQuery, "“\(path)” follows more than \(Self.pathStepsMax) references")
+    }
+    var here = try self.source(source)
+    var steps: [ColumnPath.Step] = []
+    for name in names.dropLast() {
+      let column = try here.column(name)
+      guard let target = column.references else {
+        throw StorageError(.invalidQuery, "\(here.name).\(name) refers to no other record, so “\(path)” leads nowhere")
+      }
+      steps.append(.init(column: column.name, target: target))
+      here = try self.source(target)
+    }
+    let column = try here.column(names.last ?? "")
+    return ColumnPath(steps: steps, column: column.name, kind: column.kind)
+  }
+
+  private func source(_ name: String) throws(StorageError) -> Source {
+    if let source = sources[name] { return source }
+    throw StorageError(
+      .invalidQuery, "there is no source “\(name)”; there are: \(sources.keys.sorted().joined(separator: ", "))")
+  }
+
+  private mutating func add(_ source: Source) throws(StorageError) {
+    // Engines compare table and column names without regard to case.
+    let taken = sources.keys.contains { $0.lowercased() == source.name.lowercased() }
+    guard !taken, isIdentifier(source.name) else {
+      throw StorageError(.invalidQuery, "“\(source.name)” is not a name for a source, or is used twice")
+    }
+    var seen: Set<String> = []
+    for column in source.columns where !isIdentifier(column.name) || !seen.insert(column.name.lowercased()).inserted {
+      throw StorageError(.invalidQuery, "“\(source.name).\(column.name)” is not a name for a column, or is used twice")
+    }
+    sources[source.name] = source
+  }
+}
+
+/// A letter, then letters, digits and underscores, at most 63 in all.
+private func isIdentifier(_ name: String) -> Bool {
+  guard let first = name.utf8.first, name.utf8.count <= 63 else { return false }
+  let isLetter = { (byte: UInt8) in (65...90).contains(byte) || (97...122).contains(byte) }
+  return isLetter(first) && name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 95 }
+}
+
+/// A record type or a child source with its built-in columns.
+private struct Source: Sendable {
+  var name: String
+  var isRecord: Bool
+  /// In the order in which messages list them.
+  var columns: [ColumnSchema]
+  /// The parent's name as a column: "project".
+  var parentAlias: String?
+
+  init(record schema: RecordSchema) {
+    name = schema.name
+    isRecord = true
+    columns = [ColumnSchema("key", .text), ColumnSchema("revision", .integer)] + schema.columns
+  }
+
+  init(child: ChildSchema, of parent: String) {
+    name = child.name
+    isRecord = false
+    columns = [ColumnSchema("key", .text, references: parent)] + child.columns
+    parentAlias = snakeCase(parent)
+  }
+
+  func column(_ name: String) throws(StorageError) -> ColumnSchema {
+    if let column = columns.first(where: { $0.name == name }) { return column }
+    if name == parentAlias { return columns[0] }
+    let names = columns.map(\.name) + (parentAlias.map { [$0] } ?? [])
+    throw StorageError(
+      .invalidQuery, "\(self.name) has no column “\(name)”; it has: \(names.joined(separator: ", "))")
+  }
+}
+
+/// "ProjectPlan" → "project_plan".
+private func snakeCase(_ name: String) -> String {
+  var result = ""
+  for character in name {
+    if character.isUppercase, !result.isEmpty { result += "_" }
+    result += character.lowercased()
+  }
+  return result
+}
