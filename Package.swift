@@ -128,12 +128,17 @@ let package = Package(
     // Tests, by the floor of what they test.
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
-    tests("GuobanServerTests", [
-      "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
-    ]),
-    tests("GuobanClientTests", [
-      "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix,
-    ]),
+    tests(
+      "GuobanServerTests",
+      [
+        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
+      ]),
+    tests(
+      "GuobanClientTests",
+      [
+        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore,
+        nioPosix,
+      ]),
 
     // Reporters that ship with the daemon.
     library(
