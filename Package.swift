@@ -30,8 +30,11 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func program(
+  _ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -89,6 +92,7 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
@@ -113,14 +117,29 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", ["GuobanDaemon", arguments], exclude: ["guoban.service"]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments]),
     program(
-      "guobanctl",
+      "guobanctl", resources: [.embedInCode("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive",
-        arguments,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanArchive", arguments, crypto,
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
+
+    // Tests, by the floor of what they test.
+    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
+    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      [
+        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
+      ]),
+    tests(
+      "GuobanClientTests",
+      [
+        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore,
+        nioPosix,
+      ]),
 
     // Reporters that ship with the daemon.
     library(
@@ -139,6 +158,7 @@ let package = Package(
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
     tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
     tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
 
