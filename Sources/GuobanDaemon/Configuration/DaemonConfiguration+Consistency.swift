@@ -1,16 +1,11 @@
 internal import Foundation
+internal import GuobanModel
 
 extension DaemonConfiguration {
   /// Settings that are each in range but contradict each other or name what does not exist.
   func inconsistencies(_ language: Language) -> [ConfigurationError.Problem] {
     var messages: [String] = []
     if dataDir.isEmpty { messages.append(language.say("dataDir 不能为空", "dataDir cannot be empty")) }
-    if rpc.messageBytesMax > rpc.frameBytesMax {
-      messages.append(larger("rpc.messageBytesMax", than: "rpc.frameBytesMax", language))
-    }
-    if rpc.handshakeBytesMax > rpc.frameBytesMax {
-      messages.append(larger("rpc.handshakeBytesMax", than: "rpc.frameBytesMax", language))
-    }
     if rpc.pageSizeDefault > rpc.pageSizeMax {
       messages.append(larger("rpc.pageSizeDefault", than: "rpc.pageSizeMax", language))
     }
@@ -30,6 +25,11 @@ extension DaemonConfiguration {
           "listen.socketPath 太长（\(socketPath.utf8.count) 字节，系统最多 \(Self.socketPathBytesMax)）：\(socketPath)",
           "listen.socketPath is too long (\(socketPath.utf8.count) bytes, the system allows \(Self.socketPathBytesMax)): "
             + socketPath))
+    }
+    if !snapshots.schedule.isEmpty {
+      do { _ = try CronExpression(snapshots.schedule) } catch {
+        messages.append("snapshots.schedule: " + language.say(error.message, error.englishMessage))
+      }
     }
     if TimeZone(identifier: snapshots.timeZone) == nil {
       messages.append(
