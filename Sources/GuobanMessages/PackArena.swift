@@ -9,7 +9,7 @@ struct PackArena {
   private let arena: OpaquePointer
 
   init() {
-    guard let arena = guoban_arena_begin(Int.max) else { fatalError("out of memory") }
+    guard let arena = guoban_arena_begin(Int.max) else { preconditionFailure("the machine is out of memory") }
     self.arena = arena
   }
 
@@ -18,7 +18,9 @@ struct PackArena {
   }
 
   func allocate<T>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
-    guard let bytes = guoban_arena_alloc(arena, MemoryLayout<T>.stride * count) else { fatalError("out of memory") }
+    guard let bytes = guoban_arena_alloc(arena, MemoryLayout<T>.stride * count) else {
+      preconditionFailure("the machine is out of memory")
+    }
     return bytes.bindMemory(to: T.self, capacity: count)
   }
 
@@ -28,7 +30,9 @@ struct PackArena {
     return value.withUTF8 { utf8 in
       // Safety: CChar and UInt8 have one layout; the C function reads `count` bytes and keeps no pointer to them.
       let start = UnsafeRawPointer(utf8.baseAddress)?.assumingMemoryBound(to: CChar.self)
-      guard let copy = guoban_arena_string(arena, start, utf8.count) else { fatalError("out of memory") }
+      guard let copy = guoban_arena_string(arena, start, utf8.count) else {
+        preconditionFailure("the machine is out of memory")
+      }
       return copy
     }
   }

@@ -33,8 +33,7 @@ public struct RecordInput: Sendable {
     let index = count
     count += 1
     do throws(DecodeError) {
-      let record: any LedgerRecord
-      record = try Self.read(bytes, as: type, limits: limits)
+      let record = try type.canonical(from: bytes, limits: limits)
       var found = record.violations(path: path + ".")
       if let before = places.updateValue(index, forKey: record.key) {
         found.append(
@@ -56,11 +55,12 @@ public struct RecordInput: Sendable {
   private mutating func report(_ found: [RecordViolation]) {
     violations += found.prefix(max(Self.violationsMax - violations.count, 0))
   }
+}
 
-  static func read<Record: LedgerRecord>(
-    _ bytes: [UInt8], as type: Record.Type, limits: DecodeLimits
-  ) throws(DecodeError) -> Record {
-    var record = try Record(packed: bytes, limits: limits)
+extension LedgerRecord {
+  /// Reads a record and brings it into canonical form, without checking it.
+  public static func canonical(from bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) -> Self {
+    var record = try Self(packed: bytes, limits: limits)
     record.normalise()
     return record
   }

@@ -2,10 +2,12 @@
 ///
 /// Money and indicator values are both read through this one parser.
 public struct ExactDecimal: Hashable, Sendable {
+  /// All digits, without the point.
   public let coefficient: Int128
   /// Digits after the point.
   public let scale: Int
 
+  /// Before and after the point together.
   public static let digitsMax = 30
   static let bytesMax = 256
 

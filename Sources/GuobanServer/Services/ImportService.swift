@@ -1,3 +1,4 @@
+internal import Crypto
 internal import GuobanAccess
 internal import GuobanLedger
 internal import GuobanMessages

@@ -98,7 +98,7 @@ struct RecordService: Sendable {
       let request = try Ledger.RawUpdateRequest(packed: call.message, limits: limits.decode)
       // A masked update may leave the other fields empty: only the merged record is checked, on the writer.
       let mask = request.updateMask?.paths ?? []
-      let record = try definition.read(request.record, limits: limits.decode)
+      let record = try definition.type.canonical(from: request.record, limits: limits.decode)
       call.write(
         to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
       ) { writer in
