@@ -121,16 +121,6 @@ let package = Package(
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
-    // Tests, by the floor of what they test.
-    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
-    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
-    tests("GuobanServerTests", [
-      "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
-    ]),
-    tests("GuobanClientTests", [
-      "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix,
-    ]),
-
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
@@ -140,15 +130,11 @@ let package = Package(
     // Tests mirror Sources.
     tests("GuobanModelTests", ["GuobanModel"]),
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
-    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
-    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
+    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
-
-    // What the tests kill.
-    .executableTarget(
-      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
-      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
+
   ]
 )
