@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GuobanModel
 
 extension DaemonConfiguration {
@@ -31,11 +30,8 @@ extension DaemonConfiguration {
         messages.append("snapshots.schedule: " + language.say(error.message, error.englishMessage))
       }
     }
-    if TimeZone(identifier: snapshots.timeZone) == nil {
-      messages.append(
-        language.say(
-          "snapshots.timeZone：没有时区“\(snapshots.timeZone)”，例如 Asia/Shanghai",
-          "snapshots.timeZone: no time zone \"\(snapshots.timeZone)\"; for example Asia/Shanghai"))
+    do { _ = try TimeZoneOffset(snapshots.timeZone) } catch {
+      messages.append("snapshots.timeZone: " + language.say(error.message, error.englishMessage))
     }
     return messages.map { .init(code: .inconsistent, message: $0) }
   }

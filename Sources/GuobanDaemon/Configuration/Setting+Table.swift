@@ -129,7 +129,7 @@ extension Setting {
 
   private static let snapshots: [Setting] = [
     .text("snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"),
-    .text("snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区", "time zone of the schedule"),
+    .text("snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00", "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
     .path("snapshots.directory", \.snapshots.directory, "快照目录", "folder of the snapshots"),
     .integer("snapshots.level", \.snapshots.level, 1...19, "zstd 压缩级别", "zstd level"),
     .integer("snapshots.keepLast", \.snapshots.keepLast, 1...100_000, "保留最近的几份", "newest snapshots kept"),

@@ -1,6 +1,6 @@
 internal import GuobanServer
+internal import GuobanWire
 internal import Logging
-internal import NIOCore
 internal import ServiceLifecycle
 
 /// The RPC server inside the daemon's life: serves until the shutdown begins, then drains.

@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import GuobanArchive
 internal import GuobanMessages
 internal import GuobanModel
@@ -14,23 +13,28 @@ struct SnapshotScheduler: Service {
   let settings: DaemonConfiguration.Snapshots
   let plan: SnapshotPlan
   let logger: Logger
+  let zone: TimeZoneOffset
   let now: @Sendable () -> Int64
 
   func run() async throws {
-    var plan = plan
     do {
-      try await cancelWhenGracefulShutdown {
-        while !Task.isCancelled {
-          switch plan.step(now: now(), lastRun: try? keeper.catalog.newestID()?.epochSeconds, zone: zone()) {
-          case .run: await take(&plan)
-          case .wait(let seconds): try await Task.sleep(for: .seconds(seconds))
-          case .never:
-            logger.warning("the snapshot schedule never comes due")
-            try await gracefulShutdown()
-          }
-        }
+      try await cancelWhenGracefulShutdown { try await keep() }
+    } catch is CancellationError {
+      // The daemon stops.
+    }
+  }
+
+  private func keep() async throws {
+    var plan = plan
+    while !Task.isCancelled {
+      switch plan.step(now: now(), lastRun: try? keeper.catalog.newestID()?.epochSeconds, zone: zone) {
+      case .run: await take(&plan)
+      case .wait(let seconds): try await Task.sleep(for: .seconds(seconds))
+      case .never:
+        logger.warning("the snapshot schedule never comes due")
+        try await gracefulShutdown()
       }
-    } catch is CancellationError {}
+    }
   }
 
   private func take(_ plan: inout SnapshotPlan) async {
@@ -49,14 +53,7 @@ struct SnapshotScheduler: Service {
   private func retention() -> Retention {
     Retention(
       last: settings.keepLast, daily: settings.keepDaily, weekly: settings.keepWeekly, monthly: settings.keepMonthly,
-      zoneOffsetSeconds: zone().seconds)
-  }
-
-  /// The offset that holds now: a zone with summer time changes it twice a year.
-  private func zone() -> TimeZoneOffset {
-    let seconds = TimeZone(identifier: settings.timeZone)?.secondsFromGMT(
-      for: Date(timeIntervalSince1970: TimeInterval(now())))
-    return seconds.flatMap { try? TimeZoneOffset(seconds: $0) } ?? .shanghai
+      zoneOffsetSeconds: zone.seconds)
   }
 
   /// Blocking work belongs on no thread of the concurrency pool.
