@@ -1,29 +1,45 @@
 public import GuobanStorage
 
-/// Everything that is done with the snapshots of one ledger: what the schedule and the RPC share.
+/// Takes snapshots of one ledger into one folder and keeps the folder within its retention. The schedule and the RPC
+/// both go through here.
 public struct SnapshotKeeper: Sendable {
-  public let writer: SnapshotWriter
-  public let catalog: SnapshotCatalog
-  public let verifier: SnapshotVerifier
   private let store: any LedgerStore
-  private let pruner: SnapshotPruner
+  private let writer: SnapshotWriter
+  private let retention: Retention
+  private let epochSeconds: @Sendable () -> Int64
+  private let onTaken: @Sendable (ManifestFile, _ pruned: Result<[SnapshotID], ArchiveError>) -> Void
 
-  /// Keeps snapshots of `store` where `writer` puts them.
-  public init(store: any LedgerStore, writer: SnapshotWriter) {
+  /// - Parameters:
+  ///   - epochSeconds: the clock.
+  ///   - onTaken: told of every snapshot, and of those that retention removed after it, or why it could not.
+  public init(
+    store: any LedgerStore, writer: SnapshotWriter, retention: Retention, epochSeconds: @escaping @Sendable () -> Int64,
+    onTaken: @escaping @Sendable (ManifestFile, _ pruned: Result<[SnapshotID], ArchiveError>) -> Void
+  ) {
     self.store = store
     self.writer = writer
-    catalog = SnapshotCatalog(path: writer.directory, limits: writer.limits)
-    verifier = SnapshotVerifier(directory: writer.directory, limits: writer.limits)
-    pruner = SnapshotPruner(directory: writer.directory, limits: writer.limits)
+    self.retention = retention
+    self.epochSeconds = epochSeconds
+    self.onTaken = onTaken
   }
 
-  /// Takes a snapshot on the calling thread, which must not be an event loop.
-  public func take(epochSeconds: Int64) throws -> ManifestFile {
-    try writer.create(from: store, epochSeconds: epochSeconds)
-  }
+  /// Where the snapshots are.
+  public var directory: String { writer.directory }
 
-  /// Removes the files of snapshots that need not stay; returns which.
-  public func prune(_ retention: Retention) throws(ArchiveError) -> [SnapshotID] {
-    try pruner.prune(retention)
+  /// What is there.
+  public var catalog: SnapshotCatalog { SnapshotCatalog(path: directory, limits: writer.limits) }
+
+  /// Checks what is there.
+  public var verifier: SnapshotVerifier { SnapshotVerifier(directory: directory, limits: writer.limits) }
+
+  /// Takes a snapshot now, on the calling thread. Throws ``ArchiveError/Code/busy`` while another is being taken.
+  public func take() throws -> ManifestFile {
+    let file = try writer.create(from: store, epochSeconds: epochSeconds())
+    // The snapshot stands, whatever becomes of the old ones.
+    let pruned = Result { () throws(ArchiveError) in
+      try SnapshotPruner(directory: directory, limits: writer.limits).prune(retention)
+    }
+    onTaken(file, pruned)
+    return file
   }
 }

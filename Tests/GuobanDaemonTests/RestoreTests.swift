@@ -72,7 +72,7 @@ struct RestoreTests {
       done.wait()
       if let error = failure.withLock({ $0 }) { throw error }
     }
-    let file = try SnapshotKeeper(store: store, writer: configuration.snapshotWriter).take(epochSeconds: 1_700_531_553)
+    let file = try configuration.snapshotWriter.create(from: store, epochSeconds: 1_700_531_553)
     try store.close()
     return (try digest(directory), file.id)
   }

@@ -9,6 +9,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var imports = Imports()
   public var storage = Storage()
   public var reporters = Reporters()
+  public var jobs = Jobs()
   public var snapshots = Snapshots()
   public var passes = Passes()
   public var logs = Logs()
@@ -61,7 +62,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   /// Limits of imports, which are staged before they are written.
   public struct Imports: Sendable, Equatable {
     public var openMax = 4
-    public var recordsMax = 200_000
+    public var recordsMax = 100_000
     public var bytesMax = 32 << 20
     public var idleTimeout = Duration.seconds(120)
   }
@@ -91,6 +92,12 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var rowsMax = 200_000
     public var outputBytesMax = 32 << 20
     public var brokenRunsMax = 3
+  }
+
+  /// Threads for long work: reports, snapshots, verifications.
+  public struct Jobs: Sendable, Equatable {
+    public var threads = 2
+    public var queueMax = 16
   }
 
   /// When the ledger archives itself, where to, and how long snapshots stay.

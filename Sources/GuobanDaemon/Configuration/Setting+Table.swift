@@ -10,7 +10,7 @@ extension Setting {
       .duration(
         "drainGrace", \.drainGrace, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + rpc + imports + storage + reporters + snapshots + others
+    ] + listen + rpc + imports + storage + reporters + jobs + snapshots + others
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
@@ -125,6 +125,11 @@ extension Setting {
     .bytes(
       "reporters.outputBytesMax", \.reporters.outputBytesMax, mebibyte...gibibyte, "一次报表的最大输出", "bytes that one run may write"),
     .integer("reporters.brokenRunsMax", \.reporters.brokenRunsMax, 1...1000, "连续出错几次后停用", "broken runs in a row until quarantine"),
+  ]
+
+  private static let jobs: [Setting] = [
+    .integer("jobs.threads", \.jobs.threads, 1...64, "同时进行的报表与快照数", "reports and snapshots at once"),
+    .integer("jobs.queueMax", \.jobs.queueMax, 1...10_000, "排队的报表与快照数，超过即拒绝", "jobs that wait before more are refused"),
   ]
 
   private static let snapshots: [Setting] = [

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import GuobanAccess
 internal import GuobanArchive
@@ -54,37 +55,48 @@ public struct Daemon: Sendable {
     let notifier = ServiceNotifier(environment: environment)
     let authenticator = TokenAuthenticator(
       token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
-    let keeper = SnapshotKeeper(store: store, writer: configuration.snapshotWriter)
+    let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
+    let keeper = SnapshotKeeper(
+      store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
+      epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
+    let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper), authenticator: authenticator,
-      observer: ServerLog(logger: logger))
+      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
+      authenticator: authenticator, observer: ServerLog(logger: logger))
     var services: [any Service] = [
       ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger)
     ]
-    if let scheduler = try scheduler(keeper, secrets) { services.append(scheduler) }
+    if let scheduler = try scheduler(keeper, secrets, zone) { services.append(scheduler) }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
-    try await group.run()
+    do { try await group.run() } catch {
+      await jobs.stop()
+      throw error
+    }
+    await jobs.stop()
   }
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
+    let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies)
+      + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
-  private func scheduler(_ keeper: SnapshotKeeper, _ secrets: DaemonSecrets) throws -> SnapshotScheduler? {
+  private func scheduler(
+    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset
+  ) throws -> SnapshotScheduler? {
     guard !configuration.snapshots.schedule.isEmpty else { return nil }
     let plan = SnapshotPlan(
       cron: try CronExpression(configuration.snapshots.schedule),
       keptSince: secrets.keptSince ?? DaemonClock.epochSeconds())
     return SnapshotScheduler(
-      keeper: keeper, settings: configuration.snapshots, plan: plan, logger: logger,
-      zone: try TimeZoneOffset(configuration.snapshots.timeZone), now: DaemonClock.epochSeconds)
+      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds)
   }
 
   private func warn(_ directory: DataDirectory) {
@@ -120,6 +132,11 @@ public struct Daemon: Sendable {
       throw StorageError(.corrupted, "the \(type) under the key \(key) is that of \(record.key)")
     }
     return record
+  }
+
+  private static var programFolder: String {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/guoband"
+    return program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
   }
 
   static let ledgerName = "ledger.sqlite"

@@ -1,8 +1,10 @@
 internal import GuobanArchive
+internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
 internal import GuobanWire
 internal import NIOCore
+internal import ReporterHost
 
 /// The settings as the parts of the daemon take them.
 extension DaemonConfiguration {
@@ -42,6 +44,8 @@ extension DaemonConfiguration {
     sqlite.groupRequestsMax = storage.groupRequestsMax
     sqlite.groupBytesMax = storage.groupBytesMax
     sqlite.recordBytesMax = rpc.messageBytesMax
+    // An import is one request, and one change a record.
+    sqlite.requestChangesMax = max(sqlite.requestChangesMax, imports.recordsMax)
     sqlite.readersMax = storage.readersMax
     sqlite.cacheBytesMax = storage.cacheBytesMax
     sqlite.pageCacheBytesMax = storage.pageCacheBytesMax
@@ -68,6 +72,29 @@ extension DaemonConfiguration {
     if let socketPath { endpoints.append(.unix(path: socketPath)) }
     if listen.tcpEnabled { endpoints.append(.tcp(host: listen.tcpHost, port: listen.tcpPort)) }
     return endpoints
+  }
+
+  /// `programFolder`: where the daemon's own program is.
+  func reporterHost(programFolder: String) -> ReporterHostConfiguration {
+    let sandbox = reporters.sandboxProgram
+    var host = ReporterHostConfiguration(
+      reportersFolder: reportersFolder, runsFolder: path("runs"),
+      sandboxProgram: sandbox.isEmpty ? "\(programFolder)/guoban-sandbox" : path(sandbox),
+      libraryFolders: reporters.libraryFolders, requiresAllProtections: reporters.requiresAllProtections)
+    host.addressSpaceBytesMax = reporters.memoryBytesMax
+    host.cpuSecondsMax = reporters.cpuSecondsMax
+    host.wallTimeout = reporters.runTimeout
+    host.dataRowsMax = reporters.rowsMax
+    host.outputBytesMax = reporters.outputBytesMax
+    host.brokenRunsMax = reporters.brokenRunsMax
+    return host
+  }
+
+  /// `zone`: where days begin.
+  func retention(in zone: TimeZoneOffset) -> Retention {
+    Retention(
+      last: snapshots.keepLast, daily: snapshots.keepDaily, weekly: snapshots.keepWeekly,
+      monthly: snapshots.keepMonthly, zoneOffsetSeconds: zone.seconds)
   }
 
   var snapshotWriter: SnapshotWriter {
