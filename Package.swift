@@ -18,6 +18,7 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -113,11 +114,11 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanServer", logging, lifecycle, configuration, yams, crypto,
+        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams, crypto,
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
       "guobanctl", resources: [.embedInCode("Sample")],
       [
@@ -154,7 +155,12 @@ let package = Package(
     tests(
       "GuobanClientTests",
       ["GuobanClient", "GuobanServer", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore, nioPosix]),
-    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
+    tests(
+      "GuobanDaemonTests",
+      [
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
+        logging,
+      ]),
 
     // What the tests kill.
     .executableTarget(
