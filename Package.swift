@@ -132,6 +132,12 @@ let package = Package(
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded]),
+    tests(
+      "GuobanClientTests",
+      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
