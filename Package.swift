@@ -142,6 +142,12 @@ let package = Package(
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
     tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded]),
+    tests(
+      "GuobanClientTests",
+      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
