@@ -81,8 +81,10 @@ final class Workshop {
   func report(
     _ id: String, _ parameters: [String: String], on records: [any LedgerRecord]
   ) throws -> Reporting.Result {
+    let folder = root.appendingPathComponent("ledger-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let store = try SQLiteStore(
-      lock: DirectoryLock(directory: root.appendingPathComponent("ledger-\(UUID().uuidString)").path),
+      lock: DirectoryLock(directory: folder.path),
       schemas: RecordCatalog.schemas, configuration: SQLiteConfiguration(), now: { Google.Timestamp(seconds: 1) },
       project: { type, _, bytes in try RecordCatalog.project(type: type, bytes: bytes, limits: .standard) })
     defer { try? store.close() }
