@@ -27,6 +27,9 @@ import Testing
     #expect(printed["light"] == "绿")
     #expect(printed["outcome"] == "未过半")
     #expect(printed["gap"] == "43.30")
+    #expect(printed["pace"] == "42.80")
+    #expect(printed["pace_needed"] == "23.89")
+    #expect(printed["projection"] == "513.60")
     #expect(printed["notes"]?.contains("已公布 37.41%，按台账计算 37.39%") == true)
   }
 
@@ -160,7 +163,8 @@ import Testing
   ) throws -> [String: String] {
     let workshop = try Workshop()
     try workshop.install("HalfYear")
-    return try printed(try workshop.report("half_year", parameters, on: records), name, "projects")
+    let result = try workshop.report("half_year", parameters, on: records)
+    return try printed(result, name, "projects").merging(try printed(result, name, "outlook")) { first, _ in first }
   }
 }
 

@@ -6,9 +6,11 @@ import Testing
 /// The ranking and the three rates through the real module, the real sandbox and a real SQLite file.
 @Suite struct RankingTests {
   private let yi = Records.yi
+  private let puyang = Self.puyang
 
-  private var puyang: [any LedgerRecord] {
-    [
+  static var puyang: [any LedgerRecord] {
+    let yi = Records.yi
+    return [
       Records.region("410900", "濮阳市", kind: .city),
       Records.region("410922", "清丰县", parent: "410900", order: 1),
       Records.region("410923", "南乐县", parent: "410900", order: 2),
@@ -20,6 +22,41 @@ import Testing
       + Records.projects("410926", 25, year: 2023, plan: yi(24006), month: 3, done: yi(10912))
       + Records.projects("410922", 21, year: 2023, plan: yi(10000), month: 3, done: nil)
       + Records.projects("410971", 5, year: 2023, plan: yi(1000), month: 3, done: yi(900))
+      + [
+        Ledger.Indicator(code: "PLAN_COMPLETION_RATE", name: "年度计划完成率", unit: "%", nature: .cumulative),
+        Ledger.Observation(
+          indicator: "PLAN_COMPLETION_RATE", region: "410928", period: "2023-03", valueE6: 37_410_000, finality: .final),
+        Ledger.Observation(
+          indicator: "PLAN_COMPLETION_RATE", region: "410923", period: "2023-03", valueE6: 45_500_000, finality: .final),
+      ]
+  }
+
+  static var batches: [any LedgerRecord] {
+    let batches: [(String, Int, Ledger.BatchKind, Int64)] = [
+      ("410928", 7, .signing, 480), ("410928", 16, .starting, 762), ("410928", 16, .production, 1345),
+      ("410926", 5, .signing, 500), ("410926", 18, .starting, 500), ("410926", 5, .production, 500),
+    ]
+    var records: [any LedgerRecord] = [Records.region("410928", "濮阳县"), Records.region("410926", "范县")]
+    for (region, count, batch, tenths) in batches {
+      for index in 1...count {
+        let each = Records.yi(tenths * 10) / Int64(count)
+        let investment = index == count ? Records.yi(tenths * 10) - each * Int64(count - 1) : each
+        let code = "B-\(region)-\(batch.rawValue)-\(index)"
+        records.append(
+          Ledger.Project(
+            code: code, name: code, region: region, tier: .municipal, totalInvestmentFen: investment))
+        records.append(Ledger.BatchEntry(project: code, period: "2023-07", batch: batch, nextStage: "2023-03-01"))
+      }
+    }
+    for index in 1...65 {
+      let code = "L-\(index)"
+      records.append(
+        Ledger.Project(code: code, name: code, region: "410928", tier: .municipal, totalInvestmentFen: Records.yi(700)))
+      records.append(
+        Ledger.BatchEntry(
+          project: code, period: "2022-01", batch: .production, nextStage: "2022-06-01", left: "2022-12-31"))
+    }
+    return records
   }
 
   @Test(arguments: [
@@ -65,33 +102,9 @@ import Testing
   }
 
   @Test func threeRatesOfPuyangCountyAndFanCounty() throws {
-    let batches: [(String, Int, Ledger.BatchKind, Int64)] = [
-      ("410928", 7, .signing, 480), ("410928", 16, .starting, 762), ("410928", 16, .production, 1345),
-      ("410926", 5, .signing, 500), ("410926", 18, .starting, 500), ("410926", 5, .production, 500),
-    ]
-    var records: [any LedgerRecord] = [Records.region("410928", "濮阳县"), Records.region("410926", "范县")]
-    for (region, count, batch, tenths) in batches {
-      for index in 1...count {
-        let each = Records.yi(tenths * 10) / Int64(count)
-        let investment = index == count ? Records.yi(tenths * 10) - each * Int64(count - 1) : each
-        let code = "B-\(region)-\(batch.rawValue)-\(index)"
-        records.append(
-          Ledger.Project(
-            code: code, name: code, region: region, tier: .municipal, totalInvestmentFen: investment))
-        records.append(Ledger.BatchEntry(project: code, period: "2023-07", batch: batch, nextStage: "2023-03-01"))
-      }
-    }
-    for index in 1...65 {
-      let code = "L-\(index)"
-      records.append(
-        Ledger.Project(code: code, name: code, region: "410928", tier: .municipal, totalInvestmentFen: Records.yi(700)))
-      records.append(
-        Ledger.BatchEntry(
-          project: code, period: "2022-01", batch: .production, nextStage: "2022-06-01", left: "2022-12-31"))
-    }
     let workshop = try Workshop()
     try workshop.install("ThreeRates")
-    let result = try workshop.report("three_rates", ["as_of": "2023-04-01"], on: records)
+    let result = try workshop.report("three_rates", ["as_of": "2023-04-01"], on: Self.batches)
     let county = try printed(result, "濮阳县", "summary")
     #expect(county["all"] == "104")
     #expect(county["left"] == "65")
