@@ -30,8 +30,11 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func program(
+  _ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -52,7 +55,6 @@ let package = Package(
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
-    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),  // for tests
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -90,6 +92,7 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
@@ -114,14 +117,29 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", ["GuobanDaemon", arguments], exclude: ["guoban.service"]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments]),
     program(
-      "guobanctl",
+      "guobanctl", resources: [.embedInCode("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive",
-        arguments,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanArchive", arguments, crypto,
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
+
+    // Tests, by the floor of what they test.
+    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
+    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      [
+        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
+      ]),
+    tests(
+      "GuobanClientTests",
+      [
+        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore,
+        nioPosix,
+      ]),
 
     // Reporters that ship with the daemon.
     library(
@@ -139,14 +157,14 @@ let package = Package(
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
+    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
 
-    // Tests, by floor.
-    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
-    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
-    // Runs the modules and the launcher that the same build has made.
-    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
-    tests(
-      "ReporterHostTests",
-      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
+    // What the tests kill.
+    .executableTarget(
+      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
   ]
 )
