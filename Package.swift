@@ -127,20 +127,6 @@ let package = Package(
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
     // Tests, by the floor of what they test.
-    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
-    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
-    tests(
-      "GuobanServerTests",
-      [
-        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded,
-      ]),
-    tests(
-      "GuobanClientTests",
-      [
-        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore,
-        nioPosix,
-      ]),
-
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
@@ -153,14 +139,22 @@ let package = Package(
     tests("GuobanModelTests", ["GuobanModel"]),
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
-    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
-    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
-    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
-    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      [
+        "GuobanServer", "GuobanClient", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore,
+        nioEmbedded, nioPosix,
+      ]),
+    tests(
+      "GuobanClientTests",
+      ["GuobanClient", "GuobanServer", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore, nioPosix]),
+    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
 
     // What the tests kill.
     .executableTarget(
