@@ -40,7 +40,7 @@ public struct ServiceLimits: Sendable {
   /// Imports that may be open at once.
   public var importsMax = 4
   /// Records of one import.
-  public var importRecordsMax = 200_000
+  public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
   public var importBytesMax = 32 << 20
   /// How long an import may lie untouched before it is dropped.
