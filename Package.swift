@@ -55,6 +55,7 @@ let package = Package(
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
   ],
   dependencies: [
@@ -153,22 +154,19 @@ let package = Package(
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
     tests(
-      "GuobanServerTests",
-      [
-        "GuobanServer", "GuobanClient", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore,
-        nioEmbedded, nioPosix,
-      ]),
-    tests(
-      "GuobanClientTests",
-      ["GuobanClient", "GuobanServer", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore, nioPosix]),
-    tests(
       "GuobanDaemonTests",
       [
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
         logging,
       ]),
+    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
+    tests(
+      "ReporterHostTests",
+      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
 
-    // What the tests kill.
+    // What the tests start and kill.
+    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
     .executableTarget(
       name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
       path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
