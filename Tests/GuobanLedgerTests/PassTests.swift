@@ -25,7 +25,7 @@ private struct Office {
   }
 
   func issue(_ request: Ledger.IssuePassRequest) throws -> Ledger.IssuePassResponse {
-    let issue = try PassIssue(request, today: today, validDays: 7)
+    let issue = try PassIssue(request, today: today, validDays: 7, validDaysMax: 30)
     let seal = seal
     return try #require(try ledger.write { try issue.run($0, seal: seal) })
   }
@@ -118,7 +118,7 @@ private struct Office {
   "a request with a fault names the field",
   arguments: [
     ("division", "4305"), ("plate", "湘E1234O"), ("plate", "湘E1234挂"), ("goods", ""), ("enterprise", "123"),
-    ("valid_from", "2022-02-30"), ("valid_until", "2022-11-13"), ("holder.phone", "12345"),
+    ("valid_from", "2022-02-30"), ("valid_until", "2022-11-13"), ("valid_until", "2022-12-14"), ("holder.phone", "12345"),
   ])
 func faultsOfARequestAreNamed(field: String, value: String) throws {
   let bad = request { request in
@@ -134,7 +134,7 @@ func faultsOfARequestAreNamed(field: String, value: String) throws {
   }
   let today = try CivilDate("2022-11-14")
   do throws(LedgerError) {
-    _ = try PassIssue(bad, today: today, validDays: 7)
+    _ = try PassIssue(bad, today: today, validDays: 7, validDaysMax: 30)
     Issue.record("was accepted")
   } catch {
     #expect(error.violations.map(\.field) == [field])
