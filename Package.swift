@@ -30,8 +30,11 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func program(
+  _ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -51,6 +54,7 @@ let package = Package(
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+    .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -72,7 +76,9 @@ let package = Package(
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
-    library("GuobanModel", exclude: ["README.md"], []),
+    // squareRoot() becomes libm's sqrt in release builds.
+    .target(
+      name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
 
     // Floor 2
@@ -86,10 +92,11 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
-      ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
+      ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
     library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
 
     // Floor 4
@@ -110,24 +117,44 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", ["GuobanDaemon", arguments]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments]),
     program(
-      "guobanctl",
+      "guobanctl", resources: [.embedInCode("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive",
-        arguments,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanArchive", arguments, crypto,
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
+    // Tests, by the floor of what they test.
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+    library(
+      "ThreeRates", path: "Plugins/ThreeRates", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
-    tests("GuobanMessagesTests", ["GuobanMessages"]),
+    // Tests mirror Sources.
+    tests("GuobanModelTests", ["GuobanModel"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
+    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
     tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
+    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      [
+        "GuobanServer", "GuobanClient", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore,
+        nioEmbedded, nioPosix,
+      ]),
+    tests(
+      "GuobanClientTests",
+      ["GuobanClient", "GuobanServer", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore, nioPosix]),
+    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
 
     // What the tests kill.
     .executableTarget(

@@ -33,6 +33,8 @@ NAMESPACE_DOCS = {
 }
 RENAMED = {".google.protobuf.Any": "AnyMessage"}
 
+MESSAGE_FIELDS_MAX = 128  # GUOBAN_GUARD_FIELDS_MAX
+
 SCALARS = {
     F.TYPE_INT32: ("Int32", "0"), F.TYPE_SINT32: ("Int32", "0"), F.TYPE_SFIXED32: ("Int32", "0"),
     F.TYPE_INT64: ("Int64", "0"), F.TYPE_SINT64: ("Int64", "0"), F.TYPE_SFIXED64: ("Int64", "0"),
@@ -121,6 +123,8 @@ class Set:
                 self.add_enum(file, [enum.name], enum, (5, index))
 
     def add_message(self, file, path, message, comment_path):
+        if len(message.field) > MESSAGE_FIELDS_MAX:
+            fail(f"{file.package}.{'.'.join(path)} has more than {MESSAGE_FIELDS_MAX} fields, which the guard cannot follow")
         self.messages["." + file.package + "." + ".".join(path)] = Type(file, path, message, comment_path)
         for index, nested in enumerate(message.nested_type):
             self.add_message(file, [*path, nested.name], nested, (*comment_path, 3, index))
@@ -378,6 +382,10 @@ def c_files(types, set_bytes, directory):
 def swift_files(types, directory):
     namespaces = "".join(f"\n/// {NAMESPACE_DOCS[name]}\npublic enum {name} {{}}\n" for name in sorted(NAMESPACE_DOCS))
     (directory / "Namespaces.swift").write_text(HEAD.format(source="Proto/") + namespaces)
+    every = "".join(f"    {m.swift}.self,\n" for m in types.messages.values() if not m.is_map_entry)
+    (directory / "MessageTypes.swift").write_text(
+        HEAD.format(source="Proto/") +
+        f"\n/// Every generated message.\nenum MessageTypes {{\n  static let all: [any CMessage.Type] = [\n{every}  ]\n}}\n")
     for file in types.files:
         messages = [m for m in types.messages.values() if m.file is file and not m.is_map_entry]
         if not messages:

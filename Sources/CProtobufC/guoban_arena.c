@@ -1,9 +1,9 @@
 #include "guoban_arena.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-  ALIGNMENT = 16,
   THREAD_BLOCK_BYTES = 16 * 1024,
   BLOCK_BYTES_MIN = 64 * 1024,
   BLOCK_BYTES_MAX = 1024 * 1024,
@@ -12,7 +12,7 @@ enum {
 /* A block that came from malloc; its bytes follow. */
 typedef struct block {
   struct block *previous;
-  _Alignas(ALIGNMENT) uint8_t bytes[];
+  _Alignas(GUOBAN_ARENA_ALIGNMENT) uint8_t bytes[];
 } block;
 
 struct guoban_arena {
@@ -26,10 +26,8 @@ struct guoban_arena {
   ProtobufCAllocator allocator;
 };
 
-static _Thread_local _Alignas(ALIGNMENT) uint8_t thread_block[THREAD_BLOCK_BYTES];
+static _Thread_local _Alignas(GUOBAN_ARENA_ALIGNMENT) uint8_t thread_block[THREAD_BLOCK_BYTES];
 static _Thread_local int thread_block_taken;
-
-static size_t round_up(size_t size) { return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
 
 static void *allocate(void *arena, size_t size) { return guoban_arena_alloc(arena, size); }
 
@@ -40,7 +38,7 @@ static void keep(void *arena, void *pointer) {
 
 guoban_arena *guoban_arena_begin(size_t budget_bytes) {
   guoban_arena *arena;
-  size_t head = round_up(sizeof *arena);
+  size_t head = guoban_arena_rounded(sizeof *arena);
   int in_thread_block = !thread_block_taken;
   if (in_thread_block) {
     thread_block_taken = 1;
@@ -83,7 +81,7 @@ static void *alloc_from_new_block(guoban_arena *arena, size_t size) {
 
 void *guoban_arena_alloc(guoban_arena *arena, size_t size) {
   if (size > arena->budget_bytes - arena->used_bytes) return NULL;
-  size_t rounded = round_up(size == 0 ? 1 : size);
+  size_t rounded = guoban_arena_rounded(size == 0 ? 1 : size);
   if (rounded < size || rounded > arena->budget_bytes - arena->used_bytes) return NULL;
   void *bytes;
   if (rounded <= (size_t)(arena->end - arena->next)) {
@@ -95,6 +93,34 @@ void *guoban_arena_alloc(guoban_arena *arena, size_t size) {
   }
   arena->used_bytes += rounded;
   return bytes;
+}
+
+static char *copy_with_visible_nuls(guoban_arena *arena, const char *utf8, size_t size) {
+  static const char replacement[3] = {'\xef', '\xbf', '\xbd'};
+  size_t nuls = 0;
+  for (size_t i = 0; i < size; i++) nuls += utf8[i] == 0;
+  char *copy = guoban_arena_alloc(arena, size + nuls * (sizeof replacement - 1) + 1);
+  if (copy == NULL) return NULL;
+  char *to = copy;
+  for (size_t i = 0; i < size; i++) {
+    if (utf8[i] != 0) {
+      *to++ = utf8[i];
+    } else {
+      memcpy(to, replacement, sizeof replacement);
+      to += sizeof replacement;
+    }
+  }
+  *to = 0;
+  return copy;
+}
+
+char *guoban_arena_string(guoban_arena *arena, const char *utf8, size_t size) {
+  if (size > 0 && memchr(utf8, 0, size) != NULL) return copy_with_visible_nuls(arena, utf8, size);
+  char *copy = guoban_arena_alloc(arena, size + 1);
+  if (copy == NULL) return NULL;
+  if (size > 0) memcpy(copy, utf8, size);
+  copy[size] = 0;
+  return copy;
 }
 
 size_t guoban_arena_used_bytes(const guoban_arena *arena) { return arena->used_bytes; }

@@ -21,7 +21,21 @@ public struct DecodeLimits: Sendable, Hashable {
     self.memoryBytesMax = memoryBytesMax
   }
 
-  /// For requests, replies and stored records: 4 MiB, 16 deep, 100 000 elements, 64 MiB of memory.
+  /// For requests, replies and records: 4 MiB, 16 deep, 100 000 elements, 1 000 unknown fields, 32 MiB of memory.
   public static let standard = DecodeLimits(
-    messageBytesMax: 4 << 20, depthMax: 16, elementsMax: 100_000, unknownFieldsMax: 1_000, memoryBytesMax: 64 << 20)
+    messageBytesMax: 4 << 20, depthMax: 16, elementsMax: 100_000, unknownFieldsMax: 1_000, memoryBytesMax: 32 << 20)
+
+  /// For an `RPC.Frame`, which carries a message of `standard` size as bytes: 64 KiB more, and little beside it.
+  public static let frame = DecodeLimits(
+    messageBytesMax: (4 << 20) + (64 << 10), depthMax: 4, elementsMax: 1_000, unknownFieldsMax: 100,
+    memoryBytesMax: 8 << 20)
+
+  /// For the first frame of a stranger: 64 KiB.
+  public static let hello = DecodeLimits(
+    messageBytesMax: 64 << 10, depthMax: 4, elementsMax: 1_000, unknownFieldsMax: 100, memoryBytesMax: 1 << 20)
+
+  /// For what host and reporter send each other, columns of many numbers among it: 16 MiB, 1 000 000 elements.
+  public static let reporter = DecodeLimits(
+    messageBytesMax: 16 << 20, depthMax: 16, elementsMax: 1_000_000, unknownFieldsMax: 1_000,
+    memoryBytesMax: 128 << 20)
 }

@@ -12,6 +12,8 @@ extension Message {
     guard let type = Self.self as? any CMessage.Type else { return [] }
     let descriptor = type.descriptor.pointee
     // Safety: a generated descriptor has n_fields fields, each with a static name, and lives for ever.
-    return UnsafeBufferPointer(start: descriptor.fields, count: Int(descriptor.n_fields)).map { String(cString: $0.name) }
+    return UnsafeBufferPointer(start: descriptor.fields, count: Int(descriptor.n_fields)).map {
+      String(cString: $0.name)
+    }
   }
 }

@@ -1,6 +1,7 @@
 /// A protobuf message as a Swift value.
 ///
-/// `==` compares strings as Swift does (canonical equivalence); compare `packed()` where bytes matter.
+/// Fields that this version does not know are dropped. Enums are open. `==` compares strings as Swift does, by canonical
+/// equivalence; compare `packed()` where bytes matter.
 public protocol Message: Sendable, Equatable {
   /// The full proto name: `guoban.v1.Pass`.
   static var fullName: String { get }
@@ -8,19 +9,23 @@ public protocol Message: Sendable, Equatable {
   /// Every field at its default.
   init()
 
-  /// Reads bytes that may come from anyone. They are checked and bounded by `limits` before anything is built from them.
-  /// Fields that this version does not know are dropped.
+  /// Reads bytes that may come from anyone: they are checked, and bounded by `limits`, before anything is built of them.
   init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError)
 
   /// Lays the message out once, so that its size is known before it is packed into a buffer of the caller's.
+  ///
+  /// ```swift
+  /// reply.withPrepared { message in
+  ///   buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: message.packedSize) { message.pack(into: $0) }
+  /// }
+  /// ```
   func withPrepared<Output, Failure: Error>(
     _ use: (borrowing PreparedMessage) throws(Failure) -> Output
   ) throws(Failure) -> Output
 }
 
 extension Message {
-  /// Reads bytes that may come from anyone. They are checked and bounded by `limits` before anything is built from them.
-  /// Fields that this version does not know are dropped.
+  /// Reads bytes that may come from anyone: they are checked, and bounded by `limits`, before anything is built of them.
   public init(packed bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) {
     self = try bytes.withUnsafeBufferPointer { (bytes) throws(DecodeError) in
       try Self(packed: UnsafeRawBufferPointer(bytes), limits: limits)
@@ -29,8 +34,8 @@ extension Message {
 
   /// The canonical bytes: fields by number, maps by the UTF-8 bytes of their keys, defaults left out.
   ///
-  /// protobuf-c's strings end at a NUL. A NUL inside a string is therefore packed as U+FFFD, so that nothing after it is
-  /// lost and no reader is fooled; decoding refuses NUL, so only this process's own values can hold one.
+  /// A NUL inside a string is packed as U+FFFD: protobuf-c's strings end at a NUL, and so nothing after it is lost and no
+  /// reader is fooled. Decoding refuses NUL, so only this process's own values can hold one.
   public func packed() -> [UInt8] {
     withPrepared { message in
       [UInt8](unsafeUninitializedCapacity: message.packedSize) { buffer, count in

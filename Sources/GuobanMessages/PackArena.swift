@@ -9,7 +9,7 @@ struct PackArena {
   private let arena: OpaquePointer
 
   init() {
-    guard let arena = guoban_arena_begin(Int.max) else { fatalError("out of memory") }
+    guard let arena = guoban_arena_begin(Int.max) else { preconditionFailure("the machine is out of memory") }
     self.arena = arena
   }
 
@@ -18,7 +18,9 @@ struct PackArena {
   }
 
   func allocate<T>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
-    guard let bytes = guoban_arena_alloc(arena, MemoryLayout<T>.stride * count) else { fatalError("out of memory") }
+    guard let bytes = guoban_arena_alloc(arena, MemoryLayout<T>.stride * count) else {
+      preconditionFailure("the machine is out of memory")
+    }
     return bytes.bindMemory(to: T.self, capacity: count)
   }
 
@@ -26,10 +28,11 @@ struct PackArena {
   func string(_ value: String) -> UnsafeMutablePointer<CChar> {
     var value = value
     return value.withUTF8 { utf8 in
-      if utf8.contains(0) { return string(visibleNUL(utf8)) }
-      let copy = allocate(CChar.self, count: utf8.count + 1)
-      if let base = utf8.baseAddress { UnsafeMutableRawPointer(copy).copyMemory(from: base, byteCount: utf8.count) }
-      copy[utf8.count] = 0
+      // Safety: CChar and UInt8 have one layout; the C function reads `count` bytes and keeps no pointer to them.
+      let start = UnsafeRawPointer(utf8.baseAddress)?.assumingMemoryBound(to: CChar.self)
+      guard let copy = guoban_arena_string(arena, start, utf8.count) else {
+        preconditionFailure("the machine is out of memory")
+      }
       return copy
     }
   }
@@ -103,10 +106,5 @@ struct PackArena {
       (copy + index).initialize(to: make(value))
     }
     return copy
-  }
-
-  private func visibleNUL(_ utf8: UnsafeBufferPointer<UInt8>) -> String {
-    let replacement = Array("\u{FFFD}".utf8)
-    return String(decoding: utf8.flatMap { $0 == 0 ? replacement : [$0] }, as: UTF8.self)
   }
 }

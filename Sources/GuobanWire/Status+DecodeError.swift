@@ -3,12 +3,9 @@ public import GuobanMessages
 extension Status {
   /// The status for bytes that were refused: RESOURCE_EXHAUSTED past a limit, INVALID_ARGUMENT otherwise.
   public init(_ error: DecodeError) {
-    let place = error.field.isEmpty ? "" : "\(error.field): "
-    let status = Status(
-      error.code == .limitExceeded ? .resourceExhausted : .invalidArgument, "\(place)\(error.message)", cause: error)
+    let status = Status(error.code.isLimit ? .resourceExhausted : .invalidArgument, error.message, cause: error)
     let violation = Google.BadRequest.FieldViolation(
-      field: error.field, description: error.message,
-      reason: error.code == .limitExceeded ? "DECODE_LIMIT" : "MALFORMED_MESSAGE")
+      field: error.field, description: error.message, reason: error.code.name)
     self = status.adding(Google.BadRequest(fieldViolations: [violation]))
   }
 }

@@ -5,5 +5,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "guoban_arena.h"
+#include "guoban_guard.h"
+#include "guoban_utf8.h"
 
 #endif

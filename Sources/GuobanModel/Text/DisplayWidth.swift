@@ -10,7 +10,8 @@ public func displayWidth(of text: String) -> Int {
 extension Character {
   fileprivate var displayWidth: Int {
     // U+FE0F asks for the emoji form of what precedes it.
-    unicodeScalars.contains("\u{FE0F}") ? 2 : unicodeScalars.lazy.map(\.displayWidth).max() ?? 0
+    if unicodeScalars.contains("\u{FE0F}") || unicodeScalars.lazy.filter(\.isRegionalIndicator).count == 2 { return 2 }
+    return unicodeScalars.lazy.map(\.displayWidth).max() ?? 0
   }
 }
 
@@ -23,6 +24,8 @@ extension Unicode.Scalar {
     }
   }
 
+  fileprivate var isRegionalIndicator: Bool { (0x1F1E6...0x1F1FF).contains(value) }
+
   private var isWide: Bool {
     switch value {
     case 0x1100...0x115F,  // Hangul initials
@@ -33,7 +36,8 @@ extension Unicode.Scalar {
       0x16FE0...0x18DFF, 0x1AFF0...0x1B2FF,  // Tangut, Khitan, kana supplements
       0x1F200...0x1F265, 0x20000...0x3FFFD:  // enclosed ideographs, Han extensions
       true
-    default: properties.isEmojiPresentation
+    // Half of a flag is narrow; the two halves of one make a wide cluster.
+    default: properties.isEmojiPresentation && !isRegionalIndicator
     }
   }
 }
