@@ -138,6 +138,9 @@ let package = Package(
     library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
     tests(
       "ReporterHostTests",
-      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
+      [
+        "ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage",
+        "guoban-sandbox",
+      ]),
   ]
 )
