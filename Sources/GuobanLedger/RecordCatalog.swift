@@ -64,27 +64,6 @@ public enum RecordCatalog {
     guard let definition = definition(named: type) else {
       throw LedgerError(.invalid, reason: "UNKNOWN_TYPE", "这个版本不认识记录类型“\(type)”")
     }
-    return try project(bytes, as: definition.type, limits: limits)
-  }
-
-  private static func project<Record: LedgerRecord>(
-    _ bytes: [UInt8], as type: Record.Type, limits: DecodeLimits
-  ) throws(DecodeError) -> StoredRecord {
-    try Record(packed: bytes, limits: limits).projected(from: bytes)
-  }
-}
-
-extension RecordDefinition {
-  /// Reads a record and brings it into canonical form, without checking it.
-  public func read(_ bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) -> any LedgerRecord {
-    var record = type.init()
-    try record.replace(with: bytes, limits: limits)
-    return record
-  }
-}
-
-extension LedgerRecord {
-  fileprivate mutating func replace(with bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) {
-    self = try RecordInput.read(bytes, as: Self.self, limits: limits)
+    return try definition.type.init(packed: bytes, limits: limits).projected(from: bytes)
   }
 }

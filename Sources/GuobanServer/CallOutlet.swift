@@ -15,7 +15,7 @@ final class CallOutlet: Sendable {
   private let inbox = Mutex<[Letter]>([])
 
   enum Letter: Sendable {
-    case finished(UInt32, CallOutcome)
+    case finished(CallEnd)
     case data(UInt32, [UInt8])
   }
 
@@ -31,12 +31,13 @@ final class CallOutlet: Sendable {
     self.connection = NIOLoopBoundBox(connection, eventLoop: eventLoop)
   }
 
-  func finish(_ stream: UInt32, _ outcome: CallOutcome) {
+  func finish(_ end: CallEnd) {
     if eventLoop.inEventLoop {
-      deliver()
-      connection.value?.finish(stream, outcome)
+      // What the call sent from other threads comes first.
+      if end.isStreaming { deliver() }
+      connection.value?.finish(end)
     } else {
-      post(.finished(stream, outcome))
+      post(.finished(end))
     }
   }
 
@@ -80,7 +81,7 @@ final class CallOutlet: Sendable {
     guard !letters.isEmpty, let connection = connection.value else { return }
     for letter in letters {
       switch letter {
-      case .finished(let stream, let outcome): connection.finish(stream, outcome)
+      case .finished(let end): connection.finish(end)
       case .data(let stream, let message): connection.sendData(stream, message)
       }
     }

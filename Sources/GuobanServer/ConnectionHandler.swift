@@ -16,7 +16,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var decoder: FrameDecoder
   private var output: OutboundBuffer
   private var link: Link?
-  private var calls: [UInt32: RunningCall] = [:]
+  private var calls: [UInt32: WeakCall] = [:]
   private var isReading = false
   private var isFlushScheduled = false
   private var closeReason: Status?
@@ -30,10 +30,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Weak, so that a call that its handler lost is noticed.
-  private struct RunningCall {
+  private struct WeakCall {
     weak var call: ServerCall?
-    let startedAt: NIODeadline
-    let method: String
   }
 
   init(server: ServerContext, peer: Peer) {
@@ -83,6 +81,15 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    end()
+  }
+
+  private func end() {
     guard let link else { return }
     self.link = nil
     machine.close()
@@ -90,13 +97,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     cancelAll(Status(.cancelled, "the connection closed"), link)
     link.outlet.close()
     server.observer?.connectionClosed(peer, reason: closeReason)
-    context.fireChannelInactive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case DrainEvent.begin: perform(machine.drain(), now: .now())
-    case DrainEvent.end: perform(machine.sendAway(Status(.unavailable, "the daemon stopped")), now: .now())
+    case ConnectionEvent.drain: perform(machine.drain(), now: .now())
+    case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()
@@ -130,8 +136,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func authenticate(_ hello: RPC.Hello, now: NIODeadline) {
     let principal = server.authenticator.authenticate(token: hello.token, peer: peer)
     if let principal {
-      decoder.frameBytesMax = server.configuration.frameBytesMax
-      server.observer?.connectionAdmitted(peer, principal: principal, clientName: hello.name)
+      decoder.raise(frameBytesMax: server.configuration.frameBytesMax, limits: server.configuration.frameLimits)
+      server.observer?.connectionAdmitted(
+        peer, principal: principal, clientName: String(hello.name.prefix(Self.clientNameMax)))
     }
     perform(machine.identified(principal), now: now)
     setAlarm()
@@ -140,10 +147,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func run(_ start: CallStart, now: NIODeadline) {
     guard let link else { return }
     if start.method.serverStreaming { link.gate.open(start.streamID) }
-    let call = ServerCall(start, peer: peer, outlet: link.outlet)
-    calls[start.streamID] = RunningCall(call: call, startedAt: now, method: start.method.name)
+    let call = ServerCall(start, at: now, peer: peer, outlet: link.outlet)
     start.method.handler(call)
-    if machine.streams[start.streamID] != nil { link.alarm.set(start.deadline) }
+    // Most calls have been answered by now, and cost neither an entry nor a timer.
+    guard machine.streams[start.streamID] != nil else { return }
+    calls[start.streamID] = WeakCall(call: call)
+    link.alarm.set(start.deadline)
   }
 
   private func cancel(_ stream: UInt32, _ status: Status) {
@@ -176,17 +185,18 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func setAlarm() {
     guard let link else { return }
-    if let next = machine.nextDeadline { link.alarm.set(next) }
+    if let next = machine.nextDeadline(after: .now()) { link.alarm.set(next) }
     if let since = output.waitingSince { link.alarm.set(since + server.configuration.outboundStallTimeout) }
   }
 
   // MARK: Answers
 
   /// A handler has answered.
-  func finish(_ stream: UInt32, _ outcome: CallOutcome) {
-    if let running = calls.removeValue(forKey: stream) { report(running, outcome) }
-    if machine.streams[stream]?.isStreaming == true { link?.gate.close(stream) }
-    perform(machine.finished(stream, outcome), now: .now())
+  func finish(_ end: CallEnd) {
+    calls[end.streamID] = nil
+    if end.isStreaming { link?.gate.close(end.streamID) }
+    report(end)
+    perform(machine.finished(end.streamID, end.outcome), now: end.startedAt)
     closeIfDrained()
   }
 
@@ -200,14 +210,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     write(frame)
   }
 
-  private func report(_ running: RunningCall, _ outcome: CallOutcome) {
+  private func report(_ end: CallEnd) {
     guard let observer = server.observer else { return }
     var status: Status?
-    if case .failure(let failure) = outcome { status = failure }
+    if case .failure(let failure) = end.outcome { status = failure }
     observer.callFinished(
       CallSummary(
-        method: running.method, principal: machine.principal?.name ?? "", peer: peer, status: status,
-        duration: .now() - running.startedAt))
+        method: end.method, principal: machine.principal?.name ?? "", peer: peer, status: status,
+        duration: .now() - end.startedAt))
   }
 
   // MARK: Writing
@@ -262,6 +272,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
   }
 
+  /// The longest client name that is passed on.
+  private static let clientNameMax = 128
+
   /// Closes at once; what waits for the peer is thrown away.
   private func cutOff(_ status: Status) {
     guard let link else { return }
@@ -272,8 +285,10 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 }
 
-/// Tells a connection that the server is stopping.
-enum DrainEvent: Sendable {
-  case begin
-  case end
+/// What the server tells a connection.
+enum ConnectionEvent: Sendable {
+  /// Take no more calls; close when those that run are answered.
+  case drain
+  /// Say why, and close.
+  case sendAway(Status)
 }

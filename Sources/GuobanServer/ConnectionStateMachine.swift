@@ -122,7 +122,8 @@ struct ConnectionStateMachine {
       return sendAway(
         Status(.deadlineExceeded, "no Hello within \(configuration.handshakeTimeout.wholeMilliseconds) ms"))
     case .open, .draining:
-      if streams.isEmpty, now >= activeAt + configuration.idleTimeout {
+      if !streams.isEmpty { activeAt = now }
+      if now >= activeAt + configuration.idleTimeout {
         return sendAway(Status(.ok, "the connection was idle"))
       }
       let expired = streams.filter { !$0.value.isAnswered && $0.value.deadline <= now }.keys.sorted()
@@ -132,13 +133,13 @@ struct ConnectionStateMachine {
   }
 
   /// When to look at the time again.
-  var nextDeadline: NIODeadline? {
+  func nextDeadline(after now: NIODeadline) -> NIODeadline? {
     switch phase {
     case .closed: nil
     case .awaitingHello: openedAt + configuration.handshakeTimeout
     case .open, .draining:
       streams.values.filter { !$0.isAnswered }.map(\.deadline).min()
-        ?? (streams.isEmpty ? activeAt + configuration.idleTimeout : nil)
+        ?? (streams.isEmpty ? activeAt : now) + configuration.idleTimeout
     }
   }
 

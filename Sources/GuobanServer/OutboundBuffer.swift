@@ -11,6 +11,7 @@ struct OutboundBuffer {
   private let bytesMax: Int
   private var collected = ByteBuffer()
   private var flushedBytes = 0
+  private var lastBatchBytes = 0
 
   /// What one flush gives to the socket.
   struct Batch {
@@ -26,6 +27,7 @@ struct OutboundBuffer {
   var isWithinBound: Bool { collected.readableBytes + flushedBytes <= bytesMax }
 
   mutating func write(_ frame: RPC.Frame) {
+    if collected.capacity == 0 { collected.reserveCapacity(lastBatchBytes) }
     FrameEncoder.write(frame, into: &collected)
   }
 
@@ -38,11 +40,15 @@ struct OutboundBuffer {
     guard collected.readableBytes > 0 else { return nil }
     let batch = Batch(bytes: collected, dataBytes: dataBytes)
     flushedBytes += collected.readableBytes
+    lastBatchBytes = min(collected.readableBytes, Self.reservedBytesMax)
     waitingSince = waitingSince ?? now
     collected = ByteBuffer()
     dataBytes = 0
     return batch
   }
+
+  /// More than this is not kept ready for the next flush.
+  private static let reservedBytesMax = 64 << 10
 
   /// The socket has taken a batch.
   mutating func written(_ batch: Batch, now: NIODeadline) {

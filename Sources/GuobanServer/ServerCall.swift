@@ -24,6 +24,7 @@ public final class ServerCall: Sendable {
 
   let streamID: UInt32
   let isStreaming: Bool
+  let startedAt: NIODeadline
   let outlet: CallOutlet
   private let state = Mutex(State())
 
@@ -33,7 +34,7 @@ public final class ServerCall: Sendable {
     var onCancel: [@Sendable () -> Void] = []
   }
 
-  init(_ start: CallStart, peer: Peer, outlet: CallOutlet) {
+  init(_ start: CallStart, at now: NIODeadline, peer: Peer, outlet: CallOutlet) {
     message = start.message
     method = start.method.name
     metadata = start.metadata
@@ -41,6 +42,7 @@ public final class ServerCall: Sendable {
     deadline = start.deadline
     streamID = start.streamID
     isStreaming = start.method.serverStreaming
+    startedAt = now
     self.peer = peer
     self.outlet = outlet
   }
@@ -48,7 +50,7 @@ public final class ServerCall: Sendable {
   deinit {
     guard !state.withLock({ $0.isFinished }) else { return }
     // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
-    outlet.finish(streamID, .failure(Status(.internalError, "the daemon forgot to answer \(method)")))
+    outlet.finish(end(.failure(Status(.internalError, "the daemon forgot to answer \(method)"))))
   }
 
   /// The event loop of the connection.
@@ -86,7 +88,14 @@ public final class ServerCall: Sendable {
   /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full
   /// queue is RESOURCE_EXHAUSTED at once. `body` may leave the answer to somebody else and return.
   public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
-    let accepted = outlet.workers.submit(streaming: isStreaming) { [self] in
+    run({ outlet.workers.submit(streaming: isStreaming, $0) }, body)
+  }
+
+  /// Does `body` where `submit` puts it; it gives false when there is no room.
+  func run(
+    _ submit: (@escaping @Sendable () -> Void) -> Bool, _ body: @escaping @Sendable (ServerCall) throws -> Void
+  ) {
+    let accepted = submit { [self] in
       do {
         try checkCancellation()
         try body(self)
@@ -123,10 +132,23 @@ public final class ServerCall: Sendable {
     }
     // The listeners are let go outside the lock: they may own the last reference to anything.
     guard listeners != nil else { return false }
-    outlet.finish(streamID, outcome)
+    outlet.finish(end(outcome))
     return true
+  }
+
+  private func end(_ outcome: CallOutcome) -> CallEnd {
+    CallEnd(streamID: streamID, isStreaming: isStreaming, method: method, startedAt: startedAt, outcome: outcome)
   }
 }
 
 /// How a call ended: with its last message, or with a status.
 typealias CallOutcome = Result<[UInt8], Status>
+
+/// What the connection needs to know of a call that is over.
+struct CallEnd: Sendable {
+  var streamID: UInt32
+  var isStreaming: Bool
+  var method: String
+  var startedAt: NIODeadline
+  var outcome: CallOutcome
+}

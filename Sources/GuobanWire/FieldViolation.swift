@@ -1,4 +1,4 @@
-public import GuobanMessages
+internal import GuobanMessages
 
 /// One field that broke one rule, so that the person who filled it in can mend it.
 public struct FieldViolation: Hashable, Sendable {

@@ -6,14 +6,20 @@ public import NIOCore
 /// A header is judged on its five bytes, before its body is waited for, so never more than one frame within the limit
 /// (and one read) is held. Errors are final.
 public struct FrameDecoder: Sendable {
-  /// The longest body taken. Small until a peer has said Hello.
-  public var frameBytesMax: Int
-  private let limits: DecodeLimits
+  /// The longest body taken.
+  public private(set) var frameBytesMax: Int
+  private var limits: DecodeLimits
   private var buffer = ByteBuffer()
   private var isFirst = true
 
   /// A decoder at the start of a stream. `limits` bounds what unpacking one frame may cost.
   public init(frameBytesMax: Int, limits: DecodeLimits) {
+    self.frameBytesMax = frameBytesMax
+    self.limits = limits
+  }
+
+  /// Takes longer frames from now on: the peer has said Hello.
+  public mutating func raise(frameBytesMax: Int, limits: DecodeLimits) {
     self.frameBytesMax = frameBytesMax
     self.limits = limits
   }

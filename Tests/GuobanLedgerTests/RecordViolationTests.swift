@@ -1,4 +1,5 @@
 import GuobanMessages
+import GuobanStorage
 import Testing
 
 @testable import GuobanLedger
@@ -119,17 +120,15 @@ func formsAreChecked(text: String) {
 
 @Test func aBatchReportsEveryFaultAndRepeatedKeys() {
   let records = [enterprise { _ in }, enterprise { $0.name = "" }, enterprise { $0.headcount = -5 }]
-  do throws(LedgerError) {
-    _ = try RecordInput(
-      records.map { $0.packed() }, type: Ledger.Enterprise.self, field: "enterprises", isBatch: true, limits: .standard)
-    Issue.record("was accepted")
-  } catch {
-    #expect(
-      error.violations.map { "\($0.field) \($0.rule)" } == [
-        "enterprises[1].name REQUIRED", "enterprises[1] REPEATED_KEY", "enterprises[2].headcount OUT_OF_RANGE",
-        "enterprises[2] REPEATED_KEY",
-      ])
-  }
+  var input = RecordInput(type: Ledger.Enterprise.self, field: "enterprises", isBatch: true, limits: .standard)
+  for record in records { input.append(record.packed()) }
+  input.append([0xFF])
+  #expect(
+    input.violations.map { "\($0.field) \($0.rule)" } == [
+      "enterprises[1].name REQUIRED", "enterprises[1] REPEATED_KEY", "enterprises[2].headcount OUT_OF_RANGE",
+      "enterprises[2] REPEATED_KEY", "enterprises[3] MALFORMED",
+    ])
+  #expect(throws: LedgerError.self) { try input.finish() }
 }
 
 @Test func aMaskTakesOnlyItsFields() throws {

@@ -28,13 +28,19 @@ extension LedgerWriter {
   }
 
   /// Creates or replaces records, in order. What is the same already is left alone.
-  public func upsert(_ records: [any LedgerRecord], field: String) throws -> UpsertCounts {
+  ///
+  /// - Parameter checkCancellation: asked now and then; what it throws undoes the batch.
+  public func upsert(
+    _ records: [any LedgerRecord], field: String, checkCancellation: () throws -> Void
+  ) throws -> UpsertCounts {
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
-    for record in records {
+    for (index, record) in records.enumerated() {
+      if index % 256 == 0 { try checkCancellation() }
       try upsertTyped(record, &counts)
     }
     var references = ReferenceCheck()
     for (index, record) in records.enumerated() {
+      if index % 256 == 0 { try checkCancellation() }
       try references.check(record, path: "\(field)[\(index)].", in: self)
     }
     try references.finish()

@@ -1,48 +1,66 @@
 public import GuobanMessages
 
-/// Records from a request: read, brought into canonical form, and checked, before the writer hears of them.
+/// Records from a request, or from several: read, brought into canonical form, and checked, before the writer hears of
+/// them.
 public struct RecordInput: Sendable {
-  /// More violations than this are counted, not listed.
+  /// More violations than this are not listed.
   static let violationsMax = 1000
 
-  /// In the order of the request.
-  public let records: [any LedgerRecord]
+  /// In the order in which they came.
+  public private(set) var records: [any LedgerRecord] = []
+  /// All that is wrong, up to a bound.
+  public private(set) var violations: [RecordViolation] = []
+  /// How many came, good or bad.
+  public private(set) var count = 0
 
-  /// Reads and checks one record or many.
-  ///
+  private let type: any LedgerRecord.Type
+  private let field: String
+  private let isBatch: Bool
+  private let limits: DecodeLimits
+  private var places: [String: Int] = [:]
+
   /// - Parameter field: the request's field, "enterprise" or "enterprises"; a batch's violations say "enterprises[3].uscc".
-  public init(
-    _ packed: [[UInt8]], type: any LedgerRecord.Type, field: String, isBatch: Bool, limits: DecodeLimits
-  ) throws(LedgerError) {
-    var records: [any LedgerRecord] = []
-    records.reserveCapacity(packed.count)
-    var violations: [RecordViolation] = []
-    var places: [String: Int] = [:]
-    for (index, bytes) in packed.enumerated() {
-      let path = isBatch ? "\(field)[\(index)]" : field
-      let record: any LedgerRecord
-      do throws(DecodeError) {
-        record = try Self.read(bytes, as: type, limits: limits)
-      } catch {
-        throw .invalid([RecordViolation(field: path, value: "", rule: "MALFORMED", message: error.message)])
-      }
-      violations += record.violations(path: path + ".")
-      if let before = places.updateValue(index, forKey: record.key), violations.count < Self.violationsMax {
-        violations.append(
+  public init(type: any LedgerRecord.Type, field: String, isBatch: Bool, limits: DecodeLimits) {
+    self.type = type
+    self.field = field
+    self.isBatch = isBatch
+    self.limits = limits
+  }
+
+  /// Reads and checks one more. A record that breaks a rule is not kept.
+  public mutating func append(_ bytes: [UInt8]) {
+    let path = isBatch ? "\(field)[\(count)]" : field
+    let index = count
+    count += 1
+    do throws(DecodeError) {
+      let record = try type.canonical(from: bytes, limits: limits)
+      var found = record.violations(path: path + ".")
+      if let before = places.updateValue(index, forKey: record.key) {
+        found.append(
           RecordViolation(
             field: path, value: record.key, rule: "REPEATED_KEY", message: "与第 \(before + 1) 条的键相同：“\(record.key)”"))
       }
-      if violations.count > Self.violationsMax { break }
-      records.append(record)
+      report(found)
+      if found.isEmpty { records.append(record) }
+    } catch {
+      report([RecordViolation(field: path, value: "", rule: "MALFORMED", message: error.message)])
     }
-    guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Self.violationsMax))) }
-    self.records = records
   }
 
-  static func read<Record: LedgerRecord>(
-    _ bytes: [UInt8], as type: Record.Type, limits: DecodeLimits
-  ) throws(DecodeError) -> Record {
-    var record = try Record(packed: bytes, limits: limits)
+  /// Throws when anything was wrong.
+  public func finish() throws(LedgerError) {
+    guard violations.isEmpty else { throw .invalid(violations) }
+  }
+
+  private mutating func report(_ found: [RecordViolation]) {
+    violations += found.prefix(max(Self.violationsMax - violations.count, 0))
+  }
+}
+
+extension LedgerRecord {
+  /// Reads a record and brings it into canonical form, without checking it.
+  public static func canonical(from bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) -> Self {
+    var record = try Self(packed: bytes, limits: limits)
     record.normalise()
     return record
   }

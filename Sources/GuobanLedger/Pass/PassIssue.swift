@@ -28,7 +28,7 @@ public struct PassIssue: Sendable {
     draft.normalise()
     Self.check(request.holder, &checks)
     // The number comes from the writer; any good one stands in for it here.
-    draft.number = "000000000001"
+    draft.number = "110000000001"
     let violations = checks.violations + draft.violations(path: "")
     guard let division, violations.isEmpty else { throw .invalid(violations) }
     self.request = request

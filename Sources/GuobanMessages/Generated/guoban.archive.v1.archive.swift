@@ -189,7 +189,7 @@ extension Archive {
     public var packedBytes: UInt64
     /// `raw_bytes`
     public var rawBytes: UInt64
-    /// of the first entry that starts in this frame
+    /// of the first Record or Change in this frame
     public var firstRecordType: String
     /// `first_key`
     public var firstKey: String
@@ -227,7 +227,8 @@ extension Archive {
     }
   }
 
-  /// The commit point of a snapshot: a snapshot without its manifest does not exist.
+  /// The commit point of a snapshot: a snapshot without its manifest does not exist. The manifest file is this message,
+  /// packed, and nothing else.
   public struct Manifest: Message {
     public static let fullName = "guoban.archive.v1.Manifest"
     /// `format_version`
@@ -254,12 +255,16 @@ extension Archive {
     public var rawSha256: [UInt8]
     /// `packed_sha256`
     public var packedSha256: [UInt8]
-    /// empty for the first
+    /// of the manifest file before; empty for the first
     public var previousManifestSha256: [UInt8]
-    /// `types`
+    /// in the order of the records
     public var types: [Archive.TypeCount]
     /// `created_by`
     public var createdBy: String
+    /// of the snapshot before; empty for the first
+    public var previousId: String
+    /// SHA-256 of this message packed with checksum empty
+    public var checksum: [UInt8]
 
     /// Every field at its default.
     public init() {
@@ -278,10 +283,12 @@ extension Archive {
       self.previousManifestSha256 = []
       self.types = []
       self.createdBy = ""
+      self.previousId = ""
+      self.checksum = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(formatVersion: UInt32 = 0, id: String = "", createTime: Google.Timestamp? = nil, revision: UInt64 = 0, headHash: [UInt8] = [], recordCount: UInt64 = 0, changeCount: UInt64 = 0, fileName: String = "", rawBytes: UInt64 = 0, packedBytes: UInt64 = 0, rawSha256: [UInt8] = [], packedSha256: [UInt8] = [], previousManifestSha256: [UInt8] = [], types: [Archive.TypeCount] = [], createdBy: String = "") {
+    public init(formatVersion: UInt32 = 0, id: String = "", createTime: Google.Timestamp? = nil, revision: UInt64 = 0, headHash: [UInt8] = [], recordCount: UInt64 = 0, changeCount: UInt64 = 0, fileName: String = "", rawBytes: UInt64 = 0, packedBytes: UInt64 = 0, rawSha256: [UInt8] = [], packedSha256: [UInt8] = [], previousManifestSha256: [UInt8] = [], types: [Archive.TypeCount] = [], createdBy: String = "", previousId: String = "", checksum: [UInt8] = []) {
       self.formatVersion = formatVersion
       self.id = id
       self.createTime = createTime
@@ -297,6 +304,8 @@ extension Archive {
       self.previousManifestSha256 = previousManifestSha256
       self.types = types
       self.createdBy = createdBy
+      self.previousId = previousId
+      self.checksum = checksum
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -492,6 +501,8 @@ extension Archive.Manifest: CMessage {
     previousManifestSha256 = Unpack.bytes(c.pointee.previous_manifest_sha256)
     types = Unpack.messages(c.pointee.n_types, c.pointee.types)
     createdBy = Unpack.string(c.pointee.created_by)
+    previousId = Unpack.string(c.pointee.previous_id)
+    checksum = Unpack.bytes(c.pointee.checksum)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -512,6 +523,8 @@ extension Archive.Manifest: CMessage {
     c.pointee.n_types = self.types.count
     c.pointee.types = arena.messages(self.types)
     c.pointee.created_by = arena.string(self.createdBy)
+    c.pointee.previous_id = arena.string(self.previousId)
+    c.pointee.checksum = arena.bytes(self.checksum)
   }
 }
 

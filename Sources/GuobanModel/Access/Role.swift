@@ -26,6 +26,7 @@ public enum Permission: String, Sendable, CaseIterable {
 }
 
 extension Role {
+  /// What the role allows.
   public var permissions: Set<Permission> {
     switch self {
     case .reader: [.readRecords]

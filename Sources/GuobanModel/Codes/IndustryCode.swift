@@ -10,9 +10,11 @@ public struct IndustryCode: LedgerCode {
     70...70, 71...72, 73...75, 76...79, 80...82, 83...83, 84...85, 86...90, 91...96, 97...97,
   ]
 
+  /// - Throws: `INDUSTRY_CODE`, or `INDUSTRY_DIVISION` for a division of another section.
   public init(_ text: String) throws(RuleViolation) {
-    let scalars = try CodeText(text).scalars
-    let shown = RuleViolation.quoted(text)
+    let code = try CodeText(text)
+    let scalars = code.scalars
+    var shown: String { RuleViolation.quoted(text) }
     let digits = scalars.dropFirst()
     guard let section = scalars.first, ("A"..."T").contains(section), [0, 2, 3, 4].contains(digits.count),
       digits.allSatisfy(\.isASCIIDigit)
@@ -31,6 +33,6 @@ public struct IndustryCode: LedgerCode {
         englishMessage: "industry \(shown): section \(section) has divisions \(range.lowerBound)…\(range.upperBound)")
     }
     self.section = Character(section)
-    self.text = String(String.UnicodeScalarView(scalars))
+    self.text = code.text
   }
 }

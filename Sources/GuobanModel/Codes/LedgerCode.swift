@@ -20,6 +20,7 @@ struct CodeText {
   static let bytesMax = 512
 
   let scalars: [Unicode.Scalar]
+  let text: String
 
   init(_ raw: String) throws(RuleViolation) {
     guard raw.utf8.count <= Self.bytesMax else {
@@ -29,13 +30,12 @@ struct CodeText {
         englishMessage: "\(RuleViolation.quoted(raw)) is longer than any code (\(Self.bytesMax) bytes)")
     }
     var scalars = raw.unicodeScalars.map { $0.halfWidth.asciiUppercased }
-    while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-    let leading = scalars.prefix { $0.properties.isWhitespace }.count
-    scalars.removeFirst(leading)
+    while let last = scalars.last, last.isBlank { scalars.removeLast() }
+    if let first = scalars.first, first.isBlank { scalars.removeFirst(scalars.prefix(while: \.isBlank).count) }
     self.scalars = scalars
+    // Most input is canonical already; then no second string is built.
+    text = raw.unicodeScalars.elementsEqual(scalars) ? raw : String(String.UnicodeScalarView(scalars))
   }
-
-  var text: String { String(String.UnicodeScalarView(scalars)) }
 }
 
 extension Unicode.Scalar {
@@ -50,6 +50,11 @@ extension Unicode.Scalar {
 
   var asciiUppercased: Unicode.Scalar {
     isASCIILowercase ? Unicode.Scalar(UInt8(value - 0x20)) : self
+  }
+
+  /// White space; the table is asked only past ASCII.
+  var isBlank: Bool {
+    isASCII ? self == " " || ("\t"..."\r").contains(self) : properties.isWhitespace
   }
 
   var isASCIIDigit: Bool { ("0"..."9").contains(self) }

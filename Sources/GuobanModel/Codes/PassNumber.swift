@@ -2,10 +2,11 @@
 public struct PassNumber: LedgerCode {
   public let text: String
   /// The issuing division's national code.
-  public let division: String
+  public var division: String { String(text.prefix(6)) }
   /// 1…999999.
   public let sequence: Int
 
+  /// The last number that a division can give out.
   public static let sequenceMax = 999_999
 
   /// - Throws: `PASS_NUMBER_DIVISION`, or `PASS_NUMBER_SEQUENCE` outside 1…999999.
@@ -14,33 +15,40 @@ public struct PassNumber: LedgerCode {
     do { code = try RegionCode(division) } catch { throw Self.divisionViolation(division) }
     guard code.level != .township else { throw Self.divisionViolation(division) }
     guard (1...Self.sequenceMax).contains(sequence) else {
-      throw RuleViolation(
-        rule: "PASS_NUMBER_SEQUENCE",
-        message: "通行证顺序号 \(sequence) 应在 000001–999999 之间;号码用完时请换用另一发证机关代码",
-        englishMessage: "pass sequence \(sequence) is outside 000001…999999")
+      throw Self.sequenceViolation(sequence)
     }
     let digits = String(sequence)
-    self.division = code.text
     self.sequence = sequence
     self.text = code.text + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
+  /// - Throws: `PASS_NUMBER_DIGITS`, `PASS_NUMBER_DIVISION` or `PASS_NUMBER_SEQUENCE`.
   public init(_ text: String) throws(RuleViolation) {
     let code = try CodeText(text)
-    guard code.scalars.count == 12, code.scalars.allSatisfy(\.isASCIIDigit), let sequence = Int(code.text.suffix(6))
-    else {
+    guard code.scalars.count == 12, code.scalars.allSatisfy(\.isASCIIDigit) else {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "PASS_NUMBER_DIGITS",
         message: "通行证号 \(shown) 应为 12 位数字:发证机关区划代码 6 位加顺序号 6 位",
         englishMessage: "pass number \(shown) needs 12 digits: a division's 6 and a sequence of 6")
     }
-    try self.init(division: String(code.text.prefix(6)), sequence: sequence)
+    // Checkpoints send these all day: no strings are made on the way.
+    do { _ = try RegionCode.level(of: code.scalars.prefix(6), in: text) } catch { throw Self.divisionViolation(text) }
+    sequence = code.scalars.suffix(6).reduce(0) { $0 * 10 + Int($1.value) - 0x30 }
+    guard sequence > 0 else { throw Self.sequenceViolation(sequence) }
+    self.text = code.text
   }
 
   /// The division's next number; throws `PASS_NUMBER_SEQUENCE` after 999999.
   public var next: PassNumber {
     get throws(RuleViolation) { try PassNumber(division: division, sequence: sequence + 1) }
+  }
+
+  private static func sequenceViolation(_ sequence: Int) -> RuleViolation {
+    RuleViolation(
+      rule: "PASS_NUMBER_SEQUENCE",
+      message: "通行证顺序号 \(sequence) 应在 000001–999999 之间;号码用完时请换用另一发证机关代码",
+      englishMessage: "pass sequence \(sequence) is outside 000001…999999")
   }
 
   private static func divisionViolation(_ division: String) -> RuleViolation {

@@ -5,8 +5,10 @@
 ///     try Plate("豫j·12345").text  // "豫J12345"
 public struct Plate: LedgerCode {
   public let text: String
+  /// Which form of GA 36 the plate has.
   public let kind: Kind
 
+  /// The forms of GA 36 that may carry freight or escort it.
   public enum Kind: String, Sendable, CaseIterable {
     /// 7 characters.
     case ordinary
@@ -25,8 +27,11 @@ public struct Plate: LedgerCode {
   static let provinces: [Unicode.Scalar] = Array("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼".unicodeScalars)
   static let newEnergyLetters: [Unicode.Scalar] = Array("DABCEFGHJK".unicodeScalars)
 
+  /// - Throws: `PLATE_PROVINCE`, `PLATE_LENGTH`, `PLATE_OFFICE`, `PLATE_SERIAL`, `PLATE_NEW_ENERGY`, `PLATE_TRAILER` or
+  ///   `PLATE_DIPLOMATIC`.
   public init(_ text: String) throws(RuleViolation) {
-    let scalars = try CodeText(text).scalars.filter { !Self.isSeparator($0) }
+    let code = try CodeText(text)
+    let scalars = code.scalars.filter { !Self.isSeparator($0) }
     guard let province = scalars.first, Self.provinces.contains(province) else {
       throw Self.violation("PLATE_PROVINCE", text, "首字应为省、自治区、直辖市简称(如 豫、湘)", "must begin with a province")
     }
@@ -40,7 +45,7 @@ public struct Plate: LedgerCode {
         "PLATE_OFFICE", text, "第二位应为发牌机关字母 A–Z(不含 I、O)", "needs an office letter, not I or O, second")
     }
     self.kind = try Self.kind(ofSerial: scalars[2...], province: province, office: scalars[1], in: text)
-    self.text = String(String.UnicodeScalarView(scalars))
+    self.text = scalars.count == code.scalars.count ? code.text : String(String.UnicodeScalarView(scalars))
   }
 
   private static func kind(

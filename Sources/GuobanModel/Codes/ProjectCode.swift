@@ -8,12 +8,15 @@ public struct ProjectCode: LedgerCode {
   /// True for GB/T 40058's structure.
   public let isNational: Bool
 
+  /// Characters.
   public static let lengthMax = 64
   static let nationalGroups = [4, 6, 2, 2, 6]
 
+  /// - Throws: `PROJECT_CODE_CHARACTERS`, or `PROJECT_CODE_STRUCTURE` for a national code with groups of other lengths.
   public init(_ text: String) throws(RuleViolation) {
-    let scalars = try CodeText(text).scalars
-    let shown = RuleViolation.quoted(text)
+    let code = try CodeText(text)
+    let scalars = code.scalars
+    var shown: String { RuleViolation.quoted(text) }
     let wellFormed = scalars.allSatisfy { $0.isASCIIDigit || $0.isASCIIUppercase || $0.isHan || $0 == "-" }
     guard (1...Self.lengthMax).contains(scalars.count), wellFormed else {
       throw RuleViolation(
@@ -31,6 +34,6 @@ public struct ProjectCode: LedgerCode {
         englishMessage: "project code \(shown) needs groups of 4-6-2-2-6 digits (GB/T 40058-2021)")
     }
     self.isNational = looksNational
-    self.text = String(String.UnicodeScalarView(scalars))
+    self.text = code.text
   }
 }

@@ -3,8 +3,10 @@
 /// Whether the code is in force is data (a region record has valid-from and valid-until), not a rule.
 public struct RegionCode: LedgerCode {
   public let text: String
+  /// What the digits say the region is.
   public let level: Level
 
+  /// The levels that national codes tell apart.
   public enum Level: String, Sendable, CaseIterable {
     case province
     case city
@@ -12,34 +14,43 @@ public struct RegionCode: LedgerCode {
     case township
   }
 
-  /// The first two digits GB/T 2260 gives out, Taiwan, Hong Kong and Macao included.
-  static let provinces: Set<String> = [
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44",
-    "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
-  ]
-
+  /// - Throws: `REGION_CODE_DIGITS`, `REGION_CODE_PROVINCE` or `REGION_CODE_LEVEL`.
   public init(_ text: String) throws(RuleViolation) {
     let code = try CodeText(text)
     guard [6, 9].contains(code.scalars.count), code.scalars.allSatisfy(\.isASCIIDigit) else {
       throw Self.violation(
         "REGION_CODE_DIGITS", text, "应为 6 位数字(乡镇 9 位),如 410928", "needs 6 digits (9 for a township), such as 410928")
     }
-    let canonical = code.text
-    guard Self.provinces.contains(String(canonical.prefix(2))) else {
-      throw Self.violation("REGION_CODE_PROVINCE", text, "前两位不是省级代码", "does not begin with a province's two digits")
+    self.level = try Self.level(of: code.scalars, in: text)
+    self.text = code.text
+  }
+
+  /// The level of 6 or 9 digits.
+  static func level(of digits: some Collection<Unicode.Scalar>, in text: String) throws(RuleViolation) -> Level {
+    let values = digits.map { Int($0.value) - 0x30 }
+    guard isProvince(values[0] * 10 + values[1]) else {
+      throw violation("REGION_CODE_PROVINCE", text, "前两位不是省级代码", "does not begin with a province's two digits")
     }
-    let city = canonical.dropFirst(2).prefix(2) != "00"
-    let county = canonical.dropFirst(4).prefix(2) != "00"
-    if county && !city {
-      throw Self.violation(
+    let hasCity = values[2] + values[3] > 0
+    let hasCounty = values[4] + values[5] > 0
+    if hasCounty && !hasCity {
+      throw violation(
         "REGION_CODE_LEVEL", text, "县级代码前应有市级代码(第三、四位不能为 00)", "names a county without a city (digits 3 and 4 are 00)")
     }
-    self.level = canonical.count == 9 ? .township : county ? .county : city ? .city : .province
-    if level == .township && (!city || canonical.hasSuffix("000")) {
-      throw Self.violation(
+    guard values.count == 9 else { return hasCounty ? .county : hasCity ? .city : .province }
+    guard hasCity, values[6] + values[7] + values[8] > 0 else {
+      throw violation(
         "REGION_CODE_LEVEL", text, "乡镇代码应为县级 6 位加 001–999", "must be a county's 6 digits and then 001…999")
     }
-    self.text = canonical
+    return .township
+  }
+
+  /// The first two digits that GB/T 2260 gives out, Taiwan, Hong Kong and Macao included.
+  private static func isProvince(_ number: Int) -> Bool {
+    switch number {
+    case 11...15, 21...23, 31...37, 41...46, 50...54, 61...65, 71, 81, 82: true
+    default: false
+    }
   }
 
   /// The province's 6-digit code, `410000`.

@@ -5,6 +5,7 @@ public enum RegionIdentifier: LedgerCode {
   case national(RegionCode)
   case zone(ZoneCode)
 
+  /// - Throws: the national code's rules, or `ZONE_CODE` if there is a letter.
   public init(_ text: String) throws(RuleViolation) {
     if try CodeText(text).scalars.contains(where: \.isASCIIUppercase) {
       self = .zone(try ZoneCode(text))

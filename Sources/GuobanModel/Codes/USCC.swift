@@ -10,9 +10,11 @@ public struct USCC: LedgerCode {
   /// 3^(i−1) mod 31 for the first 17 places.
   static let weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]
 
+  /// - Throws: `USCC_LENGTH`, `USCC_CHARACTER` or `USCC_CHECK_CHARACTER`; the message of the last names the expected one.
   public init(_ text: String) throws(RuleViolation) {
-    let scalars = try CodeText(text).scalars
-    let shown = RuleViolation.quoted(text)
+    let code = try CodeText(text)
+    let scalars = code.scalars
+    var shown: String { RuleViolation.quoted(text) }
     guard scalars.count == Self.length else {
       throw RuleViolation(
         rule: "USCC_LENGTH",
@@ -34,7 +36,7 @@ public struct USCC: LedgerCode {
         message: "统一社会信用代码 \(shown) 的校验位是 \(scalars[17]),按前 17 位应为 \(expected):代码中有一位写错,请对照营业执照核对",
         englishMessage: "USCC \(shown) ends in \(scalars[17]) but its first 17 characters call for \(expected)")
     }
-    self.text = String(String.UnicodeScalarView(scalars))
+    self.text = code.text
   }
 
   /// 31 − (Σ value × weight mod 31), where 31 becomes 0.

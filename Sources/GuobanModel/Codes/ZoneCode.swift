@@ -4,10 +4,13 @@
 public struct ZoneCode: LedgerCode {
   public let text: String
 
+  /// Characters.
   public static let lengthMax = 32
 
+  /// - Throws: `ZONE_CODE`
   public init(_ text: String) throws(RuleViolation) {
-    let scalars = try CodeText(text).scalars
+    let code = try CodeText(text)
+    let scalars = code.scalars
     let wellFormed = scalars.allSatisfy { $0.isASCIIDigit || $0.isASCIIUppercase || $0 == "-" }
     guard (1...Self.lengthMax).contains(scalars.count), wellFormed, scalars.contains(where: \.isASCIIUppercase) else {
       let shown = RuleViolation.quoted(text)
@@ -17,6 +20,6 @@ public struct ZoneCode: LedgerCode {
         englishMessage:
           "zone code \(shown) needs letters, digits and hyphens, one letter at least, \(Self.lengthMax) at most")
     }
-    self.text = String(String.UnicodeScalarView(scalars))
+    self.text = code.text
   }
 }

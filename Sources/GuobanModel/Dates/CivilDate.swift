@@ -6,6 +6,7 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
   public let month: Int
   public let day: Int
 
+  /// The years that four digits can write.
   public static let years = 1...9999
 
   /// - Throws: `DATE_RANGE` for a day that the calendar does not have.
@@ -27,6 +28,7 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
     self.day = day
   }
 
+  /// ISO 8601: `2023-06-30`.
   public var text: String { "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))-\(zeroPadded(day, 2))" }
   public var description: String { text }
 
@@ -34,6 +36,7 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
 
+  /// Gregorian, for years before 1582 as well.
   public static func isLeap(year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
   /// Days in a month 1…12.
@@ -89,6 +92,7 @@ extension CivilDate {
     last.daysSinceEpoch - first.daysSinceEpoch
   }
 
+  /// The day of the week.
   public var weekday: Weekday {
     let index = ((daysSinceEpoch + 4) % 7 + 7) % 7
     return Weekday.allCases[index]

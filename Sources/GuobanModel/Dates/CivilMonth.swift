@@ -27,11 +27,13 @@ public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertibl
     try self.init(year: numbers[0], month: numbers[1])
   }
 
+  /// The month that a day lies in.
   public init(_ date: CivilDate) {
     self.year = date.year
     self.month = date.month
   }
 
+  /// `2023-06`
   public var text: String { "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))" }
   public var description: String { text }
 
@@ -45,8 +47,15 @@ public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertibl
     return try CivilMonth(year: index / 12, month: index % 12 + 1)
   }
 
-  public var firstDay: CivilDate { get throws(RuleViolation) { try CivilDate(year: year, month: month, day: 1) } }
-  public var lastDay: CivilDate { get throws(RuleViolation) { try firstDay.monthEnd } }
+  /// Never throws in fact: every month that exists has a first day.
+  public var firstDay: CivilDate {
+    get throws(RuleViolation) { try CivilDate(year: year, month: month, day: 1) }
+  }
+
+  /// Never throws in fact, as `firstDay`.
+  public var lastDay: CivilDate {
+    get throws(RuleViolation) { try firstDay.monthEnd }
+  }
 
   public static func < (left: CivilMonth, right: CivilMonth) -> Bool {
     (left.year, left.month) < (right.year, right.month)

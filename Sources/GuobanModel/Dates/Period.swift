@@ -3,6 +3,7 @@ public struct Period: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let year: Int
   public let span: Span
 
+  /// What part of the year.
   public enum Span: Hashable, Sendable {
     /// 1…12
     case month(Int)
@@ -15,11 +16,13 @@ public struct Period: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// - Throws: `PERIOD_FORMAT`
   public init(_ text: String) throws(RuleViolation) {
-    let shown = RuleViolation.quoted(text)
-    let violation = RuleViolation(
-      rule: "PERIOD_FORMAT",
-      message: "期别 \(shown) 应写作 2023-05(月)、2023-Q2(季)、2023-H1(半年)或 2023(年)",
-      englishMessage: "period \(shown) must be written 2023-05, 2023-Q2, 2023-H1 or 2023")
+    var violation: RuleViolation {
+      let shown = RuleViolation.quoted(text)
+      return RuleViolation(
+        rule: "PERIOD_FORMAT",
+        message: "期别 \(shown) 应写作 2023-05(月)、2023-Q2(季)、2023-H1(半年)或 2023(年)",
+        englishMessage: "period \(shown) must be written 2023-05, 2023-Q2, 2023-H1 or 2023")
+    }
     let bytes = Array(text.utf8.prefix(8))
     guard let year = isoNumbers(String(decoding: bytes.prefix(4), as: UTF8.self), widths: [4])?[0],
       CivilDate.years.contains(year)
@@ -37,11 +40,13 @@ public struct Period: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.year = year
   }
 
+  /// A month as a period.
   public init(_ month: CivilMonth) {
     year = month.year
     span = .month(month.month)
   }
 
+  /// `2023-05`, `2023-Q2`, `2023-H1` or `2023`.
   public var text: String {
     let year = zeroPadded(year, 4)
     return switch span {

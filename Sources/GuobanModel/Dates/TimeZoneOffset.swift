@@ -6,6 +6,7 @@ public struct TimeZoneOffset: Hashable, Sendable, CustomStringConvertible {
   public let seconds: Int
 
   public static let utc = TimeZoneOffset(checkedSeconds: 0)
+  /// `Asia/Shanghai`: UTC + 8 hours.
   public static let shanghai = TimeZoneOffset(checkedSeconds: 8 * 3600)
   /// ±18 hours, ISO 8601's practical bound.
   public static let secondsMax = 18 * 3600

@@ -3,6 +3,7 @@
 /// The outcome is about half of the year's target at any month: 鹤壁 was past half in May. Whether the unit keeps
 /// its schedule is another question, answered by `isOnSchedule`, `lead` and `light`. Everything is exact.
 public struct HalfYearCheck: Hashable, Sendable {
+  /// About half of the target, at any month.
   public let outcome: Outcome
   /// Done ÷ target.
   public let share: Fraction?
@@ -12,6 +13,7 @@ public struct HalfYearCheck: Hashable, Sendable {
   public let lead: Fraction?
   /// Whether the share has reached the schedule share.
   public let isOnSchedule: Bool?
+  /// By the lead and the thresholds.
   public let light: Light?
   /// The least further amount that makes half of the target; 0 when past half.
   public let gapToHalf: Int64?
@@ -24,6 +26,7 @@ public struct HalfYearCheck: Hashable, Sendable {
   /// Projection ÷ target.
   public let projectedShare: Fraction?
 
+  /// Whether half of the target is done, or why that cannot be said.
   public enum Outcome: String, Sendable, CaseIterable {
     /// 过半
     case passed = "PASSED"

@@ -2,18 +2,22 @@
 ///
 /// There is no 50 % test for these. For growth, actual − target is in percentage points.
 public struct LevelCheck: Hashable, Sendable {
+  /// Whether the target is met.
   public let outcome: Outcome
   /// Actual − target, in the indicator's unit (pp for growth).
   public let difference: DecimalE6?
   /// How far on the good side of the target, as a share: pp ÷ 100 for growth, difference ÷ target for a stock.
   public let lead: Fraction?
+  /// By the lead and the thresholds.
   public let light: Light?
 
+  /// What kind of figure the indicator is.
   public enum Nature: String, Sendable, CaseIterable {
     case growth = "GROWTH"
     case stock = "STOCK"
   }
 
+  /// Whether the target is met, or why that cannot be said.
   public enum Outcome: String, Sendable, CaseIterable {
     /// 达标
     case met = "MET"

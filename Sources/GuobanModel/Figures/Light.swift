@@ -32,6 +32,7 @@ public struct LightThresholds: Hashable, Sendable {
     self.init(checkedGreenFrom: greenFrom, yellowFrom: yellowFrom)
   }
 
+  /// The light of one lead.
   public func light(lead: Fraction) -> Light {
     lead >= greenFrom ? .green : lead >= yellowFrom ? .yellow : .red
   }

@@ -14,6 +14,7 @@ public enum RankChange: Hashable, Sendable {
 
 /// What two rankings must share before their ranks may be compared: the method's version and the units ranked.
 public struct RankBasis: Hashable, Sendable {
+  /// Of the method that made the ranking; a report's `method_version`.
   public let methodVersion: String
   /// The codes of all units in the rank group, those without a figure included.
   public let units: Set<String>
@@ -25,6 +26,9 @@ public struct RankBasis: Hashable, Sendable {
 }
 
 extension RankChange {
+  /// - Parameters:
+  ///   - previous: the rank before; nil if the unit had none.
+  ///   - current: the rank now; nil if the unit has none.
   public init(from previous: Fraction?, on previousBasis: RankBasis, to current: Fraction?, on currentBasis: RankBasis)
   {
     guard previousBasis == currentBasis else {

@@ -47,6 +47,7 @@ public func rank<Item: Sendable>(
 public struct RankGroup<Item: Sendable>: Sendable {
   /// A region's `rank_group`: empty for the ordinary one.
   public let name: String
+  /// In listing order.
   public let rows: [Ranked<Item>]
 }
 

@@ -37,5 +37,6 @@ public struct WilsonInterval: Hashable, Sendable {
     high = successes == total ? 100 : min(100, (centre + margin) * scale)
   }
 
+  /// Whether the total is small enough to be flagged.
   public var isSmall: Bool { total <= Self.smallTotalMax }
 }

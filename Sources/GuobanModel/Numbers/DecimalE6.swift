@@ -1,5 +1,6 @@
 /// An indicator's value in millionths of its unit, exact: 6.1 % is 6 100 000.
 public struct DecimalE6: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// Value × 1 000 000.
   public let millionths: Int64
 
   static let powerOfTen = 6
@@ -11,6 +12,7 @@ public struct DecimalE6: Hashable, Sendable, Comparable, CustomStringConvertible
     millionths = try ExactDecimal(text).scaled(byPowerOfTen: Self.powerOfTen, text: text)
   }
 
+  /// The value, rounded by the style.
   public func text(_ style: DecimalStyle) -> String { style.text(Int128(millionths), over: 1_000_000) }
 
   /// Exact, with all six decimals.

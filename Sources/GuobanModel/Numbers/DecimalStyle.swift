@@ -2,14 +2,17 @@
 public struct DecimalStyle: Hashable, Sendable {
   /// Digits after the point, kept within 0…`decimalsMax`.
   public let decimals: Int
+  /// What happens to the digits that are not printed.
   public let rounding: RoundingMode
   /// `1,234.5`
   public let groupsThousands: Bool
   /// `+17.97`: what prints as zero has no sign.
   public let showsPlus: Bool
 
+  /// More decimals than this could leave 128 bits.
   public static let decimalsMax = 15
 
+  /// Decimals out of bounds are brought within: they may come from a reporter.
   public init(
     decimals: Int, rounding: RoundingMode = .halfUp, groupsThousands: Bool = false, showsPlus: Bool = false
   ) {

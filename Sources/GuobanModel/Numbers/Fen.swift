@@ -3,6 +3,7 @@
 ///     try Fen("128.4", in: .yiYuan).amount       // 1_284_000_000_000
 ///     Fen(1_284_000_000_000).text(in: .yiYuan, DecimalStyle(decimals: 2))  // "128.40"
 public struct Fen: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// 分.
   public let amount: Int64
 
   public static let zero = Fen(0)

@@ -2,12 +2,15 @@
 ///
 /// Figures are compared and added as fractions, never as rounded prints; rounding happens once, in `text`.
 public struct Fraction: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// Carries the sign.
   public let numerator: Int64
+  /// Above zero.
   public let denominator: Int64
 
   public static let zero = Fraction(0)
   public static let one = Fraction(1)
 
+  /// `whole` ÷ 1.
   public init(_ whole: Int64) {
     numerator = whole
     denominator = 1
@@ -55,7 +58,7 @@ public struct Fraction: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 extension Fraction {
-  /// - Throws: `NUMBER_OVERFLOW` when the sum in lowest terms leaves 64 bits. So do the others.
+  /// - Throws: `NUMBER_OVERFLOW` when the sum in lowest terms leaves 64 bits.
   public func adding(_ other: Fraction) throws(RuleViolation) -> Fraction {
     let left = numerator.multipliedFullWidth128(by: other.denominator)
     let right = other.numerator.multipliedFullWidth128(by: denominator)
@@ -64,6 +67,7 @@ extension Fraction {
     return try Fraction(reducing: sum, over: denominator.multipliedFullWidth128(by: other.denominator))
   }
 
+  /// - Throws: `NUMBER_OVERFLOW`
   public func subtracting(_ other: Fraction) throws(RuleViolation) -> Fraction {
     let left = numerator.multipliedFullWidth128(by: other.denominator)
     let right = other.numerator.multipliedFullWidth128(by: denominator)
@@ -72,6 +76,7 @@ extension Fraction {
     return try Fraction(reducing: difference, over: denominator.multipliedFullWidth128(by: other.denominator))
   }
 
+  /// - Throws: `NUMBER_OVERFLOW`
   public func multiplied(by other: Fraction) throws(RuleViolation) -> Fraction {
     try Fraction(
       reducing: numerator.multipliedFullWidth128(by: other.numerator),

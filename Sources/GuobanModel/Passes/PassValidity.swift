@@ -28,8 +28,22 @@ public enum PassVerdict: String, Sendable, CaseIterable {
     case .wrongPlate: "车牌与通行证不符:一车一证一线路"
     }
   }
+
+  /// The same in English.
+  public var englishExplanation: String {
+    switch self {
+    case .valid: "valid: let the vehicle pass"
+    case .notFound: "no such pass; check the number and the plate"
+    case .notYetValid: "not valid yet"
+    case .expired: "expired; a new pass is needed"
+    case .revoked: "revoked"
+    case .replaced: "replaced by a newer pass for this vehicle and route; ask for that one"
+    case .wrongPlate: "issued for another vehicle: one vehicle, one pass, one route"
+    }
+  }
 }
 
+/// When a pass is good.
 public enum PassValidity {
   /// - Throws: `PASS_VALIDITY_ORDER` when the last day comes before the first.
   public static func check(from validFrom: CivilDate, until validUntil: CivilDate) throws(RuleViolation) {

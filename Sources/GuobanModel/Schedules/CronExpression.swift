@@ -5,6 +5,7 @@
 ///
 ///     try CronExpression("30 2 * * MON-FRI").next(after: now)
 public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
+  /// The line with single spaces between its fields.
   public let text: String
   let minutes: CronField
   let hours: CronField
@@ -12,6 +13,7 @@ public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
   let months: CronField
   let daysOfWeek: CronField
 
+  /// Longer lines are refused unread.
   public static let bytesMax = 256
   /// The calendar repeats after 400 years, so what is not found in them never comes.
   static let searchYearsMax = 400

@@ -17,6 +17,7 @@
 #include "guoban/v1/common.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
+#include "guoban/v1/import_service.pb-c.h"
 #include "guoban/v1/indicator.pb-c.h"
 #include "guoban/v1/ledger_service.pb-c.h"
 #include "guoban/v1/observation.pb-c.h"
@@ -264,6 +265,27 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_enterprises_res
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_enterprises_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_enterprises_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__begin_import_request__descriptor_pointer(void) {
+  return &guoban__v1__begin_import_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__begin_import_response__descriptor_pointer(void) {
+  return &guoban__v1__begin_import_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__append_import_request__descriptor_pointer(void) {
+  return &guoban__v1__append_import_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__append_import_response__descriptor_pointer(void) {
+  return &guoban__v1__append_import_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__commit_import_request__descriptor_pointer(void) {
+  return &guoban__v1__commit_import_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__abort_import_request__descriptor_pointer(void) {
+  return &guoban__v1__abort_import_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__abort_import_response__descriptor_pointer(void) {
+  return &guoban__v1__abort_import_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__indicator__descriptor_pointer(void) {
   return &guoban__v1__indicator__descriptor;

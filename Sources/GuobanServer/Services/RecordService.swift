@@ -84,7 +84,7 @@ struct RecordService: Sendable {
   private func create(_ call: ServerCall) {
     call.onWorker { call in
       let request = try Ledger.RawCreateRequest(packed: call.message, limits: limits.decode)
-      let record = try one(request.record)
+      let record = try checked([request.record], field: definition.field, isBatch: false)[0]
       call.write(
         to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
       ) { writer in
@@ -98,7 +98,7 @@ struct RecordService: Sendable {
       let request = try Ledger.RawUpdateRequest(packed: call.message, limits: limits.decode)
       // A masked update may leave the other fields empty: only the merged record is checked, on the writer.
       let mask = request.updateMask?.paths ?? []
-      let record = try definition.read(request.record, limits: limits.decode)
+      let record = try definition.type.canonical(from: request.record, limits: limits.decode)
       call.write(
         to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
       ) { writer in
@@ -124,23 +124,22 @@ struct RecordService: Sendable {
       guard request.records.count <= limits.batchRecordsMax else {
         throw tooMany(request.records.count, field: definition.pluralField)
       }
-      let input = try RecordInput(
-        request.records, type: definition.type, field: definition.pluralField, isBatch: true, limits: limits.decode)
-      let total = input.records.count
+      let records = try checked(request.records, field: definition.pluralField, isBatch: true)
       call.write(
         to: store, requestID: request.requestId, validateOnly: request.validateOnly,
-        replay: { UpsertCounts(replaying: $0.changes, of: total).response(revision: $0.revision).packed() }
+        replay: { UpsertCounts(replaying: $0.changes, of: records.count).response(revision: $0.revision).packed() }
       ) { writer in
-        try writer.upsert(input.records, field: definition.pluralField)
+        try writer.upsert(records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() })
           .response(revision: writer.nextRevision - 1).packed()
       }
     }
   }
 
-  private func one(_ packed: [UInt8]) throws -> any LedgerRecord {
-    let input = try RecordInput(
-      [packed], type: definition.type, field: definition.field, isBatch: false, limits: limits.decode)
-    return input.records[0]
+  private func checked(_ packed: [[UInt8]], field: String, isBatch: Bool) throws -> [any LedgerRecord] {
+    var input = RecordInput(type: definition.type, field: field, isBatch: isBatch, limits: limits.decode)
+    for bytes in packed { input.append(bytes) }
+    try input.finish()
+    return input.records
   }
 
   private func tooMany(_ count: Int, field: String) -> Status {

@@ -19,17 +19,18 @@ extension ServerCall {
   /// Writes, and replies when it is durable.
   ///
   /// - Parameters:
+  ///   - digest: what makes a retry the same request; nil for the request's own bytes.
   ///   - body: runs on the writer; returns the reply.
   ///   - replay: the reply to a request that was done before, from the changes it made then.
   func write(
-    to store: any LedgerStore, requestID: String, validateOnly: Bool,
+    to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: [UInt8]? = nil,
     replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8],
     body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
   ) {
     let answer = NIOLockedValueBox<[UInt8]>([])
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
-      requestDigest: requestID.isEmpty ? [] : digest(), admit: { try self.checkCancellation() }
+      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
       if validateOnly { throw ValidatedOnly(reply: reply) }
@@ -48,7 +49,7 @@ extension ServerCall {
   }
 
   /// SHA-256 of method and message: what makes a retry the same request.
-  private func digest() -> [UInt8] {
+  private func messageDigest() -> [UInt8] {
     var hash = SHA256()
     hash.update(data: Array(method.utf8))
     hash.update(data: [0])

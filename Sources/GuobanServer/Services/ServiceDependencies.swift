@@ -38,11 +38,11 @@ public struct ServiceLimits: Sendable {
   /// Days that a pass is good for when the request does not say.
   public var passValidDays = 7
   /// Imports that may be open at once.
-  public var importsMax = 8
+  public var importsMax = 4
   /// Records of one import.
-  public var importRecordsMax = 200_000
+  public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
-  public var importBytesMax = 64 << 20
+  public var importBytesMax = 32 << 20
   /// How long an import may lie untouched before it is dropped.
   public var importIdleSecondsMax = 120
   /// What one message may cost to read.

@@ -790,7 +790,7 @@ const ProtobufCMessageDescriptor guoban__archive__v1__frame_entry__descriptor =
   (ProtobufCMessageInit) guoban__archive__v1__frame_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__archive__v1__manifest__field_descriptors[15] =
+static const ProtobufCFieldDescriptor guoban__archive__v1__manifest__field_descriptors[17] =
 {
   {
     "format_version",
@@ -972,9 +972,34 @@ static const ProtobufCFieldDescriptor guoban__archive__v1__manifest__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "previous_id",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__Manifest, previous_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checksum",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__Manifest, checksum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__archive__v1__manifest__field_indices_by_name[] = {
   6,   /* field[6] = change_count */
+  16,   /* field[16] = checksum */
   2,   /* field[2] = create_time */
   14,   /* field[14] = created_by */
   7,   /* field[7] = file_name */
@@ -983,6 +1008,7 @@ static const unsigned guoban__archive__v1__manifest__field_indices_by_name[] = {
   1,   /* field[1] = id */
   9,   /* field[9] = packed_bytes */
   11,   /* field[11] = packed_sha256 */
+  15,   /* field[15] = previous_id */
   12,   /* field[12] = previous_manifest_sha256 */
   8,   /* field[8] = raw_bytes */
   10,   /* field[10] = raw_sha256 */
@@ -993,7 +1019,7 @@ static const unsigned guoban__archive__v1__manifest__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__archive__v1__manifest__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor guoban__archive__v1__manifest__descriptor =
 {
@@ -1003,7 +1029,7 @@ const ProtobufCMessageDescriptor guoban__archive__v1__manifest__descriptor =
   "Guoban__Archive__V1__Manifest",
   "guoban.archive.v1",
   sizeof(Guoban__Archive__V1__Manifest),
-  15,
+  17,
   guoban__archive__v1__manifest__field_descriptors,
   guoban__archive__v1__manifest__field_indices_by_name,
   1,  guoban__archive__v1__manifest__number_ranges,

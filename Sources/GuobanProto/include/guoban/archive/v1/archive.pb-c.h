@@ -131,7 +131,7 @@ struct  Guoban__Archive__V1__FrameEntry
   uint64_t packed_bytes;
   uint64_t raw_bytes;
   /*
-   * of the first entry that starts in this frame
+   * of the first Record or Change in this frame
    */
   char *first_record_type;
   char *first_key;
@@ -146,7 +146,8 @@ struct  Guoban__Archive__V1__FrameEntry
 
 
 /*
- * The commit point of a snapshot: a snapshot without its manifest does not exist.
+ * The commit point of a snapshot: a snapshot without its manifest does not exist. The manifest file is this message,
+ * packed, and nothing else.
  */
 struct  Guoban__Archive__V1__Manifest
 {
@@ -167,16 +168,27 @@ struct  Guoban__Archive__V1__Manifest
   ProtobufCBinaryData raw_sha256;
   ProtobufCBinaryData packed_sha256;
   /*
-   * empty for the first
+   * of the manifest file before; empty for the first
    */
   ProtobufCBinaryData previous_manifest_sha256;
+  /*
+   * in the order of the records
+   */
   size_t n_types;
   Guoban__Archive__V1__TypeCount **types;
   char *created_by;
+  /*
+   * of the snapshot before; empty for the first
+   */
+  char *previous_id;
+  /*
+   * SHA-256 of this message packed with checksum empty
+   */
+  ProtobufCBinaryData checksum;
 };
 #define GUOBAN__ARCHIVE__V1__MANIFEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__archive__v1__manifest__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, NULL, 0, {0,NULL}, 0, 0, (char *)protobuf_c_empty_string, 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, NULL, 0, {0,NULL}, 0, 0, (char *)protobuf_c_empty_string, 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL} }
 
 
 struct  Guoban__Archive__V1__TypeCount

@@ -1,0 +1,55 @@
+/// What taking, checking or restoring a snapshot reports: a code to act on and a message for the operator.
+public struct ArchiveError: Error, CustomStringConvertible {
+  /// Kinds of failure. New ones may come.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    private enum Wrapped: String, Sendable {
+      case busy, io, noSpace, corrupted, notFound, notEmpty, unsupportedVersion, tooLarge, invalidID
+    }
+    private let wrapped: Wrapped
+
+    /// Another snapshot is being taken into this directory.
+    public static let busy = Code(wrapped: .busy)
+    /// The file system failed.
+    public static let io = Code(wrapped: .io)
+    /// The disk or a quota is full.
+    public static let noSpace = Code(wrapped: .noSpace)
+    /// What is on disk is not what was written.
+    public static let corrupted = Code(wrapped: .corrupted)
+    /// There is no such snapshot.
+    public static let notFound = Code(wrapped: .notFound)
+    /// A restore into a directory that holds something.
+    public static let notEmpty = Code(wrapped: .notEmpty)
+    /// A newer program wrote this snapshot.
+    public static let unsupportedVersion = Code(wrapped: .unsupportedVersion)
+    /// Past one of the ``ArchiveLimits``.
+    public static let tooLarge = Code(wrapped: .tooLarge)
+    /// Not the id of a snapshot.
+    public static let invalidID = Code(wrapped: .invalidID)
+
+    public var description: String { wrapped.rawValue }
+  }
+
+  public var code: Code
+  /// In Chinese.
+  public var message: String
+  public var englishMessage: String
+  public var cause: (any Error)?
+
+  /// Reports a failure in both languages.
+  public init(_ code: Code, _ message: String, _ englishMessage: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.englishMessage = englishMessage
+    self.cause = cause
+  }
+
+  public var description: String {
+    cause.map { "\(code): \(englishMessage) (\($0))" } ?? "\(code): \(englishMessage)"
+  }
+
+  /// "what" of the snapshot `id` is not as it was written.
+  static func corrupted(_ id: String, _ chinese: String, _ english: String, cause: (any Error)? = nil) -> ArchiveError {
+    ArchiveError(
+      .corrupted, "快照 \(id) 已损坏：\(chinese)", "snapshot \(id) is damaged: \(english)", cause: cause)
+  }
+}

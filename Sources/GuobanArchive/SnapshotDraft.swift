@@ -1,0 +1,135 @@
+internal import Crypto
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// One snapshot while it is being written.
+struct SnapshotDraft {
+  let id: SnapshotID
+  let folder: SnapshotDirectory
+  /// The last manifest, as it lies on disk.
+  let previous: (id: SnapshotID, bytes: [UInt8])?
+  let recordTypes: [String]
+  let writer: SnapshotWriter
+
+  private var partialFile: String { folder.partialPath(folder.filePath(id)) }
+  private var partialManifest: String { folder.partialPath(folder.manifestPath(id)) }
+
+  /// Writes, compares and commits.
+  func write(_ reader: any LedgerReader) throws -> ManifestFile {
+    try writer.onStep(.begun)
+    let manifest = try writeFile(reader)
+    try writer.onStep(.fileSynced)
+    try compare(partialFile, manifest)
+    try writer.onStep(.fileCompared)
+    try folder.rename(partialFile, to: folder.filePath(id))
+    try writer.onStep(.fileNamed)
+    try commit(manifest)
+    try writer.onStep(.committed)
+    return try SnapshotCatalog(path: folder.path, limits: writer.limits).manifest(id)
+  }
+
+  /// Takes back what was written, unless it has been committed.
+  func discard() {
+    try? folder.remove(partialFile)
+    try? folder.remove(partialManifest)
+    if (try? DiskFile(reading: folder.manifestPath(id))) == nil { try? folder.remove(folder.filePath(id)) }
+  }
+
+  private func writeFile(_ reader: any LedgerReader) throws -> Archive.Manifest {
+    let limits = writer.limits
+    let file = try DiskFile(creating: partialFile)
+    var encoder = SnapshotEncoder(level: writer.level, limits: limits)
+    var manifest = Archive.Manifest()
+    manifest.formatVersion = SnapshotWriter.formatVersion
+    manifest.id = "\(id)"
+    manifest.createTime = Google.Timestamp(seconds: id.epochSeconds)
+    manifest.createdBy = writer.createdBy
+    manifest.revision = id.revision
+    manifest.headHash = try reader.headHash
+    manifest.fileName = "\(id)\(SnapshotDirectory.fileSuffix)"
+    manifest.previousID(previous)
+
+    let header = Archive.Header(
+      formatVersion: SnapshotWriter.formatVersion, revision: id.revision, createTime: manifest.createTime,
+      createdBy: writer.createdBy, recordTypes: recordTypes)
+    try encoder.append(Archive.Entry(body: .header(header)), to: file)
+    for type in recordTypes {
+      let count = try writeRecords(type, reader, &encoder, file)
+      manifest.types.append(Archive.TypeCount(recordType: type, count: count))
+      manifest.recordCount += count
+    }
+    manifest.changeCount = try writeChanges(reader, &encoder, file)
+    let trailer = Archive.Trailer(recordCount: manifest.recordCount, changeCount: manifest.changeCount)
+    try encoder.append(Archive.Entry(body: .trailer(trailer)), to: file)
+    let totals = try encoder.finish(file)
+    manifest.rawBytes = totals.rawBytes
+    manifest.packedBytes = totals.packedBytes
+    manifest.rawSha256 = totals.rawSHA256
+    manifest.packedSha256 = totals.packedSHA256
+    try writer.onStep(.framesWritten)
+    try file.synchronize()
+    return manifest
+  }
+
+  private func writeRecords(
+    _ type: String, _ reader: any LedgerReader, _ encoder: inout SnapshotEncoder, _ file: borrowing DiskFile
+  ) throws -> UInt64 {
+    var count: UInt64 = 0
+    var afterKey: String?
+    while true {
+      let page = try reader.list(
+        ListQuery(type: type, filter: nil, afterKey: afterKey, limit: writer.limits.pageRecords))
+      for record in page {
+        let entry = Archive.Record(recordType: type, key: record.key, record: record.bytes)
+        try encoder.append(Archive.Entry(body: .record(entry)), to: file)
+      }
+      count += UInt64(page.count)
+      guard let last = page.last else { return count }
+      afterKey = last.key
+    }
+  }
+
+  private func writeChanges(
+    _ reader: any LedgerReader, _ encoder: inout SnapshotEncoder, _ file: borrowing DiskFile
+  ) throws -> UInt64 {
+    var revision: UInt64 = 0
+    var count: UInt64 = 0
+    while true {
+      let page = try reader.changes(after: revision, limit: writer.limits.pageRecords)
+      for change in page { try encoder.append(Archive.Entry(body: .change(change)), to: file) }
+      count += UInt64(page.count)
+      guard let last = page.last else { return count }
+      revision = last.revision
+    }
+  }
+
+  /// Reads the file back from disk, unpacks it, and compares sizes and hashes with what was meant to be written.
+  private func compare(_ path: String, _ manifest: Archive.Manifest) throws {
+    var entries = try SnapshotEntries(path: path, manifest: manifest, limits: writer.limits)
+    while try entries.next() != nil {}
+  }
+
+  private func commit(_ manifest: Archive.Manifest) throws {
+    let bytes = ManifestFile.pack(manifest)
+    guard bytes.count <= writer.limits.manifestBytesMax else {
+      throw ArchiveError(.tooLarge, "清单 \(bytes.count) 字节，超过上限", "the manifest has \(bytes.count) bytes")
+    }
+    let file = try DiskFile(creating: partialManifest)
+    try file.write(bytes)
+    try file.synchronize()
+    guard try file.read(at: 0, count: bytes.count) == bytes else {
+      throw ArchiveError.corrupted("\(id)", "清单写盘后读回不同", "its manifest reads back differently")
+    }
+    try writer.onStep(.manifestSynced)
+    try folder.rename(partialManifest, to: folder.manifestPath(id))
+  }
+}
+
+extension Archive.Manifest {
+  /// Chains this manifest to the one before.
+  fileprivate mutating func previousID(_ previous: (id: SnapshotID, bytes: [UInt8])?) {
+    guard let previous else { return }
+    previousId = "\(previous.id)"
+    previousManifestSha256 = Array(SHA256.hash(data: previous.bytes))
+  }
+}

@@ -1,0 +1,30 @@
+extension DaemonConfiguration {
+  /// The data directory when nobody named one: the service's for root, else the user's own.
+  public static func dataDirDefault(environment: [String: String], isRoot: Bool) -> String {
+    if let state = environment["STATE_DIRECTORY"], let first = state.split(separator: ":").first { return String(first) }
+    if isRoot { return "/var/lib/guoban" }
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/guoban" }
+    return (environment["HOME"] ?? "/tmp") + "/.local/state/guoban"
+  }
+
+  /// The configuration file that is read when it is there and no other was named.
+  public static func fileDefault(environment: [String: String], isRoot: Bool) -> String {
+    if isRoot { return "/etc/guoban/guoband.yaml" }
+    if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") { return home + "/guoban/guoband.yaml" }
+    return (environment["HOME"] ?? "/tmp") + "/.config/guoban/guoband.yaml"
+  }
+
+  /// `path` as it is when absolute, else inside the data directory.
+  public func path(_ path: String) -> String {
+    path.hasPrefix("/") ? path : dataDir + "/" + path
+  }
+
+  /// The Unix socket, nil when there is none.
+  public var socketPath: String? { listen.socketPath.isEmpty ? nil : path(listen.socketPath) }
+
+  /// Where snapshots are.
+  public var snapshotsDirectory: String { path(snapshots.directory) }
+
+  /// Where reporters are.
+  public var reportersFolder: String { path(reporters.folder) }
+}

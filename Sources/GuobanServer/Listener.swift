@@ -1,0 +1,90 @@
+internal import Glibc
+internal import GuobanAccess
+internal import GuobanWire
+internal import NIOCore
+internal import NIOPosix
+
+/// Opens sockets and puts a ``ConnectionHandler`` on whatever connects.
+struct Listener {
+  let server: ServerContext
+  let register: ConnectionRegister
+  let group: any EventLoopGroup
+
+  /// Listens there.
+  func listen(_ endpoint: Endpoint) async throws(Status) -> any Channel {
+    do {
+      switch endpoint {
+      case .unix(let path): return try await listen(path: path)
+      case .tcp(let host, let port): return try await bootstrap(isTCP: true).bind(host: host, port: port).get()
+      }
+    } catch let status as Status {
+      throw status
+    } catch {
+      throw Status(.unavailable, "cannot listen on \(endpoint): \(error)", cause: error)
+    }
+  }
+
+  /// A socket file that a killed daemon left behind is replaced; one that somebody answers on is not.
+  private func listen(path: String) async throws -> any Channel {
+    if let other = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get() {
+      try await other.close()
+      throw Status(.alreadyExists, "another daemon listens on \(path): stop it, or choose another socket")
+    }
+    let channel = try await bootstrap(isTCP: false)
+      .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+    guard chmod(path, Self.socketFileMode) == 0 else {
+      let reason = String(cString: strerror(errno))
+      try await channel.close()
+      throw Status(.unavailable, "cannot set the mode of \(path): \(reason)")
+    }
+    return channel
+  }
+
+  private func bootstrap(isTCP: Bool) -> ServerBootstrap {
+    let base = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: Self.backlog)
+      .childChannelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(
+          minimum: Self.readBytesMin, initial: Self.readBytesStart, maximum: Self.readBytesMax)
+      )
+      .childChannelInitializer { welcome($0) }
+    guard isTCP else { return base }
+    return
+      base
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+  }
+
+  private func welcome(_ channel: any Channel) -> EventLoopFuture<Void> {
+    let admission = register.add(channel)
+    guard admission != .overfull else { return channel.close() }
+    return Peer.of(channel).flatMapThrowing { peer in
+      try channel.pipeline.syncOperations.addHandler(ConnectionHandler(server: server, peer: peer))
+    }.map {
+      // Said once the channel is active; before that nothing can be written.
+      guard let refusal = refusal(admission) else { return }
+      channel.eventLoop.execute {
+        channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.sendAway(refusal))
+      }
+    }
+  }
+
+  private func refusal(_ admission: ConnectionRegister.Admission) -> Status? {
+    switch admission {
+    case .welcome: nil
+    case .draining: Status(.unavailable, "the daemon is stopping")
+    case .full, .overfull:
+      Status(
+        .resourceExhausted, "\(server.configuration.connectionsMax) connections are open already (connections_max)")
+    }
+  }
+
+  /// Owner and group may connect.
+  private static let socketFileMode: mode_t = 0o660
+  private static let backlog: Int32 = 512
+  private static let readBytesMin = 2 << 10
+  private static let readBytesStart = 16 << 10
+  private static let readBytesMax = 64 << 10
+}

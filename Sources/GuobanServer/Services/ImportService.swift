@@ -1,0 +1,89 @@
+internal import Crypto
+internal import GuobanAccess
+internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanStorage
+internal import GuobanWire
+internal import NIOCore
+
+/// Takes in whole files: staged piece by piece, written in one atomic request.
+struct ImportService: Sendable {
+  private let dependencies: ServiceDependencies
+  private let staging: ImportStaging
+  private var decode: DecodeLimits { dependencies.limits.decode }
+
+  init(_ dependencies: ServiceDependencies) {
+    self.dependencies = dependencies
+    staging = ImportStaging(limits: dependencies.limits) {
+      Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000_000)
+    }
+  }
+
+  var methods: [MethodDefinition] {
+    let service = "/guoban.v1.ImportService"
+    return [
+      MethodDefinition("\(service)/BeginImport", permission: .writeRecords) { begin($0) },
+      MethodDefinition("\(service)/AppendImport", permission: .writeRecords) { call in
+        call.onWorker { call in
+          let request = try Ledger.AppendImportRequest(packed: call.message, limits: decode)
+          call.reply(try staging.append(request, owner: call.principal.name).packed())
+        }
+      },
+      MethodDefinition("\(service)/CommitImport", permission: .writeRecords) { call in
+        call.onWorker { try commit($0) }
+      },
+      MethodDefinition("\(service)/AbortImport", permission: .writeRecords) { call in
+        guard let request = call.request(Ledger.AbortImportRequest.self, limits: decode) else { return }
+        staging.remove(request.importId, owner: call.principal.name)
+        call.reply(Ledger.AbortImportResponse().packed())
+      },
+    ]
+  }
+
+  private func begin(_ call: ServerCall) {
+    guard let request = call.request(Ledger.BeginImportRequest.self, limits: decode) else { return }
+    do throws(Status) {
+      let id = try staging.begin(request, owner: call.principal.name)
+      call.reply(
+        Ledger.BeginImportResponse(
+          importId: id, recordsMax: UInt32(clamping: dependencies.limits.importRecordsMax),
+          bytesMax: UInt64(dependencies.limits.importBytesMax)
+        ).packed())
+    } catch {
+      call.fail(error)
+    }
+  }
+
+  private func commit(_ call: ServerCall) throws {
+    let request = try Ledger.CommitImportRequest(packed: call.message, limits: decode)
+    let owner = call.principal.name
+    guard request.validateOnly || request.assume.isEmpty, request.assume.count < dependencies.limits.importsMax else {
+      throw Status.invalidArgument(violations: [
+        FieldViolation(
+          field: "assume", value: "\(request.assume.count)", reason: "ONLY_TO_VALIDATE", description: "只有试运行才能假定别的导入已写入")
+      ])
+    }
+    let assumed = try request.assume.map { id throws(Status) in try staging.staged(id, owner: owner) }
+    let staged = try staging.staged(request.importId, owner: owner)
+    for each in assumed + [staged] { try each.input.finish() }
+    let records = staged.input.records
+    call.write(
+      to: dependencies.store, requestID: staged.requestID, validateOnly: request.validateOnly,
+      digest: Array(staged.digest.finalize()),
+      replay: { outcome in
+        staging.remove(request.importId, owner: owner)
+        return UpsertCounts(replaying: outcome.changes, of: records.count)
+          .response(revision: outcome.revision).packed()
+      }
+    ) { writer in
+      for each in assumed {
+        _ = try writer.upsert(
+          each.input.records, field: "records", checkCancellation: { try call.checkCancellation() })
+      }
+      let counts = try writer.upsert(records, field: "records", checkCancellation: { try call.checkCancellation() })
+      if !request.validateOnly { staging.remove(request.importId, owner: owner) }
+      return counts.response(revision: writer.nextRevision - 1).packed()
+    }
+  }
+}

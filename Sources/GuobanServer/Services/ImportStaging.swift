@@ -1,0 +1,128 @@
+internal import Crypto
+internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanWire
+internal import Synchronization
+
+/// Imports that are being sent, in memory, bounded in number, size and time.
+final class ImportStaging: Sendable {
+  /// One file on its way in.
+  struct Import {
+    let owner: String
+    let definition: RecordDefinition
+    let requestID: String
+    var input: RecordInput
+    var digest = SHA256()
+    var bytes = 0
+    var nextSequence: UInt32 = 0
+    var lastResponse = Ledger.AppendImportResponse()
+    var touchedSecond: Int64
+  }
+
+  private let limits: ServiceLimits
+  private let nowSecond: @Sendable () -> Int64
+  private let imports = Mutex<[String: Import]>([:])
+
+  /// - Parameter nowSecond: a clock that only goes forward.
+  init(limits: ServiceLimits, nowSecond: @escaping @Sendable () -> Int64) {
+    self.limits = limits
+    self.nowSecond = nowSecond
+  }
+
+  /// Opens an import and returns its id.
+  func begin(_ request: Ledger.BeginImportRequest, owner: String) throws(Status) -> String {
+    guard let definition = RecordCatalog.writable.first(where: { $0.name == request.recordType }) else {
+      throw Self.unknownType(request.recordType)
+    }
+    let now = nowSecond()
+    let input = RecordInput(type: definition.type, field: "records", isBatch: true, limits: limits.decode)
+    let id = "import-" + (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined()
+    let staged = Import(
+      owner: owner, definition: definition, requestID: request.requestId, input: input, touchedSecond: now)
+    let accepted = imports.withLock { imports in
+      imports = imports.filter { now - $0.value.touchedSecond < limits.importIdleSecondsMax }
+      guard imports.count < limits.importsMax else { return false }
+      imports[id] = staged
+      return true
+    }
+    guard accepted else {
+      throw Status(.resourceExhausted, "同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试").reason("TOO_MANY_IMPORTS")
+    }
+    return id
+  }
+
+  /// Stages records. The same sequence again changes nothing and gets the same answer.
+  func append(_ request: Ledger.AppendImportRequest, owner: String) throws(Status) -> Ledger.AppendImportResponse {
+    var staged = try take(request.importId, owner: owner)
+    defer { put(staged, request.importId) }
+    if staged.nextSequence > 0, request.sequence == staged.nextSequence - 1 { return staged.lastResponse }
+    guard request.sequence == staged.nextSequence else {
+      throw Status(.failedPrecondition, "导入的批次应是第 \(staged.nextSequence) 批，收到的是第 \(request.sequence) 批")
+        .reason("OUT_OF_SEQUENCE", ["expected": "\(staged.nextSequence)"])
+    }
+    let bytes = request.records.reduce(0) { $0 + $1.count }
+    guard staged.input.count + request.records.count <= limits.importRecordsMax,
+      staged.bytes + bytes <= limits.importBytesMax
+    else {
+      throw Status(
+        .resourceExhausted,
+        "一次导入最多 \(limits.importRecordsMax) 条、\(limits.importBytesMax) 字节；请把文件拆开"
+      ).reason("IMPORT_TOO_LARGE")
+    }
+    let known = staged.input.violations.count
+    for record in request.records {
+      staged.digest.update(data: withUnsafeBytes(of: UInt64(record.count).bigEndian) { Array($0) })
+      staged.digest.update(data: record)
+      staged.input.append(record)
+    }
+    staged.bytes += bytes
+    staged.nextSequence += 1
+    staged.lastResponse = Ledger.AppendImportResponse(
+      records: UInt32(clamping: staged.input.count), bytes: UInt64(staged.bytes),
+      fieldViolations: staged.input.violations[known...].map { violation in
+        Google.BadRequest.FieldViolation(
+          field: violation.field, description: "“\(violation.value)”：\(violation.message)", reason: violation.rule)
+      })
+    return staged.lastResponse
+  }
+
+  /// A look at an import, which stays staged.
+  func staged(_ id: String, owner: String) throws(Status) -> Import {
+    let staged = try take(id, owner: owner)
+    put(staged, id)
+    return staged
+  }
+
+  /// Drops an import; one that is not there, or another's, is left alone.
+  func remove(_ id: String, owner: String) {
+    imports.withLock { imports in
+      if imports[id]?.owner == owner { imports[id] = nil }
+    }
+  }
+
+  static func unknownType(_ name: String) -> Status {
+    let known = RecordCatalog.writable.map(\.name).joined(separator: "、")
+    return Status.invalidArgument(violations: [
+      FieldViolation(
+        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "不能导入记录类型“\(name)”；可用的有：\(known)")
+    ])
+  }
+
+  /// Takes an import out, so that two calls never work on one at once: the second finds none.
+  private func take(_ id: String, owner: String) throws(Status) -> Import {
+    let staged = imports.withLock { imports in
+      imports[id]?.owner == owner ? imports.removeValue(forKey: id) : nil
+    }
+    guard let staged else {
+      throw Status(.notFound, "没有这个导入“\(id)”：它可能已提交、已放弃，或闲置超过 \(limits.importIdleSecondsMax) 秒；请重新导入")
+        .reason("NO_SUCH_IMPORT")
+    }
+    return staged
+  }
+
+  private func put(_ staged: Import, _ id: String) {
+    var staged = staged
+    staged.touchedSecond = nowSecond()
+    imports.withLock { $0[id] = staged }
+  }
+}

@@ -1,0 +1,87 @@
+import GuobanMessages
+import GuobanStorage
+import Synchronization
+
+/// A ledger in memory, for tests of what only reads, lists and loads.
+final class MemoryStore: LedgerStore {
+  struct Contents: Equatable {
+    var records: [String: [String: [UInt8]]] = [:]
+    var changes: [Ledger.Change] = []
+  }
+
+  let schemas: [RecordSchema]
+  private let state: Mutex<Contents>
+
+  init(types: [String]) {
+    schemas = types.map { RecordSchema(name: $0, columns: []) }
+    state = Mutex(Contents())
+  }
+
+  var contents: Contents { state.withLock { $0 } }
+  var revision: UInt64 { contents.changes.last?.revision ?? 0 }
+
+  /// Writes (nil: deletes) records as one commit.
+  func commit(_ writes: [(type: String, key: String, bytes: [UInt8]?)]) {
+    state.withLock { contents in
+      let last = contents.changes.last
+      var chain = last.map { ChangeChain(after: $0.revision, hash: $0.hash) } ?? ChangeChain()
+      let commitRevision = chain.revision + UInt64(writes.count)
+      for write in writes {
+        let isNew = contents.records[write.type]?[write.key] == nil
+        var change = Ledger.Change(
+          commitRevision: commitRevision, time: Google.Timestamp(seconds: 1_700_000_000), actor: "tester",
+          operation: write.bytes == nil ? .delete : isNew ? .create : .update, recordType: write.type, key: write.key,
+          record: write.bytes ?? [])
+        chain.seal(&change)
+        contents.changes.append(change)
+        contents.records[write.type, default: [:]][write.key] = write.bytes
+      }
+    }
+  }
+
+  func cached(_ type: String, _ key: String) -> [UInt8]? { contents.records[type]?[key] }
+
+  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try body(MemoryReader(contents: contents))
+  }
+
+  func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
+    completion(.failure(StorageError(.closed, "this double takes no requests")))
+  }
+
+  func load(_ next: () throws -> LoadItem?) throws {
+    var loaded = Contents()
+    while let item = try next() {
+      switch item {
+      case .record(let record): loaded.records[record.type, default: [:]][record.key] = record.bytes
+      case .change(let change): loaded.changes.append(change)
+      }
+    }
+    state.withLock { $0 = loaded }
+  }
+
+  func close() throws {}
+}
+
+struct MemoryReader: LedgerReader {
+  let contents: MemoryStore.Contents
+
+  var revision: UInt64 { contents.changes.last?.revision ?? 0 }
+  var headHash: [UInt8] { contents.changes.last?.hash ?? ChangeHash.beforeFirst }
+
+  func record(_ type: String, _ key: String) -> [UInt8]? { contents.records[type]?[key] }
+
+  func list(_ query: ListQuery) -> [KeyedRecord] {
+    let keys = (contents.records[query.type] ?? [:]).keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let rest = keys.filter { key in query.afterKey.map { $0.utf8.lexicographicallyPrecedes(key.utf8) } ?? true }
+    return rest.prefix(query.limit).map { KeyedRecord(key: $0, bytes: contents.records[query.type]?[$0] ?? []) }
+  }
+
+  func group(_ query: GroupQuery) throws -> GroupResult { throw StorageError(.invalidQuery, "this double groups nothing") }
+
+  func changes(after revision: UInt64, limit: Int) -> [Ledger.Change] {
+    Array(contents.changes.drop { $0.revision <= revision }.prefix(limit))
+  }
+
+  func count(_ type: String) -> Int { contents.records[type]?.count ?? 0 }
+}
