@@ -115,7 +115,8 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams, crypto,
+        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams,
+        crypto,
       ]),
 
     // Floor 6: programs.
@@ -163,7 +164,10 @@ let package = Package(
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
     tests(
       "ReporterHostTests",
-      ["ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage", "guoban-sandbox"]),
+      [
+        "ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage",
+        "guoban-sandbox",
+      ]),
 
     // What the tests start and kill.
     library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),

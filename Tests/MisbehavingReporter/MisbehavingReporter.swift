@@ -27,7 +27,8 @@ struct MisbehavingReporter: Reporter {
       errno = failure
       return attempt(deed, failure == 0 ? 0 : -1)
     case "exec": return attempt(deed, execve("/bin/true", [nil], [nil]))
-    case "kill_parent": return attempt(deed, kill(pid_t(try context.parameters.integer("parent", in: 0...4_194_304)), 0))
+    case "kill_parent":
+      return attempt(deed, kill(pid_t(try context.parameters.integer("parent", in: 0...4_194_304)), 0))
     case "raise_limit":
       var limit = rlimit(rlim_cur: rlim_t.max, rlim_max: rlim_t.max)
       return attempt(deed, setrlimit(__rlimit_resource_t(9), &limit))

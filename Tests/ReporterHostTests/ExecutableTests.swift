@@ -10,7 +10,8 @@ import Testing
     let result = try workshop.report(
       "regions", [:], on: [Records.region("410926", "范县"), Records.region("410928", "濮阳县")])
     #expect(result.title == "地区一览")
-    #expect(result.tables.first?.rows.map(\.cells) == [[.init(value: .text("410926"))], [.init(value: .text("410928"))]])
+    #expect(
+      result.tables.first?.rows.map(\.cells) == [[.init(value: .text("410926"))], [.init(value: .text("410928"))]])
   }
 
   @Test(arguments: [
@@ -18,7 +19,10 @@ import Testing
     ("import os; os.fork()", "PermissionError"), ("import socket; socket.socket()", "PermissionError"),
     ("import os; os.kill(os.getppid(), 0)", "PermissionError"),
     ("import os; os.kill(1, 0)", "PermissionError"), ("x = bytearray(1 << 30)", "MemoryError"),
-    ("import ctypes; ctypes.CDLL(None).ptrace(16, 1, 0, 0) == -1 or print('ESC' + 'APED'); raise PermissionError", "PermissionError"),
+    (
+      "import ctypes; ctypes.CDLL(None).ptrace(16, 1, 0, 0) == -1 or print('ESC' + 'APED'); raise PermissionError",
+      "PermissionError"
+    ),
   ])
   func aScriptIsConfinedToo(code: String, error: String) throws {
     let workshop = try Workshop()

@@ -4,7 +4,7 @@ import GuobanRender
 import Testing
 
 /// The README of every reporter shows what it really prints.
-@Suite struct ReadmeTests {
+@Suite(.serialized) struct ReadmeTests {
   @Test(arguments: [
     ("HalfYear", "half_year", ["year": "2023", "month": "3", "region": "410900"]),
     ("Ranking", "ranking", ["year": "2023", "month": "3", "parent": "410900"]),
@@ -13,7 +13,8 @@ import Testing
   func outputIsAsPrinted(folder: String, id: String, parameters: [String: String]) throws {
     let workshop = try Workshop()
     try workshop.install(folder)
-    let result = try workshop.report(id, parameters, on: folder == "ThreeRates" ? RankingTests.batches : RankingTests.puyang)
+    let result = try workshop.report(
+      id, parameters, on: folder == "ThreeRates" ? RankingTests.batches : RankingTests.puyang)
     let text = TerminalTable(usesColour: false).render(result)
     let readme = try String(
       contentsOf: Workshop.sources.appendingPathComponent("Plugins/\(folder)/README.md"), encoding: .utf8)

@@ -59,7 +59,8 @@ import Testing
     let workshop = try Workshop()
     try workshop.install("MisbehavingReporter", from: "Tests")
     let start = ContinuousClock.now
-    let outcome = try workshop.run("misbehaving", ["deed": "sleep"], isCancelled: { ContinuousClock.now - start > .milliseconds(300) })
+    let outcome = try workshop.run(
+      "misbehaving", ["deed": "sleep"], isCancelled: { ContinuousClock.now - start > .milliseconds(300) })
     guard case .broken(let breakage) = outcome.verdict else { throw Unexpected(description: "\(outcome.verdict)") }
     #expect(breakage.code == .cancelled)
     #expect(!breakage.isReportersFault)
@@ -82,7 +83,10 @@ import Testing
   @Test func endlessOutputIsCutAtItsBound() throws {
     let workshop = try Workshop { $0.outputBytesMax = 1 << 20 }
     // A frame that claims a megabyte, and more than that behind it.
-    try workshop.install(script: "#!/usr/bin/python3\nimport os\nos.write(1, (1 << 20).to_bytes(4, 'big'))\nwhile True: os.write(1, b'x' * 65536)\n", id: "flood")
+    try workshop.install(
+      script:
+        "#!/usr/bin/python3\nimport os\nos.write(1, (1 << 20).to_bytes(4, 'big'))\nwhile True: os.write(1, b'x' * 65536)\n",
+      id: "flood")
     let outcome = try workshop.run("flood")
     guard case .broken(let breakage) = outcome.verdict else { throw Unexpected(description: "\(outcome.verdict)") }
     #expect([.outputTooLarge, .protocolViolated].contains(breakage.code), "\(breakage) \(outcome.log)")
@@ -91,7 +95,9 @@ import Testing
   @Test func aFloodedLogKeepsItsEnd() throws {
     let workshop = try Workshop { $0.logBytesMax = 4_096 }
     try workshop.install(
-      script: "#!/usr/bin/python3\nimport sys\nfor i in range(200000): print('line', i, file=sys.stderr)\nsys.exit(9)\n", id: "chatty")
+      script:
+        "#!/usr/bin/python3\nimport sys\nfor i in range(200000): print('line', i, file=sys.stderr)\nsys.exit(9)\n",
+      id: "chatty")
     let outcome = try workshop.run("chatty")
     #expect(outcome.log.utf8.count <= 4_096)
     #expect(outcome.log.contains("line 199999"))

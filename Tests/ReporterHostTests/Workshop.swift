@@ -94,9 +94,9 @@ final class Workshop {
     }
     let done = DispatchSemaphore(value: 0)
     let failure = Box<(any Error)?>(nil)
-    let write = WriteRequest(actor: "test", requestID: "", requestDigest: [], admit: {}) { writer in
-      for record in stored { try writer.put(record, operation: .create) }
-    }
+    let write = WriteRequest(
+      actor: "test", requestID: "", requestDigest: [], admit: {},
+      body: { writer in for record in stored { try writer.put(record, operation: .create) } })
     store.submit(write) { result in
       if case .failure(let error) = result { failure.value = error }
       done.signal()

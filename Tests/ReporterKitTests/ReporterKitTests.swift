@@ -20,7 +20,9 @@ import Testing
 
   @Test func choicesIgnoreCase() throws {
     #expect(try Parameters(["tie_rule": "dense"]).choice("tie_rule", default: TieRule.standard) == .dense)
-    #expect(throws: ReportFailure.self) { try Parameters(["tie_rule": "x"]).choice("tie_rule", default: TieRule.standard) }
+    #expect(throws: ReportFailure.self) {
+      try Parameters(["tie_rule": "x"]).choice("tie_rule", default: TieRule.standard)
+    }
   }
 
   @Test func aLiteralCannotEndItsQuotes() {
