@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import GuobanClient
 internal import GuobanMessages
 
 struct PingCommand: AsyncParsableCommand {

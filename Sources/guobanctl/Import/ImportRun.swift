@@ -1,6 +1,7 @@
 internal import GuobanClient
 internal import GuobanImport
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanWire
 
 /// Brings in a folder, file after file. A file that fails leaves the others alone.
