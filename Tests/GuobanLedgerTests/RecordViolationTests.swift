@@ -1,4 +1,5 @@
 import GuobanMessages
+import GuobanStorage
 import Testing
 
 @testable import GuobanLedger

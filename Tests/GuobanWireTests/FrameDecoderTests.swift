@@ -27,8 +27,7 @@ private func packed(_ frames: RPC.Frame...) -> ByteBuffer {
     var decoder = decoder()
     var rest = bytes
     var got: [RPC.Frame] = []
-    while rest.readableBytes > 0 {
-      let piece = try #require(rest.readSlice(length: min(size, rest.readableBytes)))
+    while rest.readableBytes > 0, let piece = rest.readSlice(length: min(size, rest.readableBytes)) {
       decoder.append(piece)
       while let frame = try decoder.next() { got.append(frame) }
     }
@@ -43,7 +42,8 @@ private func packed(_ frames: RPC.Frame...) -> ByteBuffer {
   #expect(atLimit.readableBytes == frameBytesMax + 5)
   var taker = decoder()
   taker.append(atLimit)
-  #expect(try taker.next() != nil)
+  let taken = try taker.next()
+  #expect(taken != nil)
 
   var refuser = decoder()
   refuser.append(packed(ping(frameBytesMax - 5)))

@@ -27,7 +27,8 @@ struct CallCommand: AsyncParsableCommand {
       valueName: "method"))
   var method: String
 
-  @Argument(help: ArgumentHelp(say("请求的 JSON;- 从标准输入读", "The request as JSON; - reads standard input"), valueName: "json|-"))
+  @Argument(
+    help: ArgumentHelp(say("请求的 JSON;- 从标准输入读", "The request as JSON; - reads standard input"), valueName: "json|-"))
   var request = "{}"
 
   @OptionGroup var common: CommonOptions
@@ -40,7 +41,7 @@ struct CallCommand: AsyncParsableCommand {
       let catalog = try await Catalog(of: client)
       let method = try catalog.method(method)
       let message: [UInt8]
-      do {
+      do throws(DynamicJSONError) {
         message = try catalog.json.packed(text, as: method.input)
       } catch {
         let place = error.field.isEmpty ? "" : "\(error.field): "
@@ -62,7 +63,9 @@ struct CallCommand: AsyncParsableCommand {
     let bytes = Array(try FileHandle.standardInput.read(upToCount: Self.inputBytesMax + 1) ?? Data())
     guard bytes.count <= Self.inputBytesMax, let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure.input(
-        say("标准输入应是不超过 \(Self.inputBytesMax >> 20) MiB 的 UTF-8 文本。", "Standard input must be UTF-8 of at most \(Self.inputBytesMax >> 20) MiB."))
+        say(
+          "标准输入应是不超过 \(Self.inputBytesMax >> 20) MiB 的 UTF-8 文本。",
+          "Standard input must be UTF-8 of at most \(Self.inputBytesMax >> 20) MiB."))
     }
     return text
   }

@@ -13,7 +13,8 @@ struct LedgerCommand: AsyncParsableCommand {
 
 struct LedgerDigestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "digest", abstract: say("打印台账的摘要;两本台账摘要相同则内容相同。", "Print the ledger's digest; equal ledgers have equal ones."),
+    commandName: "digest",
+    abstract: say("打印台账的摘要;两本台账摘要相同则内容相同。", "Print the ledger's digest; equal ledgers have equal ones."),
     discussion: say("例: guobanctl ledger digest", "Example: guobanctl ledger digest"))
 
   @OptionGroup var common: CommonOptions
@@ -33,7 +34,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: say("核对变更链:每一行的散列是否接得上。", "Check the change log's chain of hashes."),
     discussion: say(
-      "例: guobanctl ledger verify --from 1\n完好时退出码为 0,不完好为 1。", "Example: guobanctl ledger verify --from 1\nExits 1 when broken."))
+      "例: guobanctl ledger verify --from 1\n完好时退出码为 0,不完好为 1。",
+      "Example: guobanctl ledger verify --from 1\nExits 1 when broken."))
 
   @Option(help: ArgumentHelp(say("从哪个修订号开始", "The revision to begin with"), valueName: "revision"))
   var from: UInt64 = 0
@@ -46,10 +48,14 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     guard answer.intact else {
       let problem = Terminal.harmless(answer.problem)
       throw Failure.refused(
-        say("变更链在修订 \(answer.revision) 处不完好: \(problem)", "The change log is broken at revision \(answer.revision): \(problem)"))
+        say(
+          "变更链在修订 \(answer.revision) 处不完好: \(problem)",
+          "The change log is broken at revision \(answer.revision): \(problem)"))
     }
     Terminal.print(
-      say("变更链完好: 核对了 \(answer.checked) 行,到修订 \(answer.revision)", "intact: \(answer.checked) rows, to revision \(answer.revision)"))
+      say(
+        "变更链完好: 核对了 \(answer.checked) 行,到修订 \(answer.revision)",
+        "intact: \(answer.checked) rows, to revision \(answer.revision)"))
   }
 }
 

@@ -5,7 +5,8 @@ internal import GuobanModel
 
 struct PassIssueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "issue", abstract: say("签发一张通行证;同车同路线的旧证随之作废。", "Issue a pass; an older one for the same vehicle and route ends."),
+    commandName: "issue",
+    abstract: say("签发一张通行证;同车同路线的旧证随之作废。", "Issue a pass; an older one for the same vehicle and route ends."),
     discussion: say(
       """
       例:
@@ -56,7 +57,8 @@ struct PassIssueCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp(say("首日,不写为今天", "First day; today if left out"), valueName: "date"))
   var validFrom = ""
 
-  @Option(help: ArgumentHelp(say("末日,不写为默认天数", "Last day; the configured number of days if left out"), valueName: "date"))
+  @Option(
+    help: ArgumentHelp(say("末日,不写为默认天数", "Last day; the configured number of days if left out"), valueName: "date"))
   var validUntil = ""
 
   @Option(help: ArgumentHelp(say("持证人姓名", "The holder's name"), valueName: "name"))

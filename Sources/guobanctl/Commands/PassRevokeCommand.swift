@@ -5,7 +5,8 @@ struct PassRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke", abstract: say("吊销一张通行证,写明原因。", "Revoke a pass, saying why."),
     discussion: say(
-      "例: guobanctl pass revoke 410928000001 --reason 车辆已转让", "Example: guobanctl pass revoke 410928000001 --reason sold"))
+      "例: guobanctl pass revoke 410928000001 --reason 车辆已转让",
+      "Example: guobanctl pass revoke 410928000001 --reason sold"))
 
   @Argument(help: ArgumentHelp(say("12 位证号", "The pass's 12 digits"), valueName: "number"))
   var number: String

@@ -43,7 +43,8 @@ struct PassVerifyCommand: AsyncParsableCommand {
     try await common.withClient { client in
       let answer: Ledger.VerifyPassResponse = try await client.call(
         "/guoban.v1.PassService/VerifyPass",
-        Ledger.VerifyPassRequest(number: number ?? "", plate: plate ?? "", date: date ?? ""), timeout: common.callTimeout)
+        Ledger.VerifyPassRequest(number: number ?? "", plate: plate ?? "", date: date ?? ""),
+        timeout: common.callTimeout)
       if json {
         Terminal.print(try await Catalog(of: client).text(answer))
       } else {

@@ -32,7 +32,8 @@ struct ReportListCommand: AsyncParsableCommand {
 
 struct ReportCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: say("看一个或全部报表模块:状态、参数、文件摘要、防护。", "Look at reporters: state, parameters, digest, protections."),
+    commandName: "check",
+    abstract: say("看一个或全部报表模块:状态、参数、文件摘要、防护。", "Look at reporters: state, parameters, digest, protections."),
     discussion: say("例: guobanctl report check ranking", "Example: guobanctl report check ranking"))
 
   @Argument(help: ArgumentHelp(say("模块编号", "The reporter's id"), valueName: "id"))

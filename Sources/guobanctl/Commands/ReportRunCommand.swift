@@ -39,7 +39,9 @@ struct ReportOutput: ParsableArguments {
     }
     let id = Terminal.harmless(report.id)
     Terminal.complain(
-      say("报表 \(id),台账修订 \(report.ledgerRevision),用时 \(report.elapsedMs) 毫秒", "Report \(id), ledger revision \(report.ledgerRevision), \(report.elapsedMs) ms"))
+      say(
+        "报表 \(id),台账修订 \(report.ledgerRevision),用时 \(report.elapsedMs) 毫秒",
+        "Report \(id), ledger revision \(report.ledgerRevision), \(report.elapsedMs) ms"))
     if !report.missingProtections.isEmpty {
       let missing = Terminal.harmless(report.missingProtections.joined(separator: say("、", ", ")))
       Terminal.complain(
@@ -97,7 +99,9 @@ struct ReportRunCommand: AsyncParsableCommand {
 struct ReportShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: say("再看一次做过的报表;不写编号则列出全部。", "Show a report again; without an id, list them."),
-    discussion: say("例: guobanctl report show half_year-20231121T014233Z-42 --format markdown", "Example: guobanctl report show half_year-20231121T014233Z-42"))
+    discussion: say(
+      "例: guobanctl report show half_year-20231121T014233Z-42 --format markdown",
+      "Example: guobanctl report show half_year-20231121T014233Z-42"))
 
   @Argument(help: ArgumentHelp(say("报表编号", "The report's id"), valueName: "report-id"))
   var id: String?

@@ -63,9 +63,11 @@ struct SnapshotListCommand: AsyncParsableCommand {
 
 struct SnapshotVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: say("逐字节校验一个快照;不写编号则为最新的。", "Verify a snapshot byte by byte; the newest without an id."),
+    commandName: "verify",
+    abstract: say("逐字节校验一个快照;不写编号则为最新的。", "Verify a snapshot byte by byte; the newest without an id."),
     discussion: say(
-      "例: guobanctl snapshot verify\n完好时退出码为 0,不完好为 1。", "Example: guobanctl snapshot verify\nExits 1 when it is damaged."))
+      "例: guobanctl snapshot verify\n完好时退出码为 0,不完好为 1。",
+      "Example: guobanctl snapshot verify\nExits 1 when it is damaged."))
 
   @Argument(help: ArgumentHelp(say("快照编号", "The snapshot's id"), valueName: "id"))
   var id = ""

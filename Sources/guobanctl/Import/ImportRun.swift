@@ -108,7 +108,8 @@ struct ImportRun {
       Terminal.padded(file.file, to: 24)
         + say(
           "\(file.rowCount) 行: 新增 \(answer.created),更新 \(answer.updated),未变 \(answer.unchanged)\(encoding)",
-          "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"))
+          "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"
+        ))
   }
 
   private mutating func fail(_ name: String, _ problems: ImportProblems) {

@@ -5,7 +5,9 @@ func choice<Value: OpenEnum>(
   _ text: String, _ words: KeyValuePairs<String, Value>, option: String
 ) throws(Failure) -> Value {
   let name = String(text.uppercased().map { $0 == "-" ? "_" : $0 })
-  if let value = words.first(where: { $0.key == text })?.value ?? Value(name: name), value.rawValue != 0 { return value }
+  if let value = words.first(where: { $0.key == text })?.value ?? Value(name: name), value.rawValue != 0 {
+    return value
+  }
   let known = words.map { "\($0.key) (\(cliName($0.value)))" }.joined(separator: say("、", ", "))
   throw .input(say("\(option) 不认识“\(text)”,可选: \(known)", "\(option): unknown value \(text); use one of \(known)"))
 }

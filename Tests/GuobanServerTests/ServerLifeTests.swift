@@ -1,0 +1,149 @@
+import Glibc
+import GuobanAccess
+import GuobanMessages
+import GuobanServer
+import GuobanWire
+import NIOCore
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ServerLifeTests {
+  @Test func aDrainLetsRunningCallsEndAndTakesNoNewOnes() async throws {
+    try await TestServer.with { test in
+      let client = try await test.greet()
+      client.call("/test/Hold", [6])
+      try await eventually("the call runs") { test.probe.held.count == 1 }
+      async let drained: Void = test.server.drain()
+      guard case .goAway(let goAway) = try await client.next()?.body else { throw RawClient.Unexpected() }
+      #expect(goAway.code == 0 && goAway.lastStreamId == 1 && goAway.graceMs == 5000)
+      client.call("/test/Echo")
+      #expect(Status.Code(number: try await client.nextReply().reply.code) == .unavailable)
+      await #expect(throws: (any Error).self) { try await test.greet() }
+      test.probe.releaseHeld()
+      let last = try await client.nextReply()
+      #expect(last.id == 1 && last.reply.message == [6])
+      #expect(try await client.next() == nil)
+      await drained
+    }
+  }
+
+  @Test func aDrainEndsAfterItsTimeWhateverStillRuns() async throws {
+    try await TestServer.with { test in
+      let client = try await test.greet()
+      client.call("/test/Until")
+      client.call("/test/Echo")
+      _ = try await client.nextReply()
+      let began = ContinuousClock.now
+      await test.server.drain(timeout: .milliseconds(200))
+      #expect(ContinuousClock.now - began < .seconds(5))
+      #expect(test.probe.cancelled.count == 1)
+    }
+  }
+
+  @Test func oneConnectionTooManyIsToldSo() async throws {
+    try await TestServer.with({ $0.connectionsMax = 2 }) { test in
+      let first = try await test.greet()
+      let second = try await test.greet()
+      let third = try await test.connect()
+      #expect(Status.Code(number: try await third.goAway().code) == .resourceExhausted)
+      try await first.kill()
+      try await second.kill()
+      try await eventually("both are gone") { test.probe.closed.count == 3 }
+      _ = try await test.greet()
+    }
+  }
+
+  @Test func anIdleConnectionIsClosedButNotOneWithACall() async throws {
+    try await TestServer.with({ $0.idleTimeout = .milliseconds(200) }) { test in
+      let busy = try await test.greet()
+      busy.call("/test/Hold", [1])
+      let idle = try await test.greet()
+      #expect(try await idle.goAway().reason.contains("idle"))
+      try await Task.sleep(for: .milliseconds(300))
+      test.probe.releaseHeld()
+      #expect(try await busy.nextReply().reply.message == [1])
+    }
+  }
+
+  @Test func aUnixSocketIsForOwnerAndGroupAndGoesAwayWithItsServer() async throws {
+    let path = temporaryPath()
+    try await TestServer.with(on: .unix(path: path)) { test in
+      var about = stat()
+      #expect(stat(path, &about) == 0 && about.st_mode & 0o777 == 0o660)
+      let client = try await test.connect()
+      try await client.greet(token: getuid() == 0 ? "" : TestServer.token.text)
+      #expect(client.hello?.principal == "uid:\(getuid())")
+    }
+    #expect(access(path, F_OK) != 0)
+  }
+
+  @Test func aStaleSocketFileIsReplacedAndALivingOneIsNot() async throws {
+    let path = temporaryPath()
+    leaveStaleSocket(path)
+    #expect(access(path, F_OK) == 0)
+    try await TestServer.with(on: .unix(path: path)) { _ in
+      let error = await #expect(throws: Status.self) {
+        try await TestServer.with(on: .unix(path: path)) { _ in }
+      }
+      #expect(error?.code == .alreadyExists)
+      #expect(access(path, F_OK) == 0)
+    }
+  }
+
+  @Test func anAddressThatIsTakenIsNamed() async throws {
+    try await TestServer.with { test in
+      let error = await #expect(throws: Status.self) { try await TestServer.with(on: test.endpoint) { _ in } }
+      #expect(error?.message.contains(test.endpoint.description) == true)
+    }
+  }
+
+  @Test func healthIsCheckedAndWatched() async throws {
+    try await TestServer.with { test in
+      let client = try await test.greet()
+      client.call("/grpc.health.v1.Health/Check")
+      #expect(try await status(client.nextReply().reply.message) == .serving)
+      client.call("/grpc.health.v1.Health/Check", Health.HealthCheckRequest(service: "none").packed())
+      #expect(Status.Code(number: try await client.nextReply().reply.code) == .notFound)
+      let watch = client.call("/grpc.health.v1.Health/Watch", Health.HealthCheckRequest(service: "ledger").packed())
+      let steps: [(set: HealthBoard.ServingStatus?, expected: HealthBoard.ServingStatus)] = [
+        (nil, .serviceUnknown), (.serving, .serving), (.notServing, .notServing),
+      ]
+      for (set, expected) in steps {
+        if let set { test.server.health.set(set, service: "ledger") }
+        guard case .data(let data) = try await client.next()?.body else { throw RawClient.Unexpected() }
+        #expect(try status(data.message) == expected)
+      }
+      client.send(RPC.Frame(streamId: watch, body: .cancel(RPC.Cancel())))
+      #expect(Status.Code(number: try await client.nextReply().reply.code) == .cancelled)
+    }
+  }
+
+  @Test func describeGivesTheDescriptorSet() async throws {
+    try await TestServer.with { test in
+      let client = try await test.greet()
+      client.call("/guoban.rpc.v1.ReflectionService/Describe")
+      let reply = try await client.nextReply().reply
+      let response = try RPC.DescribeResponse(packed: reply.message, limits: .standard)
+      #expect(response.fileDescriptorSet == DescriptorSet.packed && !response.fileDescriptorSet.isEmpty)
+    }
+  }
+
+  private func status(_ bytes: [UInt8]) throws -> Health.HealthCheckResponse.ServingStatus {
+    try Health.HealthCheckResponse(packed: bytes, limits: .standard).status
+  }
+
+  private func temporaryPath() -> String { "/tmp/guoban-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock" }
+
+  /// What a daemon that was killed leaves: a bound socket that nobody holds any more.
+  private func leaveStaleSocket(_ path: String) {
+    let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+    withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    close(socket)
+  }
+}

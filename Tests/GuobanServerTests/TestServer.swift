@@ -1,0 +1,148 @@
+import GuobanAccess
+import GuobanModel
+import GuobanServer
+import GuobanWire
+import NIOCore
+import Synchronization
+import Testing
+
+/// A real server on a free port of the loopback, with methods whose behaviour a test can steer.
+struct TestServer {
+  static let token = AccessToken(randomBytes: Array(0..<32))
+  let server: Server
+  let endpoint: Endpoint
+  let probe: Probe
+
+  static func with<Result>(
+    _ change: (inout ServerConfiguration) -> Void = { _ in }, on endpoint: Endpoint = .tcp(host: "127.0.0.1", port: 0),
+    roles: Set<Role> = Set(Role.allCases), _ body: (TestServer) async throws -> Result
+  ) async throws -> Result {
+    var configuration = ServerConfiguration()
+    configuration.drainTimeout = .seconds(5)
+    change(&configuration)
+    let probe = Probe()
+    // A user id that no process of a test has, so that the token counts on Unix sockets too; root is let in regardless.
+    let authenticator = TokenAuthenticator(token: token, userID: 4_000_000, roles: roles)
+    let server = Server(
+      configuration: configuration, methods: probe.methods, authenticator: authenticator, observer: probe)
+    let bound = try await server.start([endpoint])
+    let test = TestServer(server: server, endpoint: bound[0], probe: probe)
+    do {
+      let result = try await body(test)
+      await server.drain(timeout: .zero)
+      return result
+    } catch {
+      await server.drain(timeout: .zero)
+      throw error
+    }
+  }
+
+  /// A raw connection that has said nothing.
+  func connect() async throws -> RawClient { try await RawClient(to: endpoint) }
+
+  /// A raw connection after Hello.
+  func greet() async throws -> RawClient {
+    let client = try await connect()
+    try await client.greet(token: Self.token.text)
+    return client
+  }
+}
+
+/// Methods for tests, and what became of their calls.
+final class Probe: ServerObserver {
+  private let state = Mutex(State())
+
+  private struct State {
+    var cancelled: [Status] = []
+    var finished: [CallSummary] = []
+    var closed: [Status?] = []
+    var held: [ServerCall] = []
+    var running = 0
+    var runningMost = 0
+  }
+
+  var cancelled: [Status] { state.withLock { $0.cancelled } }
+  var finished: [CallSummary] { state.withLock { $0.finished } }
+  var closed: [Status?] { state.withLock { $0.closed } }
+  var held: [ServerCall] { state.withLock { $0.held } }
+  var runningMost: Int { state.withLock { $0.runningMost } }
+
+  func releaseHeld() {
+    let calls = state.withLock { state in
+      defer { state.held = [] }
+      return state.held
+    }
+    for call in calls { call.reply(call.message) }
+  }
+
+  func forgetHeld() { state.withLock { $0.held = [] } }
+
+  var methods: [MethodDefinition] {
+    [
+      MethodDefinition("/test/Echo", permission: nil) { $0.reply($0.message) },
+      MethodDefinition("/test/Guarded", permission: .issuePass) { $0.reply($0.message) },
+      MethodDefinition("/test/Worker", permission: nil) { call in call.onWorker { $0.reply($0.message) } },
+      MethodDefinition("/test/Throw", permission: nil) { call in
+        call.onWorker { _ in throw Status(.failedPrecondition, "as asked").reason("ASKED") }
+      },
+      MethodDefinition("/test/Hold", permission: nil) { [self] call in
+        call.onCancel { [weak call] in
+          guard let call else { return }
+          do throws(Status) { try call.checkCancellation() } catch {
+            self.state.withLock { $0.cancelled.append(error) }
+          }
+        }
+        state.withLock { $0.held.append(call) }
+      },
+      MethodDefinition("/test/Until", permission: nil) { [self] call in
+        call.onWorker { call in
+          while !call.isCancelled { usleepMilliseconds(1) }
+          self.state.withLock { $0.cancelled.append(Status(.cancelled, "worker stopped")) }
+          try call.checkCancellation()
+        }
+      },
+      MethodDefinition("/test/Large", permission: nil) { call in
+        call.reply([UInt8](repeating: 1, count: Int(String(decoding: call.message, as: UTF8.self)) ?? 0))
+      },
+      // The message is "COUNTxSIZE".
+      MethodDefinition("/test/Stream", serverStreaming: true, permission: nil) { [self] call in
+        call.onWorker { call in
+          let parts = String(decoding: call.message, as: UTF8.self).split(separator: "x").compactMap { Int($0) }
+          do {
+            for index in 0..<parts[0] {
+              try call.send([UInt8](repeating: UInt8(truncatingIfNeeded: index), count: parts[1]))
+              self.state.withLock { $0.running += 1 }
+            }
+          } catch {
+            self.state.withLock { $0.cancelled.append(Status(ending: error)) }
+            throw error
+          }
+          call.reply([])
+        }
+      },
+    ]
+  }
+
+  /// Messages that streams have got rid of.
+  var sent: Int { state.withLock { $0.running } }
+
+  func connectionOpened(_ peer: Peer) {}
+  func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {}
+  func connectionClosed(_ peer: Peer, reason: Status?) { state.withLock { $0.closed.append(reason) } }
+  func callFinished(_ call: CallSummary) { state.withLock { $0.finished.append(call) } }
+}
+
+/// Waits until something is so; a test that waits in vain fails.
+func eventually(
+  _ what: Comment, within: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
+  _ condition: () -> Bool
+) async throws {
+  let end = ContinuousClock.now + within
+  while !condition() {
+    guard ContinuousClock.now < end else {
+      Issue.record(what, sourceLocation: sourceLocation)
+      return
+    }
+    try await Task.sleep(for: .milliseconds(2))
+  }
+}
