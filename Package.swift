@@ -122,7 +122,7 @@ let package = Package(
     // Floor 6: programs.
     program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
-      "guobanctl", resources: [.embedInCode("Sample")],
+      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
         "GuobanArchive", arguments, crypto,
