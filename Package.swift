@@ -158,8 +158,8 @@ let package = Package(
     tests(
       "GuobanDaemonTests",
       [
-        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
-        logging,
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "GuobanAccess",
+        "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
       ]),
 
     // What the tests kill.

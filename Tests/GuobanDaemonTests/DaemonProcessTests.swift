@@ -1,5 +1,9 @@
 import Foundation
 import Glibc
+import GuobanClient
+import GuobanDaemon
+import GuobanMessages
+import GuobanWire
 import Testing
 
 /// The real program: started, signalled, started again.
@@ -94,29 +98,63 @@ struct DaemonProcessTests {
     #expect(try again.exitCode() == 0)
   }
 
-  @Test func aSecondSignalDoesNotWaitForTheDrain() throws {
+  @Test func aSecondSignalDoesNotWaitForRunningCalls() async throws {
     let folder = try TemporaryFolder()
+    let (daemon, client, watch) = try await startWithRunningCall(folder, grace: "10m")
+    kill(daemon.process.processIdentifier, SIGTERM)
+    try daemon.wait(for: "draining")
+    try await Task.sleep(for: .seconds(1))
+    #expect(daemon.process.isRunning, "a running call is waited for")
+    kill(daemon.process.processIdentifier, SIGTERM)
+    #expect(try daemon.exitCode(seconds: 5) == 1)
+    #expect(try daemon.text().contains("second signal"))
+    withExtendedLifetime((client, watch)) {}
+  }
+
+  @Test func theDrainEndsWithItsGrace() async throws {
+    let folder = try TemporaryFolder()
+    let (daemon, client, watch) = try await startWithRunningCall(folder, grace: "1s")
+    let start = ContinuousClock.now
+    kill(daemon.process.processIdentifier, SIGTERM)
+    #expect(try daemon.exitCode(seconds: 10) == 0)
+    #expect(ContinuousClock.now - start < .seconds(6))
+    withExtendedLifetime((client, watch)) {}
+  }
+
+  @Test func aSnapshotAskedForIsVerifiedAndRestoredOffline() async throws {
+    let folder = try TemporaryFolder()
+    let (daemon, client, _) = try await startWithRunningCall(folder, grace: "1s")
+    let snapshot: Ledger.Snapshot = try await client.call(
+      "/guoban.v1.SnapshotService/CreateSnapshot", Ledger.CreateSnapshotRequest())
+    let verified: Ledger.VerifySnapshotResponse = try await client.call(
+      "/guoban.v1.SnapshotService/VerifySnapshot", Ledger.VerifySnapshotRequest(id: snapshot.id))
+    #expect(verified.intact)
+    try daemon.wait(for: "snapshot taken")
+    // The daemon runs on: a restore reads only its snapshots.
+    let restore = SnapshotRestore(
+      snapshots: folder.path + "/d/snapshots", dataDirectory: folder.path + "/new", keysFrom: folder.path + "/d")
+    #expect(try restore.restore(snapshot.id).hasHolderKey)
+    kill(daemon.process.processIdentifier, SIGTERM)
+    #expect(try daemon.exitCode() == 0)
+    let restored = try Guoband(folder, ["--data-dir", folder.path + "/new", "--set", "listen.tcpEnabled=false"])
+    try restored.wait(for: "ready")
+    kill(restored.process.processIdentifier, SIGTERM)
+    #expect(try restored.exitCode() == 0)
+  }
+
+  /// A daemon with a client on it that watches its health, a call that does not end by itself.
+  private func startWithRunningCall(
+    _ folder: TemporaryFolder, grace: String
+  ) async throws -> (Guoband, GuobanClient, ServerStream) {
     let daemon = try Guoband(
-      folder, ["--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "drainGrace=10m"])
+      folder,
+      ["--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "drainGrace=\(grace)"])
     try daemon.wait(for: "ready")
-    // A connection that never says anything is no running call, but keeps the server from ending at once.
-    let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(client) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array((folder.path + "/d/guoban.sock").utf8)) }
-    let connected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(client, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(connected == 0)
-    kill(daemon.process.processIdentifier, SIGTERM)
-    usleep(5_000)
-    kill(daemon.process.processIdentifier, SIGTERM)
-    let code = try daemon.exitCode(seconds: 8)
-    // Ended by the second signal, or drained before it came; never left waiting.
-    #expect(code == 0 || code == 1)
+    let client = try await GuobanClient.connect(to: .unix(path: folder.path + "/d/guoban.sock"), name: "test/1")
+    let watch = try client.stream("/grpc.health.v1.Health/Watch", message: [])
+    var messages = watch.makeAsyncIterator()
+    #expect(try await messages.next() != nil)
+    return (daemon, client, watch)
   }
 
   @Test func systemdIsToldAndTheLogIsJSON() throws {
