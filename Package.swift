@@ -55,6 +55,7 @@ let package = Package(
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
   ],
   dependencies: [
@@ -114,13 +115,14 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams, crypto,
+        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams,
+        crypto,
       ]),
 
     // Floor 6: programs.
     program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
-      "guobanctl", resources: [.embedInCode("Sample")],
+      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
         "GuobanArchive", arguments, crypto,
@@ -142,27 +144,33 @@ let package = Package(
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
     tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded]),
+    tests(
+      "GuobanClientTests",
+      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
-    tests(
-      "GuobanServerTests",
-      [
-        "GuobanServer", "GuobanClient", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore,
-        nioEmbedded, nioPosix,
-      ]),
-    tests(
-      "GuobanClientTests",
-      ["GuobanClient", "GuobanServer", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore, nioPosix]),
     tests(
       "GuobanDaemonTests",
       [
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "GuobanAccess",
         "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
       ]),
+    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
+    tests(
+      "ReporterHostTests",
+      [
+        "ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage",
+        "guoban-sandbox",
+      ]),
 
-    // What the tests kill.
+    // What the tests start and kill.
+    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
     .executableTarget(
       name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
       path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),

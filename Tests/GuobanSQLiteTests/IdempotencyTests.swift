@@ -30,9 +30,9 @@ import Testing
 
 @Test func repeatsWithinOneGroupRunOnce() throws {
   let ledger = try TemporaryLedger()
-  let request = WriteRequest(actor: "c", requestID: "same", requestDigest: [7], admit: {}) {
-    try $0.put(Item(key: "a").stored, operation: .create)
-  }
+  let request = WriteRequest(
+    actor: "c", requestID: "same", requestDigest: [7], admit: {},
+    body: { try $0.put(Item(key: "a").stored, operation: .create) })
   let outcomes = try ledger.submit(Array(repeating: request, count: 20)).map { try $0.get() }
   #expect(outcomes.filter { !$0.replayed }.count == 1)
   #expect(ledger.store.revision == 1)

@@ -98,9 +98,8 @@ import Testing
 @Test func requestThatIsNotAdmittedDoesNotRun() throws {
   struct Cancelled: Error {}
   let ledger = try TemporaryLedger()
-  let request = WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: { throw Cancelled() }) { _ in
-    Issue.record("it ran")
-  }
+  let request = WriteRequest(
+    actor: "c", requestID: "", requestDigest: [], admit: { throw Cancelled() }, body: { _ in Issue.record("it ran") })
   #expect(throws: Cancelled.self) { try ledger.submit([request])[0].get() }
 }
 

@@ -70,6 +70,13 @@ private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> Reco
   #expect(cache.statistics.records > 100)
 }
 
+@Test func whatWasWrittenLastStays() {
+  let cache = RecordCache(bytesMax: 64 * 1024)
+  for number in 0..<5000 { cache.commit([write("k\(number)", [0], 1 + UInt64(number))]) }
+  let found = (4900..<5000).filter { cache.bytes("T", "k\($0)") != nil }
+  #expect(found.count == 100)
+}
+
 @Test func largeRecordIsNotCachedAndNotLeftStale() {
   let cache = RecordCache(bytesMax: 64 * 1024)
   cache.commit([write("a", [1], 1)])

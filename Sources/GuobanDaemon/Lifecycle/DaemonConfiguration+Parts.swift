@@ -60,6 +60,7 @@ extension DaemonConfiguration {
     services.pageSizeMax = rpc.pageSizeMax
     services.batchRecordsMax = rpc.batchRecordsMax
     services.passValidDays = passes.validDaysDefault
+    services.passValidDaysMax = passes.validDaysMax
     services.importsMax = imports.openMax
     services.importRecordsMax = imports.recordsMax
     services.importBytesMax = imports.bytesMax
