@@ -157,8 +157,8 @@ let package = Package(
     tests(
       "GuobanDaemonTests",
       [
-        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
-        logging,
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "GuobanAccess",
+        "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
       ]),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),

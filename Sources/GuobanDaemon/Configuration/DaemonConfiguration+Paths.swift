@@ -1,7 +1,9 @@
 extension DaemonConfiguration {
   /// The data directory when nobody named one: the service's for root, else the user's own.
   public static func dataDirDefault(environment: [String: String], isRoot: Bool) -> String {
-    if let state = environment["STATE_DIRECTORY"], let first = state.split(separator: ":").first { return String(first) }
+    if let state = environment["STATE_DIRECTORY"], let first = state.split(separator: ":").first {
+      return String(first)
+    }
     if isRoot { return "/var/lib/guoban" }
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/guoban" }
     return (environment["HOME"] ?? "/tmp") + "/.local/state/guoban"
