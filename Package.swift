@@ -18,6 +18,7 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -30,8 +31,11 @@ func library(_ name: String, path: String? = nil, exclude: [String] = [], _ depe
   .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func program(
+  _ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency])
@@ -51,6 +55,8 @@ let package = Package(
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
+    .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -88,10 +94,11 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
     library(
       "ReporterHost", exclude: ["README.md"],
-      ["GuobanModel", "GuobanMessages", "GuobanStorage", subprocess, yams, crypto]),
+      ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
     library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
 
     // Floor 4
@@ -108,29 +115,34 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanServer", logging, lifecycle, configuration, yams, crypto,
+        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams,
+        crypto,
       ]),
 
     // Floor 6: programs.
-    program("guoband", ["GuobanDaemon", arguments], exclude: ["guoban.service"]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
-      "guobanctl",
+      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanRender", "GuobanDaemon", "GuobanArchive",
-        arguments,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanArchive", arguments, crypto,
       ]),
     .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
 
+    // Tests, by the floor of what they test.
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
     library(
       "Ranking", path: "Plugins/Ranking", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
+    library(
+      "ThreeRates", path: "Plugins/ThreeRates", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
     // Tests mirror Sources.
     tests("GuobanModelTests", ["GuobanModel"]),
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
+    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
       "GuobanServerTests",
@@ -139,8 +151,28 @@ let package = Package(
       "GuobanClientTests",
       ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
+    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
-    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
+    tests(
+      "GuobanDaemonTests",
+      [
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
+        logging,
+      ]),
+    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
+    tests(
+      "ReporterHostTests",
+      [
+        "ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage",
+        "guoban-sandbox",
+      ]),
 
+    // What the tests start and kill.
+    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
+    .executableTarget(
+      name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),
   ]
 )

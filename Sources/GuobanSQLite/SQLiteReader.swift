@@ -9,6 +9,9 @@ final class SQLiteReader: LedgerReader {
   /// Nil on the writer, whose view holds what is not committed.
   private let cache: RecordCache?
   private var knownRevision: UInt64?
+  /// Queries on the writer come from the daemon's own services, which ask few different ones: their statements are worth
+  /// keeping. Clients shape all others.
+  private var isWriter: Bool { cache == nil }
 
   init(_ db: Database, shape: LedgerShape, cache: RecordCache?) {
     self.db = db
@@ -20,7 +23,7 @@ final class SQLiteReader: LedgerReader {
     get throws {
       if let knownRevision { return knownRevision }
       let revision = UInt64(clamping: try maximum())
-      if cache != nil { knownRevision = revision }
+      if !isWriter { knownRevision = revision }
       return revision
     }
   }
@@ -60,8 +63,7 @@ final class SQLiteReader: LedgerReader {
     let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
     let sql = "SELECT t0.key, t0.bytes FROM \(source.from)\(filter) ORDER BY t0.key LIMIT ?"
     var records: [KeyedRecord] = []
-    // Callers of the writer are the daemon's own services, whose filters are few; clients shape all others.
-    try db.run(sql, values, isCached: query.filter == nil || cache == nil) { row in
+    try db.run(sql, values, isCached: query.filter == nil || isWriter) { row in
       records.append(KeyedRecord(key: row.text(0), bytes: row.blob(1)))
     }
     return records
@@ -71,7 +73,7 @@ final class SQLiteReader: LedgerReader {
     let sql = try GroupSQL(query, catalog: shape.catalog)
     var columns = [[ColumnValue]](repeating: [], count: sql.names.count)
     do {
-      try db.run(sql.text, sql.values, isCached: false) { row in
+      try db.run(sql.text, sql.values, isCached: isWriter) { row in
         guard columns[0].count < query.rowsMax else {
           throw StorageError(.tooLarge, "the query has more than \(query.rowsMax) groups: filter it or group by less")
         }

@@ -88,7 +88,14 @@ public final class ServerCall: Sendable {
   /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full
   /// queue is RESOURCE_EXHAUSTED at once. `body` may leave the answer to somebody else and return.
   public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
-    let accepted = outlet.workers.submit(streaming: isStreaming) { [self] in
+    run({ outlet.workers.submit(streaming: isStreaming, $0) }, body)
+  }
+
+  /// Does `body` where `submit` puts it; it gives false when there is no room.
+  func run(
+    _ submit: (@escaping @Sendable () -> Void) -> Bool, _ body: @escaping @Sendable (ServerCall) throws -> Void
+  ) {
+    let accepted = submit { [self] in
       do {
         try checkCancellation()
         try body(self)

@@ -76,6 +76,8 @@ struct RecordCacheShard {
     }
     forgottenRevision = max(forgottenRevision, slots[hand].revision)
     drop(hand)
+    // The newest entry has taken the place: the hand must come round to it last.
+    hand += 1
   }
 
   private mutating func drop(_ index: Int) {

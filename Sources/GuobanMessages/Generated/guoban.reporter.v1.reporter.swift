@@ -945,7 +945,7 @@ extension Reporting {
     public static let ratio = Self(rawValue: 3)
     /// text GREEN, YELLOW, RED
     public static let light = Self(rawValue: 4)
-    /// text PASSED, NOT_PASSED, NO_TARGET, NO_DATA
+    /// text PASSED, NOT_PASSED (half of the year's target), MET, NOT_MET (a level), NO_TARGET, NO_DATA
     public static let outcome = Self(rawValue: 5)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [

@@ -36,7 +36,7 @@ public struct ExactDecimal: Hashable, Sendable {
 
   /// The value × 10^`power` as an integer.
   /// - Throws: `NUMBER_DECIMALS` if digits would be lost, `NUMBER_OVERFLOW` past Int64.
-  func scaled(byPowerOfTen power: Int, text: String) throws(RuleViolation) -> Int64 {
+  public func scaled(byPowerOfTen power: Int, text: String) throws(RuleViolation) -> Int64 {
     var value = coefficient
     for _ in 0..<max(0, scale - power) {
       let (quotient, remainder) = value.quotientAndRemainder(dividingBy: 10)

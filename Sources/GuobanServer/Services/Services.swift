@@ -1,4 +1,6 @@
+public import GuobanArchive
 internal import GuobanLedger
+public import ReporterHost
 
 /// All that the daemon answers, but for health and reflection, which the engine answers itself.
 public enum Services {
@@ -15,5 +17,13 @@ public enum Services {
       } ?? []
     return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
       + LedgerService(dependencies).methods
+  }
+
+  /// The methods that take long: reports and snapshots.
+  public static func jobMethods(
+    _ dependencies: ServiceDependencies, reporters: ReporterHostConfiguration, snapshots: SnapshotKeeper, jobs: JobPool
+  ) -> [MethodDefinition] {
+    ReportService(dependencies, reporters, jobs: jobs).methods
+      + SnapshotService(snapshots, limits: dependencies.limits, jobs: jobs).methods
   }
 }

@@ -1,0 +1,74 @@
+internal import GuobanModel
+
+/// A column of a file, tied to what it means.
+struct BoundColumn<Row: Sendable> {
+  var mapping: ColumnMapping<Row>
+  var head: ColumnHead
+  var powerOfTen: Int
+}
+
+extension RecordTable {
+  /// Ties the header's cells to columns. Every fault of the header is reported, not only the first.
+  func bind(_ header: CSVRow, problems: inout ImportProblems) -> [BoundColumn<Row>] {
+    var bound: [BoundColumn<Row>] = []
+    for cell in header.cells {
+      do throws(RuleViolation) {
+        let column = try bind(ColumnHead(cell))
+        if let twin = bound.first(where: { $0.mapping.field == column.mapping.field }) {
+          throw RuleViolation.repeatedHead(twin.head.shown, column.head.shown)
+        }
+        bound.append(column)
+      } catch {
+        problems.append(
+          ImportProblem(file: file, line: header.line, column: cell.trimmed, violation: error))
+      }
+    }
+    for column in columns where column.isRequired && !bound.contains(where: { $0.mapping.field == column.field }) {
+      // A head that is there but has a wrong unit was reported above.
+      let isReported = header.cells.contains { column.heads.contains(ColumnHead($0).name) }
+      guard !isReported else { continue }
+      problems.append(
+        ImportProblem(file: file, line: header.line, violation: .missingHead(column.recommendedHead)))
+    }
+    return bound
+  }
+
+  private func bind(_ head: ColumnHead) throws(RuleViolation) -> BoundColumn<Row> {
+    let known = columns.first { $0.heads.contains(head.name) || $0.field == head.name.lowercased() }
+    guard let mapping = known ?? openColumn(head) else {
+      throw .unknownHead(head.shown, nearest: nearestHead(to: head))
+    }
+    let isFieldName = mapping.field == head.name.lowercased()
+    return BoundColumn(
+      mapping: mapping, head: head, powerOfTen: try mapping.units.powerOfTen(of: head, isFieldName: isFieldName))
+  }
+
+  private func nearestHead(to head: ColumnHead) -> String? {
+    let candidates = columns.flatMap { column in (column.heads + [column.field]).map { ($0, column) } }
+    let scored = candidates.map { name, column in (nearness(of: head.name, to: name), name, column) }
+    guard let best = scored.max(by: { $0.0 < $1.0 }), best.0 > 0 else { return nil }
+    return best.1 == best.2.field ? best.1 : best.1 + best.2.recommendedHead.dropFirst(best.2.heads[0].count)
+  }
+}
+
+extension RuleViolation {
+  fileprivate static func unknownHead(_ head: String, nearest: String?) -> RuleViolation {
+    RuleViolation(
+      rule: "HEAD_UNKNOWN",
+      message: head.isEmpty
+        ? "表头有一格是空的,请补上列名或删去这一列"
+        : "表头“\(head.prefix(40))”不认识" + (nearest.map { ",是不是“\($0)”?" } ?? ",请改用样例中的列名"),
+      englishMessage: "head \"\(head.prefix(40))\" is unknown" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+  }
+
+  fileprivate static func missingHead(_ head: String) -> RuleViolation {
+    RuleViolation(
+      rule: "HEAD_MISSING", message: "缺少必需的列“\(head)”", englishMessage: "the required column \(head) is missing")
+  }
+
+  fileprivate static func repeatedHead(_ first: String, _ second: String) -> RuleViolation {
+    RuleViolation(
+      rule: "HEAD_REPEATED", message: "“\(second)”与“\(first)”是同一项,只能留一列",
+      englishMessage: "\(second) and \(first) fill the same field; keep one")
+  }
+}

@@ -1,0 +1,49 @@
+internal import GuobanMessages
+internal import GuobanModel
+
+extension RecordTable<Ledger.Indicator> {
+  static let indicators = RecordTable(
+    file: "indicators.csv",
+    columns: [
+      .code("code", \.code, IndicatorCode.self, "指标代码", "代码").required,
+      .text("name", \.name, "指标名称", "名称").required,
+      .text("unit", \.unit, "计量单位", "单位").required,
+      .choice(
+        "nature", \.nature, ["累计": .cumulative, "增速": .growth, "存量": .stock, "时点": .stock], "性质", "指标性质"
+      ).required,
+      .choice("better", \.better, ["高": .higher, "低": .lower, "越高越好": .higher, "越低越好": .lower], "方向"),
+      .list("tags", \.tags, "标签"),
+    ],
+    empty: { Ledger.Indicator() },
+    key: \.code)
+}
+
+extension RecordTable<Ledger.Target> {
+  static let targets = RecordTable(
+    file: "targets.csv",
+    columns: [
+      .code("indicator", \.indicator, IndicatorCode.self, "指标代码").required,
+      .code("region", \.region, RegionIdentifier.self, "区划", "所属区划", "区划代码").required,
+      .year("year", \.year, "年度", "年份").required,
+      .figure("value", \.valueE6, "目标值", "目标").required,
+      .list("tags", \.tags, "标签"),
+    ],
+    empty: { Ledger.Target() },
+    key: { "\($0.indicator)/\($0.region)/\($0.year)" })
+}
+
+extension RecordTable<Ledger.Observation> {
+  static let observations = RecordTable(
+    file: "observations.csv",
+    columns: [
+      .code("indicator", \.indicator, IndicatorCode.self, "指标代码").required,
+      .code("region", \.region, RegionIdentifier.self, "区划", "所属区划", "区划代码").required,
+      .period("period", \.period, "时期", "期别").required,
+      .figure("value", \.valueE6, "数值", "实际值", "完成值").required,
+      .choice("finality", \.finality, ["初步": .preliminary, "最终": .final], "数据状态"),
+      .text("source", \.source, "来源", "数据来源"),
+      .list("tags", \.tags, "标签"),
+    ],
+    empty: { Ledger.Observation() },
+    key: { "\($0.indicator)/\($0.region)/\($0.period)" })
+}

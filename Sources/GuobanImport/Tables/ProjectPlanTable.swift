@@ -1,0 +1,44 @@
+internal import GuobanMessages
+internal import GuobanModel
+
+extension RecordTable<ProjectPlanRow> {
+  /// One row per project and year; read into the projects before they are sent.
+  static let projectPlans = RecordTable(
+    file: "project_plans.csv",
+    columns: [
+      .code("project", \.project, ProjectCode.self, "项目代码").required,
+      .year("year", \.plan.year, "年度", "年份").required,
+      .money("plan_fen", \.plan.planFen, "年度计划", "计划投资", "plan").required,
+    ] + (1...12).map(curveColumn),
+    empty: { ProjectPlanRow() },
+    key: { "\($0.project)/\($0.plan.year)" },
+    check: { row in
+      row.curve.isEmpty || row.curve.count == 12
+        ? nil
+        : RuleViolation(
+          rule: "PLAN_CURVE", message: "月度计划曲线要么全空,要么 1–12 月都填累计数;这一行只有 \(row.curve.count) 个月",
+          englishMessage: "a plan curve needs all twelve months; this row has \(row.curve.count)")
+    })
+
+  private static func curveColumn(_ month: Int) -> ColumnMapping<ProjectPlanRow> {
+    ColumnMapping(heads: ["\(month)月累计", "\(month)月累计计划"], field: "curve_\(month)_fen", units: .money) {
+      (row, cell, powerOfTen) throws(RuleViolation) in
+      row.curve[month] = try ExactDecimal(cell).scaled(byPowerOfTen: powerOfTen, text: cell)
+    }
+  }
+}
+
+/// A year's plan of one project, while it is read.
+struct ProjectPlanRow: Sendable {
+  var project = ""
+  var plan = Ledger.YearPlan()
+  /// Cumulative amounts by month, 1…12.
+  var curve: [Int: Int64] = [:]
+
+  /// The plan with its curve.
+  var wholePlan: Ledger.YearPlan {
+    var whole = plan
+    whole.curveFen = curve.sorted { $0.key < $1.key }.map(\.value)
+    return whole
+  }
+}

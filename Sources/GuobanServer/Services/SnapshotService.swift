@@ -1,0 +1,104 @@
+public import GuobanArchive
+internal import GuobanMessages
+internal import GuobanModel
+public import GuobanWire
+
+/// Takes, lists and verifies snapshots.
+struct SnapshotService: Sendable {
+  private let keeper: SnapshotKeeper
+  private let limits: ServiceLimits
+  private let jobs: JobPool
+
+  init(_ keeper: SnapshotKeeper, limits: ServiceLimits, jobs: JobPool) {
+    self.keeper = keeper
+    self.limits = limits
+    self.jobs = jobs
+  }
+
+  var methods: [MethodDefinition] {
+    let service = "/guoban.v1.SnapshotService"
+    return [
+      MethodDefinition("\(service)/CreateSnapshot", permission: .takeSnapshot) { call in
+        jobs.run(call) { $0.reply(message(try keeper.take()).packed()) }
+      },
+      MethodDefinition("\(service)/ListSnapshots", permission: .takeSnapshot) { call in
+        call.onWorker { try list($0) }
+      },
+      MethodDefinition("\(service)/VerifySnapshot", permission: .takeSnapshot) { call in
+        jobs.run(call) { try verify($0) }
+      },
+    ]
+  }
+
+  private func list(_ call: ServerCall) throws {
+    let request = try Ledger.ListSnapshotsRequest(packed: call.message, limits: limits.decode)
+    guard request.pageSize >= 0 else {
+      throw Status.invalidArgument(violations: [
+        FieldViolation(
+          field: "page_size", value: "\(request.pageSize)", reason: "NEGATIVE", description: "每页条数不能是负数；0 表示用默认值")
+      ])
+    }
+    let size = request.pageSize == 0 ? limits.pageSizeDefault : min(Int(request.pageSize), limits.pageSizeMax)
+    var newestFirst = try keeper.catalog.list().filter { !$0.isPruned }.sorted { $0.id > $1.id }[...]
+    if !request.pageToken.isEmpty {
+      guard let after = SnapshotID(request.pageToken) else {
+        throw Status.invalidArgument(violations: [
+          FieldViolation(
+            field: "page_token", value: request.pageToken, reason: "PAGE_TOKEN", description: "不是上一页给出的页标记")
+        ])
+      }
+      newestFirst = newestFirst.drop { $0.id >= after }
+    }
+    let page = newestFirst.prefix(size)
+    let isLast = page.count == newestFirst.count
+    call.reply(
+      Ledger.ListSnapshotsResponse(
+        snapshots: page.map(message), nextPageToken: isLast ? "" : page.last.map { "\($0.id)" } ?? ""
+      ).packed())
+  }
+
+  private func verify(_ call: ServerCall) throws {
+    let request = try Ledger.VerifySnapshotRequest(packed: call.message, limits: limits.decode)
+    let id = request.id.isEmpty ? try keeper.catalog.newestID() : SnapshotID(request.id)
+    guard let id else {
+      throw Status(.notFound, request.id.isEmpty ? "还没有快照；用 guobanctl snapshot create 创建" : "没有快照“\(request.id)”")
+        .reason("NO_SUCH_SNAPSHOT")
+    }
+    do throws(ArchiveError) {
+      let report = try keeper.verifier.verify(id)
+      call.reply(Ledger.VerifySnapshotResponse(snapshot: message(report.file), intact: true).packed())
+    } catch {
+      guard error.code == .corrupted else { throw error }
+      call.reply(
+        Ledger.VerifySnapshotResponse(
+          snapshot: Ledger.Snapshot(id: "\(id)"), intact: false, problem: error.message
+        ).packed())
+    }
+  }
+
+  private func message(_ file: ManifestFile) -> Ledger.Snapshot {
+    let manifest = file.manifest
+    return Ledger.Snapshot(
+      id: "\(file.id)", createTime: manifest.createTime, revision: manifest.revision,
+      recordCount: manifest.recordCount, changeCount: manifest.changeCount, rawBytes: manifest.rawBytes,
+      packedBytes: manifest.packedBytes, rawSha256: manifest.rawSha256, packedSha256: manifest.packedSha256,
+      manifestSha256: file.sha256, previousManifestSha256: manifest.previousManifestSha256,
+      path: "\(keeper.directory)/\(manifest.fileName)")
+  }
+}
+
+extension ArchiveError: StatusConvertible {
+  public var status: Status {
+    let code: Status.Code =
+      switch code {
+      case .busy: .aborted
+      case .noSpace: .resourceExhausted
+      case .corrupted: .dataLoss
+      case .notFound: .notFound
+      case .invalidID: .invalidArgument
+      case .notEmpty, .unsupportedVersion: .failedPrecondition
+      default: .internalError
+      }
+    return Status(code, message, cause: self).reason("SNAPSHOT_\(self.code.description.uppercased())")
+  }
+}

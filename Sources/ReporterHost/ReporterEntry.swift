@@ -1,0 +1,53 @@
+public import GuobanMessages
+
+/// A reporter in the plugin folder, usable or not.
+public struct ReporterEntry: Sendable {
+  /// Its id, or its folder's name when that cannot be read.
+  public let id: String
+  public let folder: String
+  /// The reporter, or why it cannot be used.
+  public let content: Result<ReporterPackage, ReporterError>
+
+  /// What is told to clients.
+  ///
+  /// - Parameters:
+  ///   - approvedDigest: what an operator approved; nil when nobody did.
+  ///   - quarantine: what became of its runs.
+  ///   - missingProtections: of the last run, on this kernel.
+  public func status(
+    approvedDigest: String?, quarantine: Quarantine, missingProtections: [String]
+  ) -> Ledger.ReporterStatus {
+    var status = Ledger.ReporterStatus(id: id)
+    status.missingProtections = missingProtections
+    switch content {
+    case .failure(let error):
+      status.state = .broken
+      status.problem = error.message
+    case .success(let package):
+      status.version = package.manifest.version
+      status.title = package.manifest.title
+      status.description = package.manifest.description
+      status.parameters = package.manifest.parameters.map(\.spec)
+      status.digest = package.digest
+      (status.state, status.problem) = package.permission(approvedDigest: approvedDigest, quarantine: quarantine)
+    }
+    return status
+  }
+}
+
+extension ReporterPackage {
+  /// Whether this reporter may run, and why not: only the very files that were approved, and not in quarantine.
+  public func permission(approvedDigest: String?, quarantine: Quarantine) -> (Ledger.ReporterState, problem: String) {
+    let id = manifest.id
+    guard let approvedDigest else {
+      return (.notApproved, "尚未批准；核对文件后用 guobanctl report approve \(id) 批准")
+    }
+    guard approvedDigest == digest else {
+      return (.changed, "文件与批准时不同；核对后用 guobanctl report approve \(id) 重新批准")
+    }
+    if let reason = quarantine.reason(digest: digest) {
+      return (.quarantined, "连续 \(quarantine.brokenRunsMax) 次运行损坏，已隔离（\(reason)）；修好后重新批准即可解除")
+    }
+    return (.approved, "")
+  }
+}

@@ -1,0 +1,34 @@
+internal import GuobanClient
+internal import GuobanMessages
+internal import GuobanWire
+
+extension CommonOptions {
+  /// Connects, lets `body` call, and closes the connection.
+  func withClient<Answer: Sendable>(_ body: (GuobanClient) async throws -> Answer) async throws -> Answer {
+    do {
+      let client = try await connect()
+      do {
+        let answer = try await body(client)
+        await client.shutdown()
+        return answer
+      } catch {
+        await client.shutdown()
+        throw error
+      }
+    } catch let status as Status {
+      throw Failure(status)
+    }
+  }
+
+  func connect() async throws -> GuobanClient {
+    let endpoint = try endpoint()
+    return try await GuobanClient.connect(to: endpoint, token: try token(for: endpoint), name: "guobanctl/0.1.0")
+  }
+
+  /// One call on a connection of its own.
+  func call<Request: Message, Response: Message & Sendable>(
+    _ method: String, _ request: Request, as _: Response.Type = Response.self
+  ) async throws -> Response {
+    try await withClient { try await $0.call(method, request, timeout: callTimeout) }
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import GuobanImport
+import GuobanMessages
+import GuobanModel
+import Testing
+
+func table(_ file: String) throws -> ImportTable {
+  try #require(ImportTable.all.first { $0.file == file })
+}
+
+func read(_ file: String, _ text: String, limits: ImportLimits = .standard) throws -> ImportedFile {
+  try table(file).read([file: Array(text.utf8)], limits: limits)
+}
+
+extension ImportedFile {
+  func decoded<Record: Message>(_: Record.Type = Record.self) throws -> [Record] {
+    try records.map { try Record(packed: $0.bytes, limits: .standard) }
+  }
+
+  /// `line column rule` of each problem.
+  var found: [String] {
+    problems.kept.map { "\($0.file):\($0.line) \($0.column) \($0.violation.rule)" }
+  }
+}
+
+/// What a program outside this one answers.
+func output(_ program: String, _ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [program] + arguments
+  let standardInput = Pipe()
+  let standardOutput = Pipe()
+  process.standardInput = standardInput
+  process.standardOutput = standardOutput
+  try process.run()
+  // Inputs here are far below the pipe's capacity, so this cannot block.
+  try standardInput.fileHandleForWriting.write(contentsOf: Data(input))
+  try standardInput.fileHandleForWriting.close()
+  let data = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  #expect(process.terminationStatus == 0)
+  return Array(data)
+}
+
+let sampleFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appendingPathComponent("../../Sources/guobanctl/Sample").standardized
+
+func sample(_ name: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: sampleFolder.appendingPathComponent(name)))
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GuobanMessages
+import GuobanSQLite
+import GuobanStorage
+import Synchronization
+
+/// A ledger in a directory of its own, with the real file under it.
+final class TemporaryLedger {
+  let directory: String
+  var configuration = SQLiteConfiguration()
+  private(set) var store: SQLiteStore
+
+  var file: String { directory + "/ledger.sqlite" }
+
+  init(_ configuration: SQLiteConfiguration = SQLiteConfiguration()) throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    self.configuration = configuration
+    store = try Self.open(directory, configuration)
+  }
+
+  deinit {
+    try? store.close()
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  static func open(
+    _ directory: String, _ configuration: SQLiteConfiguration = SQLiteConfiguration(),
+    schemas: [RecordSchema] = Item.schemas
+  ) throws -> SQLiteStore {
+    try SQLiteStore(
+      lock: DirectoryLock(directory: directory), schemas: schemas, configuration: configuration,
+      now: { Google.Timestamp(seconds: 1_700_000_000, nanos: 5) },
+      project: { type, key, bytes in try Item.project(type, key, bytes, schemas: schemas) })
+  }
+
+  func reopen(schemas: [RecordSchema] = Item.schemas) throws {
+    try store.close()
+    store = try Self.open(directory, configuration, schemas: schemas)
+  }
+
+  /// Submits and waits.
+  @discardableResult
+  func write(
+    id: String = "", digest: [UInt8] = [], actor: String = "clerk",
+    _ body: @escaping @Sendable (any LedgerWriter) throws -> Void
+  ) throws -> WriteOutcome {
+    let outcomes = submit([
+      WriteRequest(actor: actor, requestID: id, requestDigest: digest, admit: {}, body: body)
+    ])
+    return try outcomes[0].get()
+  }
+
+  @discardableResult
+  func put(_ items: Item...) throws -> WriteOutcome {
+    try write { writer in for item in items { try writer.put(item.stored, operation: .create) } }
+  }
+
+  /// Submits all at once and waits for all; results in the order of the requests.
+  func submit(_ requests: [WriteRequest]) -> [Result<WriteOutcome, any Error>] {
+    let results = Mutex<[Int: Result<WriteOutcome, any Error>]>([:])
+    let group = DispatchGroup()
+    for (index, request) in requests.enumerated() {
+      group.enter()
+      store.submit(request) { result in
+        results.withLock { $0[index] = result }
+        group.leave()
+      }
+    }
+    group.wait()
+    return results.withLock { results in requests.indices.compactMap { results[$0] } }
+  }
+
+  /// Runs the real `sqlite3` program on the file.
+  func sqlite3(_ sql: String) throws -> String {
+    try run("/usr/bin/sqlite3", [file, sql]).output
+  }
+}
+
+func run(_ program: String, _ arguments: [String]) throws -> (output: String, status: Int32) {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  let output = Pipe()
+  process.standardOutput = output
+  process.standardError = output
+  try process.run()
+  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  return (text, process.terminationStatus)
+}

@@ -1,0 +1,199 @@
+import Foundation
+import GuobanMessages
+import GuobanStorage
+import Testing
+
+@testable import GuobanSQLite
+
+@Test func writtenRecordIsReadBackAndLogged() throws {
+  let ledger = try TemporaryLedger()
+  let item = Item(key: "p1", name: "扩建", region: "410928", amount: 5, tags: ["a"], plans: [2026: 7])
+  let outcome = try ledger.put(item)
+  #expect(outcome.revision == 1 && !outcome.replayed)
+  #expect(ledger.store.revision == 1)
+  #expect(ledger.store.cached("Project", "p1") == item.bytes)
+  try ledger.reopen()
+  #expect(ledger.store.revision == 1)
+  #expect(ledger.store.cached("Project", "p1") == nil)
+  try ledger.store.read { reader in
+    #expect(try reader.record("Project", "p1") == item.bytes)
+    #expect(try reader.record("Project", "p2") == nil)
+    #expect(try reader.count("Project") == 1)
+    let changes = try reader.changes(after: 0, limit: 10)
+    #expect(changes == outcome.changes)
+    #expect(try reader.headHash == changes.last?.hash)
+    #expect(changes[0].record == item.bytes)
+    #expect(changes[0].actor == "clerk")
+    #expect(changes[0].time == Google.Timestamp(seconds: 1_700_000_000, nanos: 5))
+  }
+  #expect(ledger.store.cached("Project", "p1") == item.bytes)
+}
+
+@Test func updateAndDeleteReplaceRecordColumnsAndChildren() throws {
+  let ledger = try TemporaryLedger()
+  try ledger.put(Item(key: "p", name: "old", plans: [2025: 1, 2026: 2]))
+  try ledger.write { try $0.put(Item(key: "p", name: "new", plans: [2027: 3]).stored, operation: .update) }
+  #expect(
+    try ledger.sqlite3("SELECT name, revision FROM Project; SELECT year, fen FROM ProjectPlan") == "new|2\n2027|3\n")
+  let outcome = try ledger.write { writer in
+    let deleted = [try writer.delete("Project", "p"), try writer.delete("Project", "p")]
+    #expect(deleted == [true, false])
+  }
+  #expect(outcome.changes.map(\.operation) == [.delete])
+  #expect(outcome.changes[0].record.isEmpty)
+  #expect(ledger.store.cached("Project", "p") == nil)
+  #expect(try ledger.sqlite3("SELECT count(*) FROM Project; SELECT count(*) FROM ProjectPlan") == "0\n0\n")
+}
+
+@Test func requestSeesItsOwnWritesAndItsRevisions() throws {
+  let ledger = try TemporaryLedger()
+  try ledger.put(Item(key: "a"))
+  let outcome = try ledger.write { writer in
+    #expect(writer.nextRevision == 2)
+    try writer.put(Item(key: "b").stored, operation: .create)
+    #expect(writer.nextRevision == 3)
+    #expect(try writer.record("Project", "b") != nil)
+    #expect(try writer.count("Project") == 2)
+    try writer.put(Item(key: "c").stored, operation: .create)
+  }
+  #expect(outcome.changes.map(\.revision) == [2, 3])
+  #expect(outcome.changes.map(\.commitRevision) == [3, 3])
+}
+
+@Test func requestWithoutChangesWritesNothing() throws {
+  let ledger = try TemporaryLedger()
+  try ledger.put(Item(key: "a"))
+  let outcome = try ledger.write(id: "look") { _ = try $0.record("Project", "a") }
+  #expect(outcome.changes.isEmpty && outcome.revision == 1)
+  #expect(try ledger.sqlite3("SELECT count(*) FROM change_log") == "1\n")
+}
+
+@Test func failingRequestIsUndoneAlone() throws {
+  struct Refusal: Error {}
+  let ledger = try TemporaryLedger()
+  let requests = (0..<50).map { number in
+    WriteRequest(actor: "clerk", requestID: "r\(number)", requestDigest: [], admit: {}) { writer in
+      try writer.put(Item(key: "k\(number)", plans: [1: 1]).stored, operation: .create)
+      if number % 3 == 0 { throw Refusal() }
+    }
+  }
+  let results = ledger.submit(requests)
+  for (number, result) in results.enumerated() {
+    if number % 3 == 0 {
+      #expect(throws: Refusal.self) { try result.get() }
+    } else {
+      #expect(throws: Never.self) { try result.get() }
+    }
+    #expect((ledger.store.cached("Project", "k\(number)") == nil) == (number % 3 == 0))
+  }
+  try ledger.store.read { reader in
+    #expect(try reader.count("Project") == 33)
+    var chain = ChangeChain()
+    for change in try reader.changes(after: 0, limit: 100) { try chain.verify(change) }
+    #expect(chain.revision == 33)
+  }
+  #expect(try ledger.sqlite3("SELECT count(*) FROM ProjectPlan") == "33\n")
+}
+
+@Test func requestThatIsNotAdmittedDoesNotRun() throws {
+  struct Cancelled: Error {}
+  let ledger = try TemporaryLedger()
+  let request = WriteRequest(
+    actor: "c", requestID: "", requestDigest: [], admit: { throw Cancelled() }, body: { _ in Issue.record("it ran") })
+  #expect(throws: Cancelled.self) { try ledger.submit([request])[0].get() }
+}
+
+@Test func groupsShareACommitAndRespectTheirLimits() throws {
+  var configuration = SQLiteConfiguration()
+  configuration.groupRequestsMax = 4
+  configuration.groupBytesMax = 100
+  let ledger = try TemporaryLedger(configuration)
+  let requests = (0..<40).map { number in
+    WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}) {
+      try $0.put(Item(key: "k\(number)", name: String(repeating: "x", count: 60)).stored, operation: .create)
+    }
+  }
+  let revisions = try ledger.submit(requests).map { try $0.get().revision }
+  #expect(revisions == Array(1...40))
+}
+
+@Test func recordKeyAndRequestLimitsHoldAtTheirEdges() throws {
+  var configuration = SQLiteConfiguration()
+  configuration.recordBytesMax = 100
+  configuration.keyBytesMax = 10
+  configuration.requestChangesMax = 3
+  let ledger = try TemporaryLedger(configuration)
+  func code(_ body: @escaping @Sendable (any LedgerWriter) throws -> Void) -> StorageError.Code? {
+    do { try ledger.write(body) } catch { return (error as? StorageError)?.code }
+    return nil
+  }
+  func record(_ key: String, _ count: Int) -> StoredRecord {
+    StoredRecord(type: "Region", key: key, bytes: [UInt8](repeating: 1, count: count), columns: [.text("")])
+  }
+  let (fits, tooLarge) = (record("a", 100), record("a", 101))
+  #expect(code { try $0.put(fits, operation: .create) } == nil)
+  #expect(code { try $0.put(tooLarge, operation: .create) } == .tooLarge)
+  #expect(code { try $0.put(Item(key: "0123456789").stored, operation: .create) } == nil)
+  #expect(code { try $0.put(Item(key: "0123456789x").stored, operation: .create) } == .tooLarge)
+  #expect(code { try $0.put(Item(key: "").stored, operation: .create) } == .invalidQuery)
+  #expect(code { try $0.put(Item(key: "a\u{0}b").stored, operation: .create) } == .invalidQuery)
+  #expect(code { writer in for n in 0..<3 { try writer.put(Item(key: "\(n)").stored, operation: .create) } } == nil)
+  #expect(
+    code { writer in for n in 0..<4 { try writer.put(Item(key: "\(n)").stored, operation: .create) } } == .tooLarge)
+  #expect(
+    code { try $0.put(StoredRecord(type: "Ghost", key: "a", bytes: [], columns: []), operation: .create) }
+      == .invalidQuery)
+  #expect(
+    code { try $0.put(StoredRecord(type: "Region", key: "a", bytes: [], columns: []), operation: .create) }
+      == .invalidQuery)
+}
+
+@Test func queueTakesItsLimitAndRefusesOneMore() throws {
+  var configuration = SQLiteConfiguration()
+  configuration.queueRequestsMax = 5
+  configuration.groupRequestsMax = 1
+  let ledger = try TemporaryLedger(configuration)
+  let (started, gate, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+  ledger.store.submit(
+    WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}) { _ in
+      started.signal()
+      gate.wait()
+    }
+  ) { _ in done.signal() }
+  started.wait()
+  let wait = WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}, body: { _ in })
+  for _ in 0..<5 { ledger.store.submit(wait) { result in if case .success = result { done.signal() } } }
+  let refused = DispatchSemaphore(value: 0)
+  ledger.store.submit(wait) { result in
+    if case .failure(let error as StorageError) = result, error.code == .overloaded { refused.signal() }
+  }
+  #expect(refused.wait(timeout: .now()) == .success)
+  gate.signal()
+  for _ in 0..<6 { #expect(done.wait(timeout: .now() + 10) == .success) }
+}
+
+@Test func closeFinishesWhatIsQueuedAndRefusesTheRest() throws {
+  let ledger = try TemporaryLedger()
+  let group = DispatchGroup()
+  for number in 0..<100 {
+    group.enter()
+    ledger.store.submit(
+      WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}) {
+        try $0.put(Item(key: "\(number)").stored, operation: .create)
+      }
+    ) { result in
+      if case .failure(let error) = result { Issue.record(error) }
+      group.leave()
+    }
+  }
+  try ledger.store.close()
+  #expect(group.wait(timeout: .now()) == .success)
+  try ledger.store.close()
+  #expect(throws: StorageError.self) { try ledger.put(Item(key: "late")) }
+  let error = #expect(throws: StorageError.self) { try ledger.store.read { try $0.revision } }
+  #expect(error?.code == .closed)
+  #expect(try ledger.sqlite3("SELECT count(*) FROM Project") == "100\n")
+  // Everything is in the one file: it may be copied.
+  let log = try? FileManager.default.attributesOfItem(atPath: ledger.file + "-wal")
+  #expect(log?[.size] as? Int ?? 0 == 0)
+}
