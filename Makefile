@@ -64,6 +64,8 @@ install: setup  ## Release build into $(DESTDIR)$(PREFIX)
 	@bin=$$(swift build -c release --show-bin-path); \
 	  install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/guoban/reporters" "$(DESTDIR)$(PREFIX)/lib/systemd/system"; \
 	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$(DESTDIR)$(PREFIX)/bin/"; \
+	  install -d "$(DESTDIR)$(PREFIX)/share/guoban/sample"; \
+	  install -m 644 Sources/guobanctl/Sample/* "$(DESTDIR)$(PREFIX)/share/guoban/sample/"; \
 	  for plugin in Plugins/*/; do name=$$(basename "$$plugin"); \
 	    install -d "$(DESTDIR)$(PREFIX)/lib/guoban/reporters/$$name"; \
 	    install -m 644 "$$plugin/reporter.yaml" "$$plugin/README.md" "$$bin/lib$$name.so" \

@@ -18,6 +18,7 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -54,6 +55,7 @@ let package = Package(
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
+    .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
   ],
   dependencies: [
@@ -113,13 +115,14 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanServer", logging, lifecycle, configuration, yams, crypto,
+        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, logging, lifecycle, signals, configuration, yams,
+        crypto,
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments]),
+    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
-      "guobanctl", resources: [.embedInCode("Sample")],
+      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
         "GuobanArchive", arguments, crypto,
@@ -141,22 +144,33 @@ let package = Package(
     tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
     tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanServerTests",
+      ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded]),
+    tests(
+      "GuobanClientTests",
+      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
     tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
     tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
     tests(
-      "GuobanServerTests",
+      "GuobanDaemonTests",
       [
-        "GuobanServer", "GuobanClient", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore,
-        nioEmbedded, nioPosix,
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
+        logging,
       ]),
+    tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
+    tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
     tests(
-      "GuobanClientTests",
-      ["GuobanClient", "GuobanServer", "GuobanAccess", "GuobanMessages", "GuobanModel", "GuobanWire", nioCore, nioPosix]),
-    tests("GuobanDaemonTests", ["GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanModel", logging]),
+      "ReporterHostTests",
+      [
+        "ReporterHost", "GuobanLedger", "GuobanMessages", "GuobanRender", "GuobanSQLite", "GuobanStorage",
+        "guoban-sandbox",
+      ]),
 
-    // What the tests kill.
+    // What the tests start and kill.
+    library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
     .executableTarget(
       name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
       path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),

@@ -38,7 +38,8 @@ struct HalfYear: Reporter {
     let observations = try Observations(context.frame("observations"))
 
     var report = Report(
-      title: "双过半核验", subtitle: "\(root.map { $0.name + "，" } ?? "")截至 \(question.month.year) 年 \(question.month.month) 月底",
+      title: "双过半核验",
+      subtitle: "\(root.map { $0.name + "，" } ?? "")截至 \(question.month.year) 年 \(question.month.month) 月底",
       methodVersion: Self.methodVersion, rounding: question.rounding)
     report.note(
       .method,

@@ -45,7 +45,9 @@ struct IndicatorTable {
     report.tables.append(table)
     if !missing.isEmpty {
       let names = missing.prefix(ProjectTable.namesMax).joined(separator: "、")
-      report.note(.missing, "\(missing.count) 项指标没有 \(question.month) 的数：\(names)\(missing.count > ProjectTable.namesMax ? "等" : "")。")
+      report.note(
+        .missing,
+        "\(missing.count) 项指标没有 \(question.month) 的数：\(names)\(missing.count > ProjectTable.namesMax ? "等" : "")。")
     }
   }
 

@@ -1,16 +1,17 @@
 internal import GuobanModel
 internal import ReporterKit
 
-/// Table 1: projects by region, tier or one by one, and the total.
+/// Projects by region, tier or one by one, and the total: where they stand, and what is still to be done.
 struct ProjectTable {
   let question: Question
   let regions: RegionTree
   let observations: Observations
 
-  static let namesMax = 20
+  static let namesMax = 10
 
   func add(_ rows: ProjectRows, to report: inout Report) throws {
     var table = ReportTable(id: "projects", title: "重点项目投资", columns: columns)
+    var outlook = ReportTable(id: "outlook", title: "差额与进度推算", columns: outlookColumns)
     var total = PlanSums()
     for group in groups(rows.projects) {
       var sums = PlanSums()
@@ -19,12 +20,15 @@ struct ProjectTable {
       let published = publishedShare(of: group.region)
       let check = try check(sums)
       table.add(cells(group.name, sums, check, published))
+      outlook.add(outlookCells(group.name, sums, check))
       if let region = group.region, let published, let share = check.share, sums.unreported == 0 {
         compare(published, share, region: region, &report)
       }
     }
-    table.add(cells("合计", total, try check(total), publishedShare(of: nil)), kind: .total)
-    report.tables.append(table)
+    let check = try check(total)
+    table.add(cells("合计", total, check, publishedShare(of: nil)), kind: .total)
+    outlook.add(outlookCells("合计", total, check), kind: .total)
+    report.tables += [table, outlook]
     report.charts.append(
       Reporting.Chart(
         id: "shares", title: "完成率", kind: .bar, table: "projects", labelColumn: "name",
@@ -38,27 +42,34 @@ struct ProjectTable {
       thresholds: question.thresholds)
   }
 
+  private var nameColumn: ReportColumn {
+    switch question.grouping {
+    case .region: .text("name", "地区")
+    case .tier: .text("name", "层级")
+    case .project: .text("name", "项目")
+    }
+  }
+
   private var columns: [ReportColumn] {
-    let title =
-      switch question.grouping {
-      case .region: "地区"
-      case .tier: "层级"
-      case .project: "项目"
-      }
     let columns: [ReportColumn] = [
-      .text("name", title), .integer("projects", "项目", unit: "个"), .integer("unreported", "缺报", unit: "个"),
+      nameColumn, .integer("projects", "项目", unit: "个"), .integer("unreported", "缺报", unit: "个"),
       .yiYuan("plan", "年度计划"), .yiYuan("done", "累计完成"), .percent("share", "完成率"), .percent("schedule", "序时进度"),
       .percentagePoints("lead", "超序时"), .light("light", "灯"), .outcome("outcome", "结论"),
-      .yiYuan("gap", "距过半"), .yiYuan("pace", "目前月均"), .yiYuan("pace_needed", "今后月均需"),
-      .yiYuan("projection", "全年预测"),
     ]
     return question.grouping == .region ? columns + [.percent("published", "已公布")] : columns
+  }
+
+  private var outlookColumns: [ReportColumn] {
+    [
+      nameColumn, .yiYuan("gap", "距过半"), .yiYuan("pace", "目前月均"), .yiYuan("pace_needed", "今后月均需"),
+      .yiYuan("projection", "全年预测"), .percent("projected_share", "预测完成率"),
+    ]
   }
 
   /// With unreported projects what is done is a lower bound: what it proves is said, the rest is 缺数据.
   private func cells(_ name: String, _ sums: PlanSums, _ check: HalfYearCheck, _ published: Fraction?) -> [ReportCell] {
     let isWhole = sums.unreported == 0
-    let reason = check.outcome == .noTarget ? "无年度计划" : isWhole ? "不适用" : "有项目缺报"
+    let reason = reason(sums, check)
     let outcome = !isWhole && check.outcome == .notPassed ? HalfYearCheck.Outcome.noData : check.outcome
     let light = isWhole || check.light == .green ? check.light : nil
     let cells: [ReportCell] = [
@@ -66,12 +77,21 @@ struct ProjectTable {
       sums.doneIfReported.map(ReportCell.amount) ?? .missing("缺数据"),
       .ratio(check.share, missing: reason), .ratio(check.scheduleShare), .ratio(check.lead, missing: reason),
       .light(light, missing: reason), .text(outcome.rawValue),
-      .ratio(isWhole ? check.gapToHalf.map { Fraction($0) } : nil, missing: reason),
-      .ratio(isWhole ? check.paceSoFar : nil, missing: reason),
-      .ratio(isWhole ? check.paceNeeded : nil, missing: reason),
-      .ratio(isWhole ? check.projection : nil, missing: reason),
     ]
     return question.grouping == .region ? cells + [.ratio(published, missing: "未公布")] : cells
+  }
+
+  private func outlookCells(_ name: String, _ sums: PlanSums, _ check: HalfYearCheck) -> [ReportCell] {
+    let isWhole = sums.unreported == 0
+    let figures = [
+      check.gapToHalf.map { Fraction($0) }, check.paceSoFar, check.paceNeeded, check.projection, check.projectedShare,
+    ]
+    return [.text(name)] + figures.map { .ratio(isWhole ? $0 : nil, missing: reason(sums, check)) }
+  }
+
+  private func reason(_ sums: PlanSums, _ check: HalfYearCheck) -> String {
+    if check.outcome == .noTarget { return "无年度计划" }
+    return sums.unreported == 0 ? "不适用" : "有项目缺报"
   }
 
   private struct Group {

@@ -1,4 +1,4 @@
-public import GuobanMessages
+internal import GuobanMessages
 
 /// What a snapshot may cost to write and to read.
 public struct ArchiveLimits: Sendable, Hashable {

@@ -7,14 +7,14 @@ public struct SnapshotKeeper: Sendable {
   private let writer: SnapshotWriter
   private let retention: Retention
   private let epochSeconds: @Sendable () -> Int64
-  private let onTaken: @Sendable (ManifestFile, _ pruned: [SnapshotID]) -> Void
+  private let onTaken: @Sendable (ManifestFile, _ pruned: Result<[SnapshotID], ArchiveError>) -> Void
 
   /// - Parameters:
   ///   - epochSeconds: the clock.
-  ///   - onTaken: told of every snapshot, and of those that retention removed after it.
+  ///   - onTaken: told of every snapshot, and of those that retention removed after it, or why it could not.
   public init(
     store: any LedgerStore, writer: SnapshotWriter, retention: Retention, epochSeconds: @escaping @Sendable () -> Int64,
-    onTaken: @escaping @Sendable (ManifestFile, _ pruned: [SnapshotID]) -> Void
+    onTaken: @escaping @Sendable (ManifestFile, _ pruned: Result<[SnapshotID], ArchiveError>) -> Void
   ) {
     self.store = store
     self.writer = writer
@@ -35,7 +35,10 @@ public struct SnapshotKeeper: Sendable {
   /// Takes a snapshot now, on the calling thread. Throws ``ArchiveError/Code/busy`` while another is being taken.
   public func take() throws -> ManifestFile {
     let file = try writer.create(from: store, epochSeconds: epochSeconds())
-    let pruned = try SnapshotPruner(directory: directory, limits: writer.limits).prune(retention)
+    // The snapshot stands, whatever becomes of the old ones.
+    let pruned = Result { () throws(ArchiveError) in
+      try SnapshotPruner(directory: directory, limits: writer.limits).prune(retention)
+    }
     onTaken(file, pruned)
     return file
   }

@@ -35,7 +35,9 @@ extension RecordTable {
 
   private func bind(_ head: ColumnHead) throws(RuleViolation) -> BoundColumn<Row> {
     let known = columns.first { $0.heads.contains(head.name) || $0.field == head.name.lowercased() }
-    guard let mapping = known ?? openColumn(head) else { throw .unknownHead(head.shown, nearest: nearestHead(to: head)) }
+    guard let mapping = known ?? openColumn(head) else {
+      throw .unknownHead(head.shown, nearest: nearestHead(to: head))
+    }
     let isFieldName = mapping.field == head.name.lowercased()
     return BoundColumn(
       mapping: mapping, head: head, powerOfTen: try mapping.units.powerOfTen(of: head, isFieldName: isFieldName))

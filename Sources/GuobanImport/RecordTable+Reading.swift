@@ -97,7 +97,8 @@ extension RuleViolation {
   }
 
   fileprivate static let emptyFile = RuleViolation(
-    rule: "FILE_EMPTY", message: "文件里没有内容,第一行应是表头", englishMessage: "the file is empty; its first row must be the header")
+    rule: "FILE_EMPTY", message: "文件里没有内容,第一行应是表头",
+    englishMessage: "the file is empty; its first row must be the header")
 
   fileprivate static let emptyCell = RuleViolation(
     rule: "CELL_EMPTY", message: "这一格必须填写", englishMessage: "this cell must be filled")

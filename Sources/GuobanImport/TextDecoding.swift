@@ -1,5 +1,5 @@
-public import GuobanModel
 internal import Glibc
+public import GuobanModel
 
 /// How a file's text was written.
 public enum TextEncoding: String, Sendable {

@@ -28,7 +28,8 @@ public struct CellPrint: Sendable {
       default: oneLine(text)
       }
     case .integer(let value)?: number(Fraction(value), column)
-    case .ratio(let ratio)?: (try? Fraction(ratio.numerator, over: ratio.denominator)).map { number($0, column) } ?? Self.missing
+    case .ratio(let ratio)?:
+      (try? Fraction(ratio.numerator, over: ratio.denominator)).map { number($0, column) } ?? Self.missing
     case .missing?, nil: Self.missing
     }
   }

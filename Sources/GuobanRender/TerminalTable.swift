@@ -83,5 +83,3 @@ public struct TerminalTable: Sendable {
     usesColour && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 }
-
-

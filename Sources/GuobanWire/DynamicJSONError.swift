@@ -8,9 +8,14 @@ public struct DynamicJSONError: Error, Sendable, Hashable, CustomStringConvertib
   public var english: String
 
   init(_ field: String, _ chinese: String, _ english: String) {
-    self.field = field
-    self.chinese = chinese
-    self.english = english
+    self.field = Self.printable(field)
+    self.chinese = Self.printable(chinese)
+    self.english = Self.printable(english)
+  }
+
+  /// Names and values come from the text; its control characters must not reach a terminal.
+  private static func printable(_ text: String) -> String {
+    String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : $0 })
   }
 
   public var description: String { field.isEmpty ? english : "\(field): \(english)" }

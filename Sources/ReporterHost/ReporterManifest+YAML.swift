@@ -56,7 +56,9 @@ extension ReporterManifest {
 
   private static func isPlainPath(_ path: String) -> Bool {
     !path.isEmpty && !path.utf8.contains(0)
-      && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+      && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+        !$0.isEmpty && $0 != "." && $0 != ".."
+      }
   }
 
   fileprivate static func isIdentifier(_ text: String) -> Bool {

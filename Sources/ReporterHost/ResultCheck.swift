@@ -37,11 +37,15 @@ public struct ResultCheck: Sendable {
 
   private func problem(of table: Reporting.Table) -> String? {
     if table.id.isEmpty || isTooLong(table.id) || isTooLong(table.title) { return "id or title empty or too long" }
-    if table.columns.isEmpty || table.columns.count > limits.columnsMax { return "0 or over \(limits.columnsMax) columns" }
+    if table.columns.isEmpty || table.columns.count > limits.columnsMax {
+      return "0 or over \(limits.columnsMax) columns"
+    }
     if Set(table.columns.map(\.id)).count != table.columns.count { return "two columns with one id" }
     for column in table.columns {
       if column.kind.knownName == nil || column.kind == .unspecified { return "column \(column.id): no known kind" }
-      if isTooLong(column.title) || isTooLong(column.unit) || isTooLong(column.id) { return "a column's text is too long" }
+      if isTooLong(column.title) || isTooLong(column.unit) || isTooLong(column.id) {
+        return "a column's text is too long"
+      }
       if !(0...limits.decimalsMax).contains(Int(column.decimals)) { return "column \(column.id): decimals" }
       if column.divisor < 0 { return "column \(column.id): a divisor below zero" }
     }

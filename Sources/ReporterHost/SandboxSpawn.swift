@@ -55,7 +55,9 @@ extension SandboxCommand {
   private static func pair() throws(Breakage) -> (host: Int32, child: Int32) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Breakage(.sandboxFailed, "无法启动沙箱：\(String(cString: strerror(errno)))") }
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw Breakage(.sandboxFailed, "无法启动沙箱：\(String(cString: strerror(errno)))")
+    }
     let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
     for end in ends { close(end) }
     guard moved.allSatisfy({ $0 >= 0 }), fcntl(moved[0], F_SETFL, O_NONBLOCK) == 0 else {

@@ -14,11 +14,15 @@ struct SandboxStatus: Sendable {
         let parts = field.split(separator: "=", maxSplits: 1)
         guard parts.count == 2 else { continue }
         if parts[0] == "stage" && parts[1] == "running" { isRunning = true }
-        let name = String(parts[0])
-        if parts[1].hasPrefix("missing:") && !missingProtections.contains(name) { missingProtections.append(name) }
-        if name == "landlock_scope" { missingProtections.append("landlock_newer_than_\(parts[1])") }
+        if parts[1].hasPrefix("missing:") { add(String(parts[0])) }
+        // An older Landlock confines files, and later TCP, but not signals and abstract sockets.
+        if parts[0] == "landlock_scope" { add("landlock_beyond_\(parts[1])") }
       }
     }
+  }
+
+  private mutating func add(_ name: String) {
+    if !missingProtections.contains(name) { missingProtections.append(name) }
   }
 }
 

@@ -21,8 +21,10 @@ final class SandboxedProcess {
   private(set) var logBytes: [UInt8] = []
   private var statusBytes: [UInt8] = []
   private(set) var peakMemoryKiB = 0
+  private var lastSample = ContinuousClock.now
 
   private static let pollMillisecondsMax: Int64 = 100
+  private static let sampleInterval = Duration.milliseconds(20)
 
   init(
     _ command: SandboxCommand, configuration: ReporterHostConfiguration, deadline: ContinuousClock.Instant,
@@ -56,6 +58,7 @@ final class SandboxedProcess {
       }
       return message != nil || tooLong != nil || self.outputEnded
     }
+    sampleMemory()
     if let tooLong {
       throw Breakage(.protocolViolated, "输出不符合协议：声称有一条 \(tooLong.length) 字节的消息")
     }
@@ -86,19 +89,17 @@ final class SandboxedProcess {
     shutdown(sandbox.input, Int32(SHUT_RDWR))
     let last = min(ContinuousClock.now + grace, deadline)
     var raw: Int32 = 0
-    var usage = rusage()
-    while wait4(sandbox.process, &raw, WNOHANG, &usage) == 0 {
+    while waitpid(sandbox.process, &raw, WNOHANG) == 0 {
       if ContinuousClock.now >= last {
         kill(-sandbox.process, SIGKILL)
         kill(sandbox.process, SIGKILL)
-        while wait4(sandbox.process, &raw, 0, &usage) < 0 && errno == EINTR {}
+        while waitpid(sandbox.process, &raw, 0) < 0 && errno == EINTR {}
         break
       }
       drain()
       usleep(1_000)
     }
     drain()
-    peakMemoryKiB = usage.ru_maxrss
     for fd in [sandbox.input, sandbox.output, sandbox.log, sandbox.status] { close(fd) }
     let signal = raw & 0x7f
     return signal == 0 ? .exited((raw >> 8) & 0xff) : .signalled(signal)
@@ -120,6 +121,21 @@ final class SandboxedProcess {
       if descriptors[0].revents != 0 { try write() }
       if descriptors[1].revents != 0 { try readOutput() }
       drainSides()
+      if ContinuousClock.now - lastSample > Self.sampleInterval { sampleMemory() }
+    }
+  }
+
+  /// The peak so far. Not ru_maxrss: a child made by vfork starts with its parent's.
+  private func sampleMemory() {
+    lastSample = .now
+    guard let file = fopen("/proc/\(sandbox.process)/status", "r") else { return }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), file) != nil {
+      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard text.hasPrefix("VmHWM:") else { continue }
+      peakMemoryKiB = max(peakMemoryKiB, Int(text.filter(\.isNumber)) ?? 0)
+      return
     }
   }
 

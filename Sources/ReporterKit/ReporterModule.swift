@@ -7,7 +7,7 @@ internal import CSandbox
 ///     private let module = ReporterModule { serve(MyReporter(), in: $0, out: $1) }
 ///     @c(guoban_reporter_module_entry) public func entry() -> UnsafeRawPointer { module.pointer }
 public struct ReporterModule: @unchecked Sendable {
-  // Safety (@unchecked Sendable): the memory is written once, in init, never freed, and only read afterwards.
+  // Safety: the memory is written once, in init, never freed, and only read afterwards.
 
   /// What the entry function returns: `const guoban_reporter_module *`.
   public let pointer: UnsafeRawPointer

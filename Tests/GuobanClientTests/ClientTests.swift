@@ -1,10 +1,10 @@
+import Glibc
 import GuobanAccess
 import GuobanClient
 import GuobanMessages
 import GuobanModel
 import GuobanServer
 import GuobanWire
-import Glibc
 import NIOCore
 import Synchronization
 import Testing
@@ -36,10 +36,10 @@ private final class Backend: Sendable {
           do {
             for index in 0..<call.message[0] {
               try call.send([UInt8](repeating: index, count: 1000))
-              sent.add(1, ordering: .relaxed)
+              self.sent.add(1, ordering: .relaxed)
             }
           } catch {
-            cancelled.add(1, ordering: .relaxed)
+            self.cancelled.add(1, ordering: .relaxed)
             throw error
           }
           if call.message.count > 1 { throw Status(.dataLoss, "as asked") }
@@ -102,7 +102,8 @@ private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
       let response: Health.HealthCheckResponse = try await client.call(
         "/grpc.health.v1.Health/Check", Health.HealthCheckRequest())
       #expect(response.status == .serving)
-      #expect(try await client.call("/test/Key", message: [], metadata: ["key": "值"]) == Array("值".utf8))
+      let value = try await client.call("/test/Key", message: [], metadata: ["key": "值"])
+      #expect(value == Array("值".utf8))
       #expect(client.hello.principal == "token")
     }
   }
@@ -117,7 +118,8 @@ private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
 
   @Test func whatIsTooLongOrUnknownIsRefusedBeforeItIsSent() async throws {
     try await Backend().serveClient({ $0.messageBytesMax = 100 }) { client in
-      #expect(try await client.call("/test/Echo", message: [UInt8](repeating: 1, count: 100)).count == 100)
+      let atLimit = try await client.call("/test/Echo", message: [UInt8](repeating: 1, count: 100))
+      #expect(atLimit.count == 100)
       let long = await #expect(throws: Status.self) {
         try await client.call("/test/Echo", message: [UInt8](repeating: 1, count: 101))
       }
@@ -151,7 +153,8 @@ private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
         withUnsafeCurrentTask { $0?.cancel() }
         return try await client.call("/test/Hold", message: [])
       }
-      #expect(await #expect(throws: Status.self) { try await early.value }?.code == .cancelled)
+      let first = await #expect(throws: Status.self) { try await early.value }
+      #expect(first?.code == .cancelled)
     }
   }
 
@@ -208,7 +211,8 @@ private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
       let running = Task { try await client.call("/test/Hold", message: []) }
       try await Task.sleep(for: .milliseconds(50))
       await server.drain(timeout: .milliseconds(50))
-      #expect(await #expect(throws: Status.self) { try await running.value }?.code == .unavailable)
+      let lost = await #expect(throws: Status.self) { try await running.value }
+      #expect(lost?.code == .unavailable)
       let later = await #expect(throws: Status.self) { try await client.call("/test/Echo", message: []) }
       #expect(later?.code == .unavailable && later?.message.contains("stopping") == true)
     }

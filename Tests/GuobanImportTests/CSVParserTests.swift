@@ -9,16 +9,17 @@ private func rows(_ text: String, _ limits: ImportLimits = .standard) throws -> 
   return rows
 }
 
-@Test(arguments: [
-  ("", []),
-  ("a,b", [CSVRow(line: 1, cells: ["a", "b"])]),
-  ("a,b\n", [CSVRow(line: 1, cells: ["a", "b"])]),
-  ("a,\r\n,b\r\n", [CSVRow(line: 1, cells: ["a", ""]), CSVRow(line: 2, cells: ["", "b"])]),
-  ("a\rb\r", [CSVRow(line: 1, cells: ["a"]), CSVRow(line: 2, cells: ["b"])]),
-  ("\n\na", [CSVRow(line: 1, cells: [""]), CSVRow(line: 2, cells: [""]), CSVRow(line: 3, cells: ["a"])]),
-  ("\"a,\"\"b\"\"\",\"\"\nc", [CSVRow(line: 1, cells: ["a,\"b\"", ""]), CSVRow(line: 2, cells: ["c"])]),
-  ("\"一\r\n二\n三\r四\",x\r\ny", [CSVRow(line: 1, cells: ["一\r\n二\n三\r四", "x"]), CSVRow(line: 5, cells: ["y"])]),
-] as [(String, [CSVRow])])
+@Test(
+  arguments: [
+    ("", []),
+    ("a,b", [CSVRow(line: 1, cells: ["a", "b"])]),
+    ("a,b\n", [CSVRow(line: 1, cells: ["a", "b"])]),
+    ("a,\r\n,b\r\n", [CSVRow(line: 1, cells: ["a", ""]), CSVRow(line: 2, cells: ["", "b"])]),
+    ("a\rb\r", [CSVRow(line: 1, cells: ["a"]), CSVRow(line: 2, cells: ["b"])]),
+    ("\n\na", [CSVRow(line: 1, cells: [""]), CSVRow(line: 2, cells: [""]), CSVRow(line: 3, cells: ["a"])]),
+    ("\"a,\"\"b\"\"\",\"\"\nc", [CSVRow(line: 1, cells: ["a,\"b\"", ""]), CSVRow(line: 2, cells: ["c"])]),
+    ("\"一\r\n二\n三\r四\",x\r\ny", [CSVRow(line: 1, cells: ["一\r\n二\n三\r四", "x"]), CSVRow(line: 5, cells: ["y"])]),
+  ] as [(String, [CSVRow])])
 func csvIsReadAsRFC4180Says(text: String, expected: [CSVRow]) throws {
   #expect(try rows(text) == expected)
 }

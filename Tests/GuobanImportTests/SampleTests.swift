@@ -103,10 +103,14 @@ import Testing
         #expect(keys["Project"]?.contains(record.project) == true)
       }
     case "BatchEntry":
-      for record in try file.decoded(Ledger.BatchEntry.self) { #expect(keys["Project"]?.contains(record.project) == true) }
+      for record in try file.decoded(Ledger.BatchEntry.self) {
+        #expect(keys["Project"]?.contains(record.project) == true)
+      }
     case "Indicator": keys["Indicator"] = Set(try file.decoded(Ledger.Indicator.self).map(\.code))
     case "Target":
-      for record in try file.decoded(Ledger.Target.self) { #expect(keys["Indicator"]?.contains(record.indicator) == true) }
+      for record in try file.decoded(Ledger.Target.self) {
+        #expect(keys["Indicator"]?.contains(record.indicator) == true)
+      }
     default:
       for record in try file.decoded(Ledger.Observation.self) {
         #expect(keys["Indicator"]?.contains(record.indicator) == true)

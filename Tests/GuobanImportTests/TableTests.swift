@@ -3,11 +3,12 @@ import GuobanMessages
 import GuobanModel
 import Testing
 
-@Test(arguments: [
-  ("总投资(亿元)", "7.2345", 72_345_000_000), ("总投资（亿）", "7", 70_000_000_000), ("总投资(万元)", "1,234.56", 1_234_560_000),
-  ("总投资【元】", "0.01", 1), ("总投资(分)", "5", 5), ("total_investment_fen", "5", 5), ("total_investment(元)", "5", 500),
-  ("*总投资 (万元)", "９", 9_000_000),
-] as [(String, String, Int64)])
+@Test(
+  arguments: [
+    ("总投资(亿元)", "7.2345", 72_345_000_000), ("总投资（亿）", "7", 70_000_000_000), ("总投资(万元)", "1,234.56", 1_234_560_000),
+    ("总投资【元】", "0.01", 1), ("总投资(分)", "5", 5), ("total_investment_fen", "5", 5), ("total_investment(元)", "5", 500),
+    ("*总投资 (万元)", "９", 9_000_000),
+  ] as [(String, String, Int64)])
 func theHeadsUnitDecidesTheAmount(head: String, cell: String, fen: Int64) throws {
   let file = try read("projects.csv", "项目代码,项目名称,所属区划,层级,性质,\(head)\nA-1,甲,410928,省重点,新建,\"\(cell)\"\n")
   #expect(file.found.isEmpty)
@@ -95,7 +96,8 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
     "observations.csv", "指标代码,区划,时期,数值,数据状态\nGDP,410900,2023年上半年,6.1,初步\nGDP,410900,2023年第二季度,-0.000001,最终\n")
   #expect(
     try observations.decoded() == [
-      Ledger.Observation(indicator: "GDP", region: "410900", period: "2023-H1", valueE6: 6_100_000, finality: .preliminary),
+      Ledger.Observation(
+        indicator: "GDP", region: "410900", period: "2023-H1", valueE6: 6_100_000, finality: .preliminary),
       Ledger.Observation(indicator: "GDP", region: "410900", period: "2023-Q2", valueE6: -1, finality: .final),
     ])
 }
@@ -122,7 +124,8 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
     ["projects.csv": Array(projects.utf8), "project_plans.csv": Array(bad.utf8)], limits: .standard)
   #expect(
     refused.found == [
-      "project_plans.csv:4  PLAN_CURVE", "project_plans.csv:2 项目代码 PLAN_TWICE", "project_plans.csv:3 项目代码 PLAN_WITHOUT_PROJECT",
+      "project_plans.csv:4  PLAN_CURVE", "project_plans.csv:2 项目代码 PLAN_TWICE",
+      "project_plans.csv:3 项目代码 PLAN_WITHOUT_PROJECT",
     ])
 }
 

@@ -1,4 +1,5 @@
 import GuobanMessages
+import GuobanModel
 import GuobanServer
 import GuobanWire
 import NIOCore

@@ -67,13 +67,13 @@ import Testing
 
   /// Mostly frames that mean something, some of them with bytes changed, some pure noise.
   private static func bytes(_ random: inout SplitMix, _ stream: inout UInt32) -> ByteBuffer {
-    stream += UInt32.random(in: 0...2, using: &random)
-    let id = Int.random(in: 0..<4, using: &random) > 0 ? stream : UInt32.random(in: 0...8, using: &random)
+    stream += Int.random(in: 0..<60, using: &random) > 0 ? 1 : 0
+    let id = Int.random(in: 0..<40, using: &random) > 0 ? stream : UInt32.random(in: 0...8, using: &random)
     let payload = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     let target: RPC.Call.Target =
       Bool.random(using: &random) ? .methodId(UInt32.random(in: 0...3, using: &random)) : .method("/f/Stream")
     let body: RPC.Frame.Body =
-      switch Int.random(in: 0..<12, using: &random) {
+      switch Int.random(in: 0..<24, using: &random) {
       case 0: .cancel(RPC.Cancel())
       case 1: .credit(RPC.Credit(bytes: UInt32.random(in: 0...UInt32.max, using: &random)))
       case 2: .ping(RPC.Ping(payload: payload))
@@ -81,7 +81,7 @@ import Testing
       default: .call(RPC.Call(target: target, timeoutMs: 5, message: payload, endStream: true))
       }
     var buffer = packed(RPC.Frame(streamId: id, body: body))
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<100, using: &random) {
     case 0:
       let at = Int.random(in: 0..<buffer.readableBytes, using: &random)
       buffer.setInteger(UInt8.random(in: 0...255, using: &random), at: at)

@@ -1,6 +1,8 @@
+import GuobanAccess
 import GuobanMessages
 import GuobanServer
 import GuobanWire
+import NIOCore
 import Testing
 
 /// What a peer may send that it should not, and how it is sent away. Another client is served throughout.

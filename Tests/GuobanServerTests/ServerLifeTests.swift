@@ -1,4 +1,5 @@
 import Glibc
+import GuobanAccess
 import GuobanMessages
 import GuobanServer
 import GuobanWire
@@ -29,6 +30,8 @@ import Testing
     try await TestServer.with { test in
       let client = try await test.greet()
       client.call("/test/Until")
+      client.call("/test/Echo")
+      _ = try await client.nextReply()
       let began = ContinuousClock.now
       await test.server.drain(timeout: .milliseconds(200))
       #expect(ContinuousClock.now - began < .seconds(5))
@@ -101,9 +104,10 @@ import Testing
       client.call("/grpc.health.v1.Health/Check", Health.HealthCheckRequest(service: "none").packed())
       #expect(Status.Code(number: try await client.nextReply().reply.code) == .notFound)
       let watch = client.call("/grpc.health.v1.Health/Watch", Health.HealthCheckRequest(service: "ledger").packed())
-      for (set, expected) in [
-        (nil, Health.HealthCheckResponse.ServingStatus.serviceUnknown), (.serving, .serving), (.notServing, .notServing),
-      ] {
+      let steps: [(set: HealthBoard.ServingStatus?, expected: HealthBoard.ServingStatus)] = [
+        (nil, .serviceUnknown), (.serving, .serving), (.notServing, .notServing),
+      ]
+      for (set, expected) in steps {
         if let set { test.server.health.set(set, service: "ledger") }
         guard case .data(let data) = try await client.next()?.body else { throw RawClient.Unexpected() }
         #expect(try status(data.message) == expected)

@@ -88,14 +88,16 @@ final class Probe: ServerObserver {
       MethodDefinition("/test/Hold", permission: nil) { [self] call in
         call.onCancel { [weak call] in
           guard let call else { return }
-          do { try call.checkCancellation() } catch { self.state.withLock { $0.cancelled.append(error) } }
+          do throws(Status) { try call.checkCancellation() } catch {
+            self.state.withLock { $0.cancelled.append(error) }
+          }
         }
         state.withLock { $0.held.append(call) }
       },
       MethodDefinition("/test/Until", permission: nil) { [self] call in
         call.onWorker { call in
           while !call.isCancelled { usleepMilliseconds(1) }
-          state.withLock { $0.cancelled.append(Status(.cancelled, "worker stopped")) }
+          self.state.withLock { $0.cancelled.append(Status(.cancelled, "worker stopped")) }
           try call.checkCancellation()
         }
       },
@@ -109,10 +111,10 @@ final class Probe: ServerObserver {
           do {
             for index in 0..<parts[0] {
               try call.send([UInt8](repeating: UInt8(truncatingIfNeeded: index), count: parts[1]))
-              state.withLock { $0.running += 1 }
+              self.state.withLock { $0.running += 1 }
             }
           } catch {
-            state.withLock { $0.cancelled.append(Status(ending: error)) }
+            self.state.withLock { $0.cancelled.append(Status(ending: error)) }
             throw error
           }
           call.reply([])

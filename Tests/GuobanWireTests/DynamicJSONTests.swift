@@ -120,8 +120,8 @@ import Testing
     Refusal(text: #"{"supervised": 1}"#, type: "Project", field: "supervised", says: "true or false"),
     Refusal(text: #"{"name": 1}"#, type: "Project", field: "name", says: "string"),
     Refusal(text: #"{"name": "a\u0000b"}"#, type: "Project", field: "name", says: "NUL"),
-    Refusal(text: #"{"labels": {"k\u0000": "v"}}"#, type: "Project", field: "labels[\"k\0\"].key", says: "NUL"),
-    Refusal(text: #"{"labels": {"k": 1}}"#, type: "Project", field: "labels[\"k\"].value", says: "string"),
+    Refusal(text: #"{"labels": {"k\u0000": "v"}}"#, type: "Project", field: "labels[\"k\u{FFFD}\"]", says: "NUL"),
+    Refusal(text: #"{"labels": {"k": 1}}"#, type: "Project", field: "labels[\"k\"]", says: "string"),
     Refusal(
       text: #"{"createTime": "2023-02-29T00:00:00Z"}"#, type: "RecordMeta", field: "create_time", says: "RFC 3339"),
     Refusal(text: #"{"record": "%%%"}"#, type: "RawCreateRequest", field: "record", says: "base64"),

@@ -1,16 +1,10 @@
-internal import Foundation
+internal import GuobanModel
 
 extension DaemonConfiguration {
   /// Settings that are each in range but contradict each other or name what does not exist.
   func inconsistencies(_ language: Language) -> [ConfigurationError.Problem] {
     var messages: [String] = []
     if dataDir.isEmpty { messages.append(language.say("dataDir 不能为空", "dataDir cannot be empty")) }
-    if rpc.messageBytesMax > rpc.frameBytesMax {
-      messages.append(larger("rpc.messageBytesMax", than: "rpc.frameBytesMax", language))
-    }
-    if rpc.handshakeBytesMax > rpc.frameBytesMax {
-      messages.append(larger("rpc.handshakeBytesMax", than: "rpc.frameBytesMax", language))
-    }
     if rpc.pageSizeDefault > rpc.pageSizeMax {
       messages.append(larger("rpc.pageSizeDefault", than: "rpc.pageSizeMax", language))
     }
@@ -31,11 +25,13 @@ extension DaemonConfiguration {
           "listen.socketPath is too long (\(socketPath.utf8.count) bytes, the system allows \(Self.socketPathBytesMax)): "
             + socketPath))
     }
-    if TimeZone(identifier: snapshots.timeZone) == nil {
-      messages.append(
-        language.say(
-          "snapshots.timeZone：没有时区“\(snapshots.timeZone)”，例如 Asia/Shanghai",
-          "snapshots.timeZone: no time zone \"\(snapshots.timeZone)\"; for example Asia/Shanghai"))
+    if !snapshots.schedule.isEmpty {
+      do { _ = try CronExpression(snapshots.schedule) } catch {
+        messages.append("snapshots.schedule: " + language.say(error.message, error.englishMessage))
+      }
+    }
+    do { _ = try TimeZoneOffset(snapshots.timeZone) } catch {
+      messages.append("snapshots.timeZone: " + language.say(error.message, error.englishMessage))
     }
     return messages.map { .init(code: .inconsistent, message: $0) }
   }

@@ -25,6 +25,6 @@ extension DaemonConfiguration {
   /// Where snapshots are.
   public var snapshotsDirectory: String { path(snapshots.directory) }
 
-  /// Where reporters are looked for.
-  public var reporterDirectories: [String] { reporters.directories.map { path($0) } }
+  /// Where reporters are.
+  public var reportersFolder: String { path(reporters.folder) }
 }

@@ -6,8 +6,10 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var dataDir: String
   public var listen = Listen()
   public var rpc = RPC()
+  public var imports = Imports()
   public var storage = Storage()
   public var reporters = Reporters()
+  public var jobs = Jobs()
   public var snapshots = Snapshots()
   public var passes = Passes()
   public var logs = Logs()
@@ -26,45 +28,76 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var tcpEnabled = true
     public var tcpHost = "127.0.0.1"
     /// 0: the system chooses a free port, which the log names.
-    public var tcpPort = 7420
+    public var tcpPort = 7613
   }
 
   /// Limits of the RPC engine.
   public struct RPC: Sendable, Equatable {
-    public var frameBytesMax = 4 << 20
     public var messageBytesMax = 4 << 20
-    public var handshakeBytesMax = 64 << 10
-    public var handshakeTimeout = Duration.seconds(5)
+    public var envelopeBytesMax = 64 << 10
+    public var helloBytesMax = 64 << 10
     public var connectionsMax = 1024
-    public var streamsPerConnectionMax = 256
-    public var outboundBytesMax = 8 << 20
+    public var streamsMax = 128
+    public var streamCreditBytes = 256 << 10
+    public var connectionCreditBytes = 1 << 20
+    public var queuedDataBytesMax = 1 << 20
+    public var outboundBytesMax = 16 << 20
+    public var outboundStallTimeout = Duration.seconds(30)
+    public var handshakeTimeout = Duration.seconds(5)
     public var timeoutDefault = Duration.seconds(30)
     public var timeoutMax = Duration.seconds(600)
+    public var streamTimeoutMax = Duration.seconds(86_400)
+    public var idleTimeout = Duration.seconds(1800)
     public var pingIntervalMin = Duration.seconds(10)
-    public var workers = 4
+    public var eventLoopThreads = 2
+    public var workerThreads = 4
     public var workerQueueMax = 1024
+    public var streamThreads = 8
+    public var streamQueueMax = 64
     public var pageSizeDefault = 100
     public var pageSizeMax = 1000
     public var batchRecordsMax = 1000
   }
 
+  /// Limits of imports, which are staged before they are written.
+  public struct Imports: Sendable, Equatable {
+    public var openMax = 4
+    public var recordsMax = 100_000
+    public var bytesMax = 32 << 20
+    public var idleTimeout = Duration.seconds(120)
+  }
+
   /// Limits of the embedded storage.
   public struct Storage: Sendable, Equatable {
     public var cacheBytesMax = 256 << 20
+    public var pageCacheBytesMax = 16 << 20
     public var writeQueueMax = 8192
     public var groupRequestsMax = 512
-    public var readersMax = 4
+    public var groupBytesMax = 8 << 20
+    public var readersMax = 8
+    public var checkpointPages = 4096
+    public var quickCheckAtStartup = true
   }
 
   /// Where reporters are, and what one run may use.
   public struct Reporters: Sendable, Equatable {
-    public var directories = ["/usr/lib/guoban/reporters", "reporters"]
+    public var folder = "/usr/lib/guoban/reporters"
     /// Empty: `guoban-sandbox` beside the daemon's own program.
     public var sandboxProgram = ""
+    public var libraryFolders: [String] = []
+    public var requiresAllProtections = false
     public var runTimeout = Duration.seconds(60)
+    public var cpuSecondsMax = 30
     public var memoryBytesMax = 256 << 20
-    public var rowsMax = 100_000
-    public var runsMax = 2
+    public var rowsMax = 200_000
+    public var outputBytesMax = 32 << 20
+    public var brokenRunsMax = 3
+  }
+
+  /// Threads for long work: reports, snapshots, verifications.
+  public struct Jobs: Sendable, Equatable {
+    public var threads = 2
+    public var queueMax = 16
   }
 
   /// When the ledger archives itself, where to, and how long snapshots stay.

@@ -1,6 +1,6 @@
 /// How a setting of each kind is read and printed.
 extension Setting {
-  typealias Field<Value> = WritableKeyPath<DaemonConfiguration, Value> & Sendable
+  typealias Field<Value> = any WritableKeyPath<DaemonConfiguration, Value> & Sendable
 
   static func text(_ key: String, _ field: Field<String>, _ chinese: String, _ english: String) -> Setting {
     Setting(key, .text, field, chinese, english, parse: Self.printable, print: { $0 })

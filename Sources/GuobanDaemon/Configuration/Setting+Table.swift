@@ -10,7 +10,7 @@ extension Setting {
       .duration(
         "drainGrace", \.drainGrace, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + rpc + storage + reporters + snapshots + others
+    ] + listen + rpc + imports + storage + reporters + jobs + snapshots + others
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
@@ -21,73 +21,120 @@ extension Setting {
 
   private static let rpc: [Setting] = [
     .bytes(
-      "rpc.frameBytesMax", \.rpc.frameBytesMax, 64 * kibibyte...64 * mebibyte,
-      "一帧的最大字节数", "bytes of one frame"),
+      "rpc.messageBytesMax", \.rpc.messageBytesMax, 64 * kibibyte...64 * mebibyte, "一条消息的最大字节数", "bytes of one message"),
     .bytes(
-      "rpc.messageBytesMax", \.rpc.messageBytesMax, 64 * kibibyte...64 * mebibyte,
-      "一条消息的最大字节数，不超过一帧", "bytes of one message, no more than a frame"),
-    .bytes(
-      "rpc.handshakeBytesMax", \.rpc.handshakeBytesMax, kibibyte...mebibyte,
-      "握手帧的最大字节数", "bytes of the first frame"),
-    .duration(
-      "rpc.handshakeTimeout", \.rpc.handshakeTimeout, .milliseconds(100) ... .seconds(60),
-      "连上后多久须完成握手", "time for the handshake"),
+      "rpc.envelopeBytesMax", \.rpc.envelopeBytesMax, kibibyte...mebibyte,
+      "一帧除消息外的最大字节数；两者相加即一帧的上限", "bytes of a frame beside its message; together they bound a frame"),
+    .bytes("rpc.helloBytesMax", \.rpc.helloBytesMax, kibibyte...mebibyte, "握手帧的最大字节数", "bytes of the first frame"),
     .integer("rpc.connectionsMax", \.rpc.connectionsMax, 1...65_536, "同时连接数", "connections at once"),
-    .integer(
-      "rpc.streamsPerConnectionMax", \.rpc.streamsPerConnectionMax, 1...65_536,
-      "每个连接同时进行的调用数", "running calls of one connection"),
+    .integer("rpc.streamsMax", \.rpc.streamsMax, 1...65_536, "每个连接同时进行的调用数", "running calls of one connection"),
+    .bytes(
+      "rpc.streamCreditBytes", \.rpc.streamCreditBytes, 16 * kibibyte...64 * mebibyte,
+      "一路流未经对方许可最多先发多少", "bytes one stream may send ahead"),
+    .bytes(
+      "rpc.connectionCreditBytes", \.rpc.connectionCreditBytes, 16 * kibibyte...gibibyte,
+      "一个连接的各路流合计最多先发多少", "bytes all streams of a connection may send ahead"),
+    .bytes(
+      "rpc.queuedDataBytesMax", \.rpc.queuedDataBytesMax, 16 * kibibyte...gibibyte,
+      "排在小回复前面的数据最多多少", "bytes of data that may wait in front of small replies"),
     .bytes(
       "rpc.outboundBytesMax", \.rpc.outboundBytesMax, 64 * kibibyte...gibibyte,
       "对方来不及收时最多替它存多少，超过即断开", "bytes kept for a slow reader before it is cut off"),
     .duration(
+      "rpc.outboundStallTimeout", \.rpc.outboundStallTimeout, .seconds(1) ... .seconds(3600),
+      "对方一点不收，多久后断开", "time a reader may take nothing before it is cut off"),
+    .duration(
+      "rpc.handshakeTimeout", \.rpc.handshakeTimeout, .milliseconds(100) ... .seconds(60),
+      "连上后多久须完成握手", "time for the handshake"),
+    .duration(
       "rpc.timeoutDefault", \.rpc.timeoutDefault, .milliseconds(10) ... .seconds(3600),
       "调用未写时限时的时限", "deadline of a call that names none"),
     .duration(
-      "rpc.timeoutMax", \.rpc.timeoutMax, .milliseconds(10) ... .seconds(86_400),
-      "调用时限的上限", "longest deadline of a call"),
+      "rpc.timeoutMax", \.rpc.timeoutMax, .milliseconds(10) ... .seconds(86_400), "调用时限的上限", "longest deadline of a call"),
+    .duration(
+      "rpc.streamTimeoutMax", \.rpc.streamTimeoutMax, .seconds(1) ... .seconds(604_800),
+      "流式调用时限的上限", "longest deadline of a streaming call"),
+    .duration(
+      "rpc.idleTimeout", \.rpc.idleTimeout, .seconds(10) ... .seconds(86_400), "空闲连接多久后断开", "time until an idle connection is closed"),
     .duration(
       "rpc.pingIntervalMin", \.rpc.pingIntervalMin, .seconds(1) ... .seconds(3600),
       "客户端心跳的最短间隔", "shortest interval of a client's pings"),
-    .integer("rpc.workers", \.rpc.workers, 1...256, "执行查询的线程数", "threads that run queries"),
+    .integer("rpc.eventLoopThreads", \.rpc.eventLoopThreads, 1...64, "收发线程数", "threads that read and write sockets"),
+    .integer("rpc.workerThreads", \.rpc.workerThreads, 1...256, "执行普通调用的线程数", "threads that run unary calls"),
     .integer(
       "rpc.workerQueueMax", \.rpc.workerQueueMax, 1...1_000_000,
-      "排队等线程的调用数，超过即拒绝", "calls that wait for a thread before more are refused"),
+      "排队等线程的普通调用数，超过即拒绝", "unary calls that wait for a thread before more are refused"),
+    .integer("rpc.streamThreads", \.rpc.streamThreads, 1...256, "执行流式调用的线程数", "threads that run streaming calls"),
+    .integer(
+      "rpc.streamQueueMax", \.rpc.streamQueueMax, 1...1_000_000,
+      "排队等线程的流式调用数，超过即拒绝", "streaming calls that wait for a thread before more are refused"),
     .integer("rpc.pageSizeDefault", \.rpc.pageSizeDefault, 1...10_000, "列表每页的默认条数", "records of a page by default"),
     .integer("rpc.pageSizeMax", \.rpc.pageSizeMax, 1...10_000, "列表每页的最多条数", "most records of a page"),
-    .integer("rpc.batchRecordsMax", \.rpc.batchRecordsMax, 1...10_000, "批量写入每批的最多条数", "most records of a batch"),
+    .integer("rpc.batchRecordsMax", \.rpc.batchRecordsMax, 1...10_000, "批量读写每批的最多条数", "most records of a batch"),
+  ]
+
+  private static let imports: [Setting] = [
+    .integer("imports.openMax", \.imports.openMax, 1...64, "同时进行的导入数", "imports open at once"),
+    .integer("imports.recordsMax", \.imports.recordsMax, 1...10_000_000, "一次导入的最多条数", "most records of one import"),
+    .bytes("imports.bytesMax", \.imports.bytesMax, mebibyte...4 * gibibyte, "一次导入的最大字节数", "bytes of one import"),
+    .duration(
+      "imports.idleTimeout", \.imports.idleTimeout, .seconds(1) ... .seconds(3600),
+      "导入中断多久后作废", "time until an untouched import is dropped"),
   ]
 
   private static let storage: [Setting] = [
     .bytes(
-      "storage.cacheBytesMax", \.storage.cacheBytesMax, mebibyte...64 * gibibyte,
-      "记录缓存的最大字节数", "bytes of the record cache"),
+      "storage.cacheBytesMax", \.storage.cacheBytesMax, mebibyte...64 * gibibyte, "记录缓存的最大字节数", "bytes of the record cache"),
+    .bytes(
+      "storage.pageCacheBytesMax", \.storage.pageCacheBytesMax, mebibyte...4 * gibibyte,
+      "每个数据库连接的页缓存", "bytes of database pages in memory, per connection"),
     .integer(
       "storage.writeQueueMax", \.storage.writeQueueMax, 1...1_000_000,
       "排队等写入的请求数，超过即拒绝", "writes that wait before more are refused"),
     .integer(
       "storage.groupRequestsMax", \.storage.groupRequestsMax, 1...65_536,
       "一次落盘合并的最多请求数", "most requests of one commit group"),
+    .bytes(
+      "storage.groupBytesMax", \.storage.groupBytesMax, 64 * kibibyte...gibibyte,
+      "一次落盘合并的最大字节数", "bytes of one commit group"),
     .integer("storage.readersMax", \.storage.readersMax, 1...64, "同时读数据库的连接数", "database connections that read"),
+    .integer(
+      "storage.checkpointPages", \.storage.checkpointPages, 100...1_000_000,
+      "预写日志多少页后并入数据库", "pages of the write-ahead log before a checkpoint"),
+    .flag(
+      "storage.quickCheckAtStartup", \.storage.quickCheckAtStartup, "启动时是否检查整个数据库", "check the whole database at start-up"),
   ]
 
   private static let reporters: [Setting] = [
-    .list("reporters.directories", \.reporters.directories, elementsMax: 16, "报表插件目录", "folders of reporters"),
+    .path("reporters.folder", \.reporters.folder, "报表插件目录，每个报表一个子目录", "folder with one folder per reporter"),
     .path(
       "reporters.sandboxProgram", \.reporters.sandboxProgram,
       "沙箱程序；空＝与 guoband 同目录的 guoban-sandbox", "sandbox program; empty: guoban-sandbox beside guoband"),
+    .list(
+      "reporters.libraryFolders", \.reporters.libraryFolders, elementsMax: 16,
+      "系统目录之外，插件可加载库的目录", "folders of libraries beside the system's"),
+    .flag(
+      "reporters.requiresAllProtections", \.reporters.requiresAllProtections,
+      "内核缺任何一项保护就不运行报表", "run no reporter when the kernel lacks a protection"),
     .duration(
-      "reporters.runTimeout", \.reporters.runTimeout, .seconds(1) ... .seconds(3600),
-      "一次报表的最长时间", "time of one run"),
+      "reporters.runTimeout", \.reporters.runTimeout, .seconds(1) ... .seconds(3600), "一次报表的最长时间", "time of one run"),
+    .integer("reporters.cpuSecondsMax", \.reporters.cpuSecondsMax, 1...3600, "一次报表的处理器秒数", "processor seconds of one run"),
     .bytes(
-      "reporters.memoryBytesMax", \.reporters.memoryBytesMax, 64 * mebibyte...16 * gibibyte,
-      "一次报表的最大内存", "memory of one run"),
+      "reporters.memoryBytesMax", \.reporters.memoryBytesMax, 64 * mebibyte...16 * gibibyte, "一次报表的最大内存", "memory of one run"),
     .integer("reporters.rowsMax", \.reporters.rowsMax, 1...10_000_000, "一次查询给报表的最多行数", "rows of one query of a run"),
-    .integer("reporters.runsMax", \.reporters.runsMax, 1...64, "同时运行的报表数", "runs at once"),
+    .bytes(
+      "reporters.outputBytesMax", \.reporters.outputBytesMax, mebibyte...gibibyte, "一次报表的最大输出", "bytes that one run may write"),
+    .integer("reporters.brokenRunsMax", \.reporters.brokenRunsMax, 1...1000, "连续出错几次后停用", "broken runs in a row until quarantine"),
+  ]
+
+  private static let jobs: [Setting] = [
+    .integer("jobs.threads", \.jobs.threads, 1...64, "同时进行的报表与快照数", "reports and snapshots at once"),
+    .integer("jobs.queueMax", \.jobs.queueMax, 1...10_000, "排队的报表与快照数，超过即拒绝", "jobs that wait before more are refused"),
   ]
 
   private static let snapshots: [Setting] = [
     .text("snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"),
-    .text("snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区", "time zone of the schedule"),
+    .text("snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00", "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
     .path("snapshots.directory", \.snapshots.directory, "快照目录", "folder of the snapshots"),
     .integer("snapshots.level", \.snapshots.level, 1...19, "zstd 压缩级别", "zstd level"),
     .integer("snapshots.keepLast", \.snapshots.keepLast, 1...100_000, "保留最近的几份", "newest snapshots kept"),

@@ -17,7 +17,10 @@ extension RecordTable<ProjectRow> {
       .money("total_investment_fen", \.project.totalInvestmentFen, "总投资", "total_investment"),
       .choice(
         "stage", \.project.stage,
-        ["已签约": .signed, "已开工": .started, "已入统": .inStatistics, "已投产": .inProduction, "已达效": .atCapacity, "已竣工": .completed],
+        [
+          "已签约": .signed, "已开工": .started, "已入统": .inStatistics, "已投产": .inProduction, "已达效": .atCapacity,
+          "已竣工": .completed,
+        ],
         "项目阶段", "阶段"),
       .date("milestones.signed", \.milestones.signed, "签约日期"),
       .date("milestones.started", \.milestones.started, "开工日期"),

@@ -10,7 +10,10 @@ extension RecordTable<Ledger.Region> {
       .text("short_name", \.shortName, "简称"),
       .choice(
         "kind", \.kind,
-        ["省": .province, "市": .city, "县": .county, "区": .county, "乡镇": .township, "街道": .township, "功能区": .zone, "开发区": .zone],
+        [
+          "省": .province, "市": .city, "县": .county, "区": .county, "乡镇": .township, "街道": .township, "功能区": .zone,
+          "开发区": .zone,
+        ],
         "类型", "区划类型"
       ).required,
       .code("parent", \.parent, RegionIdentifier.self, "上级区划", "上级区划代码"),

@@ -55,7 +55,9 @@ struct PackedFields {
       switch tag & 7 {
       case 0: _ = Self.varint(&rest)
       case 1: rest = rest.dropFirst(8)
-      case 2: rest = rest.dropFirst(Int(clamping: Self.varint(&rest)))
+      case 2:
+        let length = Self.varint(&rest)
+        rest = rest.dropFirst(Int(clamping: length))
       default: rest = rest.dropFirst(4)
       }
       fields.append(Field(number: UInt32(truncatingIfNeeded: tag >> 3), bytes: packed[start..<rest.startIndex]))

@@ -13,7 +13,10 @@ public struct PassIssue: Sendable {
   /// - Parameters:
   ///   - today: the first day where the request names none.
   ///   - validDays: how long a pass is good where the request names no last day.
-  public init(_ request: Ledger.IssuePassRequest, today: CivilDate, validDays: Int) throws(LedgerError) {
+  ///   - validDaysMax: how long it may be good at most.
+  public init(
+    _ request: Ledger.IssuePassRequest, today: CivilDate, validDays: Int, validDaysMax: Int
+  ) throws(LedgerError) {
     var checks = RecordChecks(path: "")
     let division = checks.code("division", request.division) { text throws(RuleViolation) in try RegionCode(text) }
     var draft = Ledger.Pass(
@@ -27,8 +30,9 @@ public struct PassIssue: Sendable {
     }
     draft.normalise()
     Self.check(request.holder, &checks)
+    Self.checkLength(of: draft, max: validDaysMax, &checks)
     // The number comes from the writer; any good one stands in for it here.
-    draft.number = "000000000001"
+    draft.number = "110000000001"
     let violations = checks.violations + draft.violations(path: "")
     guard let division, violations.isEmpty else { throw .invalid(violations) }
     self.request = request
@@ -78,6 +82,15 @@ public struct PassIssue: Sendable {
       old.replacedBy = pass.number
       _ = try writer.write(old, after: meta ?? Ledger.RecordMeta())
       return old.number
+    }
+  }
+
+  private static func checkLength(of draft: Ledger.Pass, max: Int, _ checks: inout RecordChecks) {
+    guard let from = try? CivilDate(draft.validFrom), let until = try? CivilDate(draft.validUntil) else { return }
+    let days = CivilDate.daysBetween(from, until) + 1
+    if days > max {
+      checks.report(
+        "valid_until", value: draft.validUntil, rule: "TOO_LONG_VALID", "从 \(from) 起有效 \(days) 天，最多 \(max) 天")
     }
   }
 

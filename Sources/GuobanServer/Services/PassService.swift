@@ -27,7 +27,8 @@ struct PassService: Sendable {
     let issue: PassIssue
     do throws(LedgerError) {
       issue = try PassIssue(
-        request, today: dependencies.today(), validDays: dependencies.limits.passValidDays)
+        request, today: dependencies.today(), validDays: dependencies.limits.passValidDays,
+        validDaysMax: dependencies.limits.passValidDaysMax)
     } catch {
       return call.fail(error.status)
     }

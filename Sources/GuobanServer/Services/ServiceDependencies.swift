@@ -37,6 +37,8 @@ public struct ServiceLimits: Sendable {
   public var pageBytesMax = 2 << 20
   /// Days that a pass is good for when the request does not say.
   public var passValidDays = 7
+  /// Days that a pass may be good for.
+  public var passValidDaysMax = 366
   /// Imports that may be open at once.
   public var importsMax = 4
   /// Records of one import.

@@ -12,7 +12,8 @@ struct HealthCommand: AsyncParsableCommand {
     let answer: Health.HealthCheckResponse = try await common.call(
       "/grpc.health.v1.Health/Check", Health.HealthCheckRequest())
     guard answer.status == .serving else {
-      throw Failure.unavailable(say("守护进程没有在服务(\(answer.status.name))。", "The daemon is not serving (\(answer.status.name))."))
+      throw Failure.unavailable(
+        say("守护进程没有在服务(\(answer.status.name))。", "The daemon is not serving (\(answer.status.name))."))
     }
     Terminal.print(say("正常", "serving"))
   }

@@ -49,11 +49,15 @@ struct ImportCommand: AsyncParsableCommand {
       dryRun
       ? say("试运行(没有写入)", "Dry run, nothing written") : say("导入", "Import")
     Terminal.print(
-      say("\(head): \(done) 个文件通过,共 \(summary.rows) 行: \(counts)", "\(head): \(done) files, \(summary.rows) rows: \(counts)"))
+      say(
+        "\(head): \(done) 个文件通过,共 \(summary.rows) 行: \(counts)",
+        "\(head): \(done) files, \(summary.rows) rows: \(counts)"))
     guard summary.failedFiles.isEmpty else {
       let names = summary.failedFiles.joined(separator: say("、", ", "))
       throw Failure.refused(
-        say("没有写入: \(names)。请改正后重新导入;其他文件已如上处理。", "Not written: \(names). Correct and import again; the others stand as said above."))
+        say(
+          "没有写入: \(names)。请改正后重新导入;其他文件已如上处理。",
+          "Not written: \(names). Correct and import again; the others stand as said above."))
     }
   }
 }

@@ -1,10 +1,12 @@
 internal import ArgumentParser
+internal import GuobanClient
 internal import GuobanMessages
 
 struct PingCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ping", abstract: say("连上守护进程,说出它是谁、走一个来回要多久。", "Connect, and say who answers and how fast."),
-    discussion: say("例: guobanctl ping --address tcp:127.0.0.1:7420", "Example: guobanctl ping --address tcp:127.0.0.1:7420"))
+    discussion: say(
+      "例: guobanctl ping --address tcp:127.0.0.1:7420", "Example: guobanctl ping --address tcp:127.0.0.1:7420"))
 
   @OptionGroup var common: CommonOptions
 

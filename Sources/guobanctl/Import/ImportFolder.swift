@@ -14,7 +14,8 @@ struct ImportFolder {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     } catch {
-      throw .input(say("目录 \(path) 读不了:它应是放 CSV 的文件夹。", "\(path) cannot be read; it must be the folder with the CSV files."))
+      throw .input(
+        say("目录 \(path) 读不了:它应是放 CSV 的文件夹。", "\(path) cannot be read; it must be the folder with the CSV files."))
     }
     self.path = path
     tables = ImportTable.all.filter { table in names.contains(table.file) }

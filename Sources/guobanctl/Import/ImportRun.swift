@@ -1,6 +1,7 @@
 internal import GuobanClient
 internal import GuobanImport
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanWire
 
 /// Brings in a folder, file after file. A file that fails leaves the others alone.
@@ -107,7 +108,8 @@ struct ImportRun {
       Terminal.padded(file.file, to: 24)
         + say(
           "\(file.rowCount) 行: 新增 \(answer.created),更新 \(answer.updated),未变 \(answer.unchanged)\(encoding)",
-          "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"))
+          "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"
+        ))
   }
 
   private mutating func fail(_ name: String, _ problems: ImportProblems) {

@@ -11,7 +11,8 @@ struct CommonOptions: ParsableArguments {
       valueName: "address"))
   var address: String?
 
-  @Option(help: ArgumentHelp(say("口令文件", "File with the token") + " (GUOBAN_TOKEN_FILE, GUOBAN_TOKEN)", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(say("口令文件", "File with the token") + " (GUOBAN_TOKEN_FILE, GUOBAN_TOKEN)", valueName: "path"))
   var tokenFile: String?
 
   @Option(
@@ -57,7 +58,9 @@ struct CommonOptions: ParsableArguments {
     if let named, !named.isEmpty {
       guard let endpoint = Endpoint(named) else {
         throw .input(
-          say("GUOBAN_ADDRESS“\(named)”看不懂,应写作 unix:路径 或 tcp:主机:端口。", "GUOBAN_ADDRESS \(named) must be unix:PATH or tcp:HOST:PORT."))
+          say(
+            "GUOBAN_ADDRESS“\(named)”看不懂,应写作 unix:路径 或 tcp:主机:端口。",
+            "GUOBAN_ADDRESS \(named) must be unix:PATH or tcp:HOST:PORT."))
       }
       return endpoint
     }

@@ -23,11 +23,13 @@ extension Failure {
       self = .unavailable(
         say(
           "连不上守护进程,它可能没有启动:请运行 guoband run(或 systemctl start guoban);若它在别处,用 --address 或 --data-dir 指明。",
-          "No daemon answers; start it with guoband run (or systemctl start guoban), or name it with --address or --data-dir.")
+          "No daemon answers; start it with guoband run (or systemctl start guoban), or name it with --address or --data-dir."
+        )
           + "\n  " + Terminal.harmless(status.message))
     case (.unavailable, _):
       self = .unavailable(
-        say("守护进程暂时不能服务,请稍后重试:", "The daemon cannot serve right now; try again later: ") + Terminal.harmless(status.message))
+        say("守护进程暂时不能服务,请稍后重试:", "The daemon cannot serve right now; try again later: ")
+          + Terminal.harmless(status.message))
     case (.unauthenticated, _):
       self = .refused(
         say(

@@ -14,6 +14,7 @@ func writeNewFile(_ path: String, _ bytes: [UInt8]) throws(Failure) {
   } catch CocoaError.fileWriteFileExists {
     throw .input(say("文件 \(path) 已经存在,没有覆盖它。", "\(path) exists and was left as it is."))
   } catch {
-    throw .input(say("文件 \(path) 写不了:\(error.localizedDescription)", "\(path) cannot be written: \(error.localizedDescription)"))
+    throw .input(
+      say("文件 \(path) 写不了:\(error.localizedDescription)", "\(path) cannot be written: \(error.localizedDescription)"))
   }
 }

@@ -1,0 +1,145 @@
+internal import Foundation
+internal import Glibc
+internal import GuobanAccess
+internal import GuobanArchive
+internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanSQLite
+internal import GuobanServer
+internal import GuobanStorage
+public import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The daemon: puts the parts together, runs until it is told to stop, and takes them apart again.
+///
+/// The only type that knows which storage is used.
+public struct Daemon: Sendable {
+  private let configuration: DaemonConfiguration
+  private let environment: [String: String]
+  private let logger: Logger
+
+  /// A daemon that is not running yet.
+  public init(configuration: DaemonConfiguration, environment: [String: String], logger: Logger) {
+    self.configuration = configuration
+    self.environment = environment
+    self.logger = logger
+  }
+
+  /// Opens the ledger, serves, and returns after SIGTERM or SIGINT when everything is closed.
+  public func run() async throws {
+    // What is made from here on, the database and the socket above all, is for this user alone.
+    umask(0o077)
+    let impatience = ImpatientStop(grace: configuration.drainGrace + Self.closingGrace, logger: logger)
+    let directory = DataDirectory(path: configuration.dataDir)
+    try directory.prepare()
+    let lock = try DirectoryLock(directory: directory.path)
+    warn(directory)
+    let hasLedger = try directory.names()?.contains(Self.ledgerName) ?? false
+    let secrets = try DaemonSecrets(directory: directory.path, hasLedger: hasLedger)
+    let store = try Self.open(lock, configuration)
+    logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
+    do {
+      try await serve(store, secrets)
+    } catch {
+      try? store.close()
+      throw error
+    }
+    try store.close()
+    logger.info("stopped")
+    withExtendedLifetime(impatience) {}
+  }
+
+  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets) async throws {
+    let notifier = ServiceNotifier(environment: environment)
+    let authenticator = TokenAuthenticator(
+      token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
+    let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
+    let keeper = SnapshotKeeper(
+      store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
+      epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
+    let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
+    let server = Server(
+      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
+      authenticator: authenticator, observer: ServerLog(logger: logger))
+    var services: [any Service] = [
+      ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger)
+    ]
+    if let scheduler = try scheduler(keeper, secrets, zone) { services.append(scheduler) }
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+    do { try await group.run() } catch {
+      await jobs.stop()
+      throw error
+    }
+    await jobs.stop()
+  }
+
+  /// Every method that is answered; services that come are added here.
+  private func methods(
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
+  ) throws -> [MethodDefinition] {
+    let dependencies = ServiceDependencies(
+      store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
+    let host = configuration.reporterHost(programFolder: Self.programFolder)
+    return Services.ledgerMethods(dependencies)
+      + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
+  }
+
+  private func scheduler(
+    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset
+  ) throws -> SnapshotScheduler? {
+    guard !configuration.snapshots.schedule.isEmpty else { return nil }
+    let plan = SnapshotPlan(
+      cron: try CronExpression(configuration.snapshots.schedule),
+      keptSince: secrets.keptSince ?? DaemonClock.epochSeconds())
+    return SnapshotScheduler(
+      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds)
+  }
+
+  private func warn(_ directory: DataDirectory) {
+    if directory.isOpenToOthers {
+      logger.warning("the data directory can be read by others: chmod 700 it", metadata: ["data_dir": "\(directory.path)"])
+    }
+    let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(configuration.listen.tcpHost)
+    if configuration.listen.tcpEnabled && !isLoopback {
+      logger.warning(
+        "TCP beyond this machine is not encrypted: put it behind a TLS proxy or a private network",
+        metadata: ["listen": "\(configuration.listen.tcpHost)"])
+    }
+  }
+
+  /// The lifecycle's own notes are for debugging only.
+  private func quiet(_ logger: Logger) -> Logger {
+    var logger = logger
+    if logger.logLevel < .error && logger.logLevel > .debug { logger.logLevel = .error }
+    return logger
+  }
+
+  /// Opens the ledger of a locked directory.
+  static func open(_ lock: DirectoryLock, _ configuration: DaemonConfiguration) throws -> SQLiteStore {
+    try SQLiteStore(
+      lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
+      project: project)
+  }
+
+  /// A stored record with the columns of its type.
+  static func project(_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord {
+    let record = try RecordCatalog.project(type: type, bytes: bytes, limits: .standard)
+    guard record.key == key else {
+      throw StorageError(.corrupted, "the \(type) under the key \(key) is that of \(record.key)")
+    }
+    return record
+  }
+
+  private static var programFolder: String {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/guoband"
+    return program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
+  }
+
+  static let ledgerName = "ledger.sqlite"
+  /// After the drain: closing the store and the last snapshot step.
+  private static let closingGrace = Duration.seconds(10)
+}

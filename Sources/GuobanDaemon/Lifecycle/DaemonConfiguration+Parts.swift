@@ -1,0 +1,105 @@
+internal import GuobanArchive
+internal import GuobanModel
+internal import GuobanSQLite
+internal import GuobanServer
+internal import GuobanWire
+internal import NIOCore
+internal import ReporterHost
+
+/// The settings as the parts of the daemon take them.
+extension DaemonConfiguration {
+  var server: ServerConfiguration {
+    var server = ServerConfiguration()
+    server.name = DaemonVersion.name
+    server.messageBytesMax = rpc.messageBytesMax
+    server.envelopeBytesMax = rpc.envelopeBytesMax
+    server.helloBytesMax = rpc.helloBytesMax
+    server.connectionsMax = rpc.connectionsMax
+    server.streamsMax = rpc.streamsMax
+    server.streamCreditBytes = rpc.streamCreditBytes
+    server.connectionCreditBytes = rpc.connectionCreditBytes
+    server.queuedDataBytesMax = rpc.queuedDataBytesMax
+    server.outboundBytesMax = rpc.outboundBytesMax
+    server.outboundStallTimeout = TimeAmount(rpc.outboundStallTimeout)
+    server.handshakeTimeout = TimeAmount(rpc.handshakeTimeout)
+    server.timeoutDefault = TimeAmount(rpc.timeoutDefault)
+    server.timeoutMax = TimeAmount(rpc.timeoutMax)
+    server.streamTimeoutMax = TimeAmount(rpc.streamTimeoutMax)
+    server.idleTimeout = TimeAmount(rpc.idleTimeout)
+    server.drainTimeout = TimeAmount(drainGrace)
+    server.pingIntervalMin = TimeAmount(rpc.pingIntervalMin)
+    server.eventLoopThreads = rpc.eventLoopThreads
+    server.workerThreads = rpc.workerThreads
+    server.workerQueueMax = rpc.workerQueueMax
+    server.streamThreads = rpc.streamThreads
+    server.streamQueueMax = rpc.streamQueueMax
+    server.pageSizeMax = rpc.pageSizeMax
+    server.batchRecordsMax = rpc.batchRecordsMax
+    return server
+  }
+
+  var sqlite: SQLiteConfiguration {
+    var sqlite = SQLiteConfiguration()
+    sqlite.queueRequestsMax = storage.writeQueueMax
+    sqlite.groupRequestsMax = storage.groupRequestsMax
+    sqlite.groupBytesMax = storage.groupBytesMax
+    sqlite.recordBytesMax = rpc.messageBytesMax
+    // An import is one request, and one change a record.
+    sqlite.requestChangesMax = max(sqlite.requestChangesMax, imports.recordsMax)
+    sqlite.readersMax = storage.readersMax
+    sqlite.cacheBytesMax = storage.cacheBytesMax
+    sqlite.pageCacheBytesMax = storage.pageCacheBytesMax
+    sqlite.checkpointPages = storage.checkpointPages
+    sqlite.quickCheckAtStartup = storage.quickCheckAtStartup
+    return sqlite
+  }
+
+  var services: ServiceLimits {
+    var services = ServiceLimits()
+    services.pageSizeDefault = rpc.pageSizeDefault
+    services.pageSizeMax = rpc.pageSizeMax
+    services.batchRecordsMax = rpc.batchRecordsMax
+    services.passValidDays = passes.validDaysDefault
+    services.passValidDaysMax = passes.validDaysMax
+    services.importsMax = imports.openMax
+    services.importRecordsMax = imports.recordsMax
+    services.importBytesMax = imports.bytesMax
+    services.importIdleSecondsMax = Int(imports.idleTimeout.components.seconds)
+    return services
+  }
+
+  var endpoints: [Endpoint] {
+    var endpoints: [Endpoint] = []
+    if let socketPath { endpoints.append(.unix(path: socketPath)) }
+    if listen.tcpEnabled { endpoints.append(.tcp(host: listen.tcpHost, port: listen.tcpPort)) }
+    return endpoints
+  }
+
+  /// `programFolder`: where the daemon's own program is.
+  func reporterHost(programFolder: String) -> ReporterHostConfiguration {
+    let sandbox = reporters.sandboxProgram
+    var host = ReporterHostConfiguration(
+      reportersFolder: reportersFolder, runsFolder: path("runs"),
+      sandboxProgram: sandbox.isEmpty ? "\(programFolder)/guoban-sandbox" : path(sandbox),
+      libraryFolders: reporters.libraryFolders, requiresAllProtections: reporters.requiresAllProtections)
+    host.addressSpaceBytesMax = reporters.memoryBytesMax
+    host.cpuSecondsMax = reporters.cpuSecondsMax
+    host.wallTimeout = reporters.runTimeout
+    host.dataRowsMax = reporters.rowsMax
+    host.outputBytesMax = reporters.outputBytesMax
+    host.brokenRunsMax = reporters.brokenRunsMax
+    return host
+  }
+
+  /// `zone`: where days begin.
+  func retention(in zone: TimeZoneOffset) -> Retention {
+    Retention(
+      last: snapshots.keepLast, daily: snapshots.keepDaily, weekly: snapshots.keepWeekly,
+      monthly: snapshots.keepMonthly, zoneOffsetSeconds: zone.seconds)
+  }
+
+  var snapshotWriter: SnapshotWriter {
+    SnapshotWriter(
+      directory: snapshotsDirectory, level: snapshots.level, limits: ArchiveLimits(), createdBy: DaemonVersion.name)
+  }
+}

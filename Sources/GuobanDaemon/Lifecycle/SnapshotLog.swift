@@ -1,0 +1,36 @@
+internal import GuobanArchive
+internal import GuobanMessages
+internal import Logging
+
+/// What the log keeps of every snapshot, scheduled or asked for.
+///
+/// With the head hash outside the ledger, a ledger that was rewritten whole is noticed.
+struct SnapshotLog: Sendable {
+  let logger: Logger
+
+  /// A snapshot was taken, and old ones were pruned, or could not be.
+  @Sendable func taken(_ file: ManifestFile, pruned: Result<[SnapshotID], ArchiveError>) {
+    logger.info("snapshot taken", metadata: file.logged)
+    switch pruned {
+    case .success(let ids) where ids.isEmpty: break
+    case .success(let ids):
+      logger.info("snapshots pruned", metadata: ["ids": "\(ids.map(\.description).joined(separator: " "))"])
+    case .failure(let error):
+      logger.error("old snapshots could not be pruned", metadata: ["error": "\(error)"])
+    }
+  }
+}
+
+extension ManifestFile {
+  fileprivate var logged: Logger.Metadata {
+    [
+      "id": "\(id)", "revision": "\(manifest.revision)", "records": "\(manifest.recordCount)",
+      "changes": "\(manifest.changeCount)", "bytes": "\(manifest.packedBytes)", "head_hash": "\(Self.hex(manifest.headHash))",
+      "manifest_sha256": "\(Self.hex(sha256))",
+    ]
+  }
+
+  private static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

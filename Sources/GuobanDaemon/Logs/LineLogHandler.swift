@@ -1,0 +1,58 @@
+internal import Glibc
+public import Logging
+
+/// Writes each event as one line to standard error, in one system call, so that lines of threads do not mix.
+public struct LineLogHandler: LogHandler {
+  public var logLevel: Logger.Level
+  public var metadata: Logger.Metadata = [:]
+  public var metadataProvider: Logger.MetadataProvider?
+  private let label: String
+  private let format: LogLine.Format
+  private let write: @Sendable (String) -> Void
+
+  /// A handler for `label`, as the configuration wants it.
+  public init(label: String, configuration: DaemonConfiguration.Logs) {
+    self.init(label: label, configuration: configuration, write: Self.standardError)
+  }
+
+  init(label: String, configuration: DaemonConfiguration.Logs, write: @escaping @Sendable (String) -> Void) {
+    self.label = label
+    self.write = write
+    logLevel = Logger.Level(rawValue: configuration.level) ?? .info
+    format = LogLine.Format(rawValue: configuration.format) ?? .text
+  }
+
+  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  public func log(event: LogEvent) {
+    var all = metadata
+    if let metadataProvider { all.merge(metadataProvider.get()) { $1 } }
+    if let given = event.metadata { all.merge(given) { $1 } }
+    let line = LogLine(
+      time: Self.now(), level: event.level, label: label, message: "\(event.message)",
+      metadata: all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") })
+    write(line.text(format))
+  }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  @Sendable private static func standardError(_ line: String) {
+    let bytes = Array(line.utf8)
+    var offset = 0
+    while offset < bytes.count {
+      // Safety: the pointer is used only inside the closure, within the array's bounds.
+      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+      if count < 0 && errno == EINTR { continue }
+      // Nobody reads the log any more: there is nowhere left to say so.
+      guard count > 0 else { return }
+      offset += count
+    }
+  }
+}

@@ -1,0 +1,48 @@
+public import GuobanMessages
+public import GuobanStorage
+
+/// The data of one run from one read snapshot of the ledger.
+///
+///     try store.read { reader in
+///       let source = try StoreDataSource(reader: reader, catalog: catalog, filterLimits: .standard)
+///       return try runner.run(package, …, source: source, …)
+///     }
+public struct StoreDataSource: ReporterDataSource {
+  public let revision: UInt64
+  private let reader: any LedgerReader
+  private let filters: FilterParser
+
+  /// Reads through `reader` for as long as the run lasts.
+  public init(reader: any LedgerReader, catalog: SchemaCatalog, filterLimits: FilterLimits) throws {
+    self.reader = reader
+    revision = try reader.revision
+    filters = FilterParser(catalog: catalog, limits: filterLimits)
+  }
+
+  public func rows(of query: Reporting.DataQuery, rowsMax: Int) throws(ReporterDataError) -> GroupResult {
+    do {
+      let filter = try filters.parse(query.filter, source: query.source)
+      let measures = try query.measures.map(measure)
+      return try reader.group(
+        GroupQuery(source: query.source, filter: filter, groupBy: query.groupBy, measures: measures, rowsMax: rowsMax))
+    } catch let error as ReporterDataError {
+      throw error
+    } catch let error as StorageError where error.code == .invalidQuery {
+      throw .invalidQuery(error.message)
+    } catch let error as StorageError where error.code == .tooLarge {
+      throw .tooManyRows(max: rowsMax)
+    } catch {
+      throw .unavailable(error)
+    }
+  }
+
+  private func measure(_ measure: Reporting.Measure) throws(ReporterDataError) -> GuobanStorage.Measure {
+    switch measure.kind {
+    case .count: return .count
+    case .sum: return .sum(measure.column)
+    case .min: return .min(measure.column)
+    case .max: return .max(measure.column)
+    default: throw .invalidQuery("a measure of kind \(measure.kind)")
+    }
+  }
+}

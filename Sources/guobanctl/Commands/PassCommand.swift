@@ -1,0 +1,29 @@
+internal import ArgumentParser
+internal import GuobanMessages
+internal import GuobanModel
+
+struct PassCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pass", abstract: say("签发、核验、吊销通行证。", "Issue, verify and revoke passes."),
+    discussion: say(
+      "例: guobanctl pass verify --plate 豫J12345", "Example: guobanctl pass verify --plate 豫J12345"),
+    subcommands: [PassIssueCommand.self, PassVerifyCommand.self, PassRevokeCommand.self])
+}
+
+/// A pass in a few lines for a person.
+func passText(_ pass: Ledger.Pass) -> String {
+  var lines = [
+    say("通行证 \(pass.number)  \(pass.plate)", "Pass \(pass.number)  \(pass.plate)"),
+    say("  路线 \(pass.origin) → \(pass.destination)", "  route \(pass.origin) → \(pass.destination)"),
+    say("  有效期 \(pass.validFrom) 至 \(pass.validUntil)", "  valid \(pass.validFrom) to \(pass.validUntil)"),
+  ]
+  if !pass.goods.isEmpty || pass.loadKg > 0 {
+    let load = "\(pass.loadKg / 1000).\(String(String(pass.loadKg % 1000 + 1000).dropFirst()))"
+    lines.append(say("  货物 \(pass.goods) \(load) 吨", "  goods \(pass.goods) \(load) t"))
+  }
+  if !pass.enterprise.isEmpty { lines.append(say("  企业 \(pass.enterprise)", "  enterprise \(pass.enterprise)")) }
+  if !pass.holderName.isEmpty || !pass.holderPhone.isEmpty {
+    lines.append(say("  持证人 \(pass.holderName) \(pass.holderPhone)", "  holder \(pass.holderName) \(pass.holderPhone)"))
+  }
+  return Terminal.harmless(lines.joined(separator: "\n"))
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GuobanArchive
+import GuobanDaemon
+import GuobanLedger
+import GuobanMessages
+import GuobanStorage
+import Testing
+
+@testable import GuobanDaemon
+
+struct DataTests {
+  @Test func aSecretIsItsOwnersAloneAndNeverReplaced() throws {
+    let folder = try TemporaryFolder()
+    let file = SecretFile(path: folder.path + "/token")
+    #expect(try file.read() == nil)
+    try file.create([1, 2, 3])
+    #expect(try file.read() == [1, 2, 3])
+    #expect(try folder.mode("token") == 0o600)
+    #expect(throws: DaemonError.self) { try file.create([4]) }
+    #expect(try file.read() == [1, 2, 3])
+    for mode in [0o640, 0o604, 0o660, 0o666] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+      let error = #expect(throws: DaemonError.self) { try file.read() }
+      #expect(error?.message.contains(String(mode, radix: 8)) == true)
+    }
+  }
+
+  @Test func theFirstStartMakesSecretsAndTheSecondFindsThem() throws {
+    let folder = try TemporaryFolder()
+    let first = try DaemonSecrets(directory: folder.path, hasLedger: false)
+    let second = try DaemonSecrets(directory: folder.path, hasLedger: true)
+    #expect(first.token.text == second.token.text)
+    #expect(try SecretFile(path: folder.path + "/holder.key").read()?.count == HolderSeal.keyBytes)
+    #expect(try folder.mode("holder.key") == 0o600)
+    let other = try TemporaryFolder()
+    #expect(try DaemonSecrets(directory: other.path, hasLedger: false).token.text != first.token.text)
+  }
+
+  @Test func aLedgerWithoutItsHolderKeyIsNotOpened() throws {
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: DaemonError.self) { try DaemonSecrets(directory: folder.path, hasLedger: true) }
+    #expect(error?.code == .secret)
+  }
+
+  @Test func theDataDirectoryIsMadeForItsOwnerAlone() throws {
+    let folder = try TemporaryFolder()
+    let directory = DataDirectory(path: folder.path + "/a/b")
+    #expect(try directory.names() == nil)
+    try directory.prepare()
+    try directory.prepare()
+    #expect(try folder.mode("a/b") == 0o700)
+    #expect(!directory.isOpenToOthers)
+    _ = try folder.write("x", to: "file")
+    #expect(throws: DaemonError.self) { try DataDirectory(path: folder.path + "/file").prepare() }
+  }
+
+  @Test func checkWritesNothing() throws {
+    let folder = try TemporaryFolder()
+    let configuration = DaemonConfiguration(dataDir: folder.path + "/none")
+    let findings = DaemonCheck(configuration, language: .chinese).findings()
+    #expect(!findings.contains { $0.kind == .problem })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    _ = try folder.write("secret", to: "token")
+    let open = DaemonCheck(DaemonConfiguration(dataDir: folder.path), language: .chinese).findings()
+    #expect(open.contains { $0.kind == .problem && $0.text.contains("token") })
+  }
+}

@@ -1,0 +1,36 @@
+import GuobanLedger
+import GuobanMessages
+import ReporterHost
+import Testing
+
+@Suite struct ExecutableTests {
+  @Test func aReporterInPythonIsTheSameThing() throws {
+    let workshop = try Workshop()
+    try workshop.install(script: pythonReporter, id: "regions")
+    let result = try workshop.report(
+      "regions", [:], on: [Records.region("410926", "范县"), Records.region("410928", "濮阳县")])
+    #expect(result.title == "地区一览")
+    #expect(
+      result.tables.first?.rows.map(\.cells) == [[.init(value: .text("410926"))], [.init(value: .text("410928"))]])
+  }
+
+  @Test(arguments: [
+    ("open('/etc/passwd')", "PermissionError"), ("open('/tmp/guoban-escape', 'w')", "PermissionError"),
+    ("import os; os.fork()", "PermissionError"), ("import socket; socket.socket()", "PermissionError"),
+    ("import os; os.kill(os.getppid(), 0)", "PermissionError"),
+    ("import os; os.kill(1, 0)", "PermissionError"), ("x = bytearray(1 << 30)", "MemoryError"),
+    (
+      "import ctypes; ctypes.CDLL(None).ptrace(16, 1, 0, 0) == -1 or print('ESC' + 'APED'); raise PermissionError",
+      "PermissionError"
+    ),
+  ])
+  func aScriptIsConfinedToo(code: String, error: String) throws {
+    let workshop = try Workshop()
+    try workshop.install(script: "#!/usr/bin/python3\n\(code)\n", id: "hostile")
+    let outcome = try workshop.run("hostile")
+    guard case .broken(let breakage) = outcome.verdict else { throw Unexpected(description: "\(outcome.verdict)") }
+    #expect(outcome.log.contains(error), "\(breakage) \(outcome.log)")
+    #expect(!outcome.log.contains("ESCAPED"))
+    #expect(breakage.code == (error == "MemoryError" ? .memoryExceeded : .exited))
+  }
+}
