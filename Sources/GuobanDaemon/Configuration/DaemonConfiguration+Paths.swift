@@ -27,6 +27,14 @@ extension DaemonConfiguration {
   /// Where snapshots are.
   public var snapshotsDirectory: String { path(snapshots.directory) }
 
-  /// Where reporters are.
-  public var reportersFolder: String { path(reporters.folder) }
+  /// Where reporters are: beside the program in a build folder, under `lib` when the program is installed.
+  ///
+  /// - Parameters:
+  ///   - programFolder: where the daemon's own program is.
+  ///   - exists: whether there is a folder at a path.
+  public func reportersFolder(programFolder: String, exists: (String) -> Bool) -> String {
+    if !reporters.folder.isEmpty { return path(reporters.folder) }
+    let built = "\(programFolder)/reporters"
+    return exists(built) ? built : "\(programFolder)/../lib/guoban/reporters"
+  }
 }

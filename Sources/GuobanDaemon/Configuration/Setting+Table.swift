@@ -111,13 +111,15 @@ extension Setting {
   ]
 
   private static let reporters: [Setting] = [
-    .path("reporters.folder", \.reporters.folder, "报表插件目录，每个报表一个子目录", "folder with one folder per reporter"),
+    .path(
+      "reporters.folder", \.reporters.folder, "报表插件目录，每个报表一个子目录；空＝随程序安装的目录",
+      "folder with one folder per reporter; empty: the installed ones"),
     .path(
       "reporters.sandboxProgram", \.reporters.sandboxProgram,
       "沙箱程序；空＝与 guoband 同目录的 guoban-sandbox", "sandbox program; empty: guoban-sandbox beside guoband"),
     .list(
       "reporters.libraryFolders", \.reporters.libraryFolders, elementsMax: 16,
-      "系统目录之外，插件可加载库的目录", "folders of libraries beside the system's"),
+      "系统目录和 Swift 运行库之外，插件可加载库的目录", "folders of libraries beside the system's and Swift's"),
     .flag(
       "reporters.requiresAllProtections", \.reporters.requiresAllProtections,
       "内核缺任何一项保护就不运行报表", "run no reporter when the kernel lacks a protection"),
