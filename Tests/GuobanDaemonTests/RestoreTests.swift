@@ -32,6 +32,19 @@ struct RestoreTests {
         == SecretFile(path: folder.path + "/data/holder.key").read())
   }
 
+  @Test func aDirectoryThatAKilledRestoreLeftIsRefused() throws {
+    let folder = try TemporaryFolder()
+    _ = try makeLedger(folder)
+    let new = DataDirectory(path: folder.path + "/new")
+    let restore = SnapshotRestore(
+      snapshots: folder.path + "/data/snapshots", dataDirectory: new.path, keysFrom: nil)
+    _ = try restore.restore(nil)
+    try SnapshotRestore.refuseUnfinished(new)
+    _ = try folder.write("", to: "new/" + SnapshotRestore.unfinishedName)
+    let error = #expect(throws: DaemonError.self) { try SnapshotRestore.refuseUnfinished(new) }
+    #expect(error?.code == .directory)
+  }
+
   @Test func aDamagedSnapshotChangesNothing() throws {
     let folder = try TemporaryFolder()
     let (_, id) = try makeLedger(folder)

@@ -104,7 +104,7 @@ final class ImportStaging: Sendable {
     let known = RecordCatalog.writable.map(\.name).joined(separator: "、")
     return Status.invalidArgument(violations: [
       FieldViolation(
-        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "不能导入记录类型“\(name)”；可用的有：\(known)")
+        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "不能导入这种记录；可用的有：\(known)")
     ])
   }
 

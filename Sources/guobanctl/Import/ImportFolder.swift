@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import GuobanImport
 
 /// The files of a folder that an import is made of.
@@ -36,6 +37,9 @@ struct ImportFolder {
     for name in [table.file] + table.companions {
       let file = path + "/" + name
       guard name == table.file || FileManager.default.fileExists(atPath: file) else { continue }
+      guard isRegularFile(file) else {
+        throw .input(say("\(file) 不是文件(是目录、管道或设备),读不了。", "\(file) is not a file but a directory, pipe or device."))
+      }
       do {
         contents[name] = try readFile(file, bytesMax: limits.fileBytesMax)
       } catch {
@@ -43,6 +47,12 @@ struct ImportFolder {
       }
     }
     return table.read(contents, limits: limits)
+  }
+
+  /// Or a link to one. Opening a pipe would wait for a writer for ever.
+  private func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What to say about a file that nothing reads.
