@@ -32,7 +32,8 @@ public enum RecordCatalog {
     RecordDefinition(
       Ledger.ProjectProgress.self, plural: "ProjectProgresses", field: "project_progress",
       pluralField: "project_progresses"),
-    RecordDefinition(Ledger.BatchEntry.self, plural: "BatchEntries", field: "batch_entry", pluralField: "batch_entries"),
+    RecordDefinition(
+      Ledger.BatchEntry.self, plural: "BatchEntries", field: "batch_entry", pluralField: "batch_entries"),
     RecordDefinition(Ledger.Indicator.self, plural: "Indicators", field: "indicator", pluralField: "indicators"),
     RecordDefinition(Ledger.Target.self, plural: "Targets", field: "target", pluralField: "targets"),
     RecordDefinition(

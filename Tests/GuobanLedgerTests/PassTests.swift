@@ -49,7 +49,11 @@ private struct Office {
   let office = try Office()
   let first = try office.issue(request())
   let second = try office.issue(request { $0.plate = "湘E54321" })
-  let elsewhere = try office.issue(request { $0.division = "430100"; $0.plate = "湘A00001" })
+  let elsewhere = try office.issue(
+    request {
+      $0.division = "430100"
+      $0.plate = "湘A00001"
+    })
   #expect(first.pass?.number == "430500000001")
   #expect(second.pass?.number == "430500000002")
   #expect(elsewhere.pass?.number == "430100000001")
@@ -118,7 +122,8 @@ private struct Office {
   "a request with a fault names the field",
   arguments: [
     ("division", "4305"), ("plate", "湘E1234O"), ("plate", "湘E1234挂"), ("goods", ""), ("enterprise", "123"),
-    ("valid_from", "2022-02-30"), ("valid_until", "2022-11-13"), ("valid_until", "2022-12-14"), ("holder.phone", "12345"),
+    ("valid_from", "2022-02-30"), ("valid_until", "2022-11-13"), ("valid_until", "2022-12-14"),
+    ("holder.phone", "12345"),
   ])
 func faultsOfARequestAreNamed(field: String, value: String) throws {
   let bad = request { request in
@@ -127,7 +132,9 @@ func faultsOfARequestAreNamed(field: String, value: String) throws {
     case "plate": request.plate = value
     case "goods": request.goods = value
     case "enterprise": request.enterprise = value
-    case "valid_from": request.validFrom = value; request.validUntil = "2022-03-01"
+    case "valid_from":
+      request.validFrom = value
+      request.validUntil = "2022-03-01"
     case "valid_until": request.validUntil = value
     default: request.holder?.phone = value
     }

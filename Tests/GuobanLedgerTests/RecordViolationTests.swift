@@ -68,8 +68,11 @@ private let faults: [Fault] = [
     project { $0.plans[0] = .init(year: 2023, planFen: 12, curveFen: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) },
     "plans[0].curve_fen[11]", "NOT_THE_PLAN"),
   Fault(
-    project { $0.milestones = .init(signed: "2023-03-01", started: "2023-02-01") }, "milestones.started", "OUT_OF_ORDER"),
-  Fault(Ledger.ProjectProgress(project: "P1", month: "2023-06", physicalPermille: 1001), "physical_permille", "OUT_OF_RANGE"),
+    project { $0.milestones = .init(signed: "2023-03-01", started: "2023-02-01") }, "milestones.started", "OUT_OF_ORDER"
+  ),
+  Fault(
+    Ledger.ProjectProgress(project: "P1", month: "2023-06", physicalPermille: 1001), "physical_permille", "OUT_OF_RANGE"
+  ),
   Fault(Ledger.BatchEntry(project: "P1", period: "a/b", batch: .signing), "period", "SLASH"),
   Fault(
     Ledger.BatchEntry(project: "P1", period: "2023-01", batch: .signing, nextStage: "2023-05-01", left: "2023-04-01"),
@@ -99,7 +102,9 @@ func oneFaultIsNamed(index: Int) {
   for record in good { #expect(record.violations(path: "").isEmpty) }
 }
 
-@Test("dates, months, plates and codes that are no such thing are refused", arguments: ["2023-02-29", "2023-13-01", "x", "0"])
+@Test(
+  "dates, months, plates and codes that are no such thing are refused",
+  arguments: ["2023-02-29", "2023-13-01", "x", "0"])
 func formsAreChecked(text: String) {
   #expect(project { $0.plannedCompletion = text }.violations(path: "").map(\.field) == ["planned_completion"])
   #expect(Ledger.ProjectProgress(project: "P", month: text).violations(path: "").map(\.field) == ["month"])
@@ -135,7 +140,13 @@ func formsAreChecked(text: String) {
   let stored = enterprise { $0.labels = ["a": "1"] }
   let given = Ledger.Enterprise(uscc: stored.uscc, name: "新名字", headcount: 7)
   let merged = try UpdateMask(["name", "headcount"], for: Ledger.Enterprise.self).merge(given, into: stored)
-  #expect(merged == enterprise { $0.labels = ["a": "1"]; $0.name = "新名字"; $0.headcount = 7 })
+  #expect(
+    merged
+      == enterprise {
+        $0.labels = ["a": "1"]
+        $0.name = "新名字"
+        $0.headcount = 7
+      })
   // A masked field that the request leaves out is cleared.
   let cleared = try UpdateMask(["labels", "industry"], for: Ledger.Enterprise.self).merge(given, into: stored)
   #expect(cleared == enterprise { $0.industry = "" })

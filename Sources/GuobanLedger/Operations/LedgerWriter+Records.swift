@@ -74,7 +74,8 @@ extension LedgerWriter {
   private func createTyped<Record: LedgerRecord>(_ new: Record, path: String) throws -> [UInt8] {
     guard try record(Record.schema.name, new.key) == nil else {
       throw LedgerError(
-        .alreadyExists, reason: "ALREADY_EXISTS", "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
+        .alreadyExists, reason: "ALREADY_EXISTS",
+        "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
     }
     let bytes = try write(new, after: nil)
     try checkReferences(new, path: path)

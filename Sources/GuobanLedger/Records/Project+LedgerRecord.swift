@@ -103,7 +103,8 @@ extension Ledger.Project: LedgerRecord {
     }
     if curve[11] != plan.planFen {
       checks.report(
-        "\(path)[11]", value: "\(curve[11])", rule: "NOT_THE_PLAN", "12 月的累计计划 \(curve[11]) 分，应等于年度计划 \(plan.planFen) 分")
+        "\(path)[11]", value: "\(curve[11])", rule: "NOT_THE_PLAN", "12 月的累计计划 \(curve[11]) 分，应等于年度计划 \(plan.planFen) 分"
+      )
     }
   }
 

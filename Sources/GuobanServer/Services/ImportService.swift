@@ -61,7 +61,8 @@ struct ImportService: Sendable {
     guard request.validateOnly || request.assume.isEmpty, request.assume.count < dependencies.limits.importsMax else {
       throw Status.invalidArgument(violations: [
         FieldViolation(
-          field: "assume", value: "\(request.assume.count)", reason: "ONLY_TO_VALIDATE", description: "只有试运行才能假定别的导入已写入")
+          field: "assume", value: "\(request.assume.count)", reason: "ONLY_TO_VALIDATE", description: "只有试运行才能假定别的导入已写入"
+        )
       ])
     }
     let assumed = try request.assume.map { id throws(Status) in try staging.staged(id, owner: owner) }

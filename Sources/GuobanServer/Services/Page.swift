@@ -36,6 +36,7 @@ struct Page {
     }
     let more = records.count < found.count
     return Ledger.RawListResponse(
-      records: records, nextPageToken: more ? PageToken.make(type: query.type, filter: filter, after: found[records.count - 1].key) : "")
+      records: records,
+      nextPageToken: more ? PageToken.make(type: query.type, filter: filter, after: found[records.count - 1].key) : "")
   }
 }
