@@ -157,7 +157,9 @@ let package = Package(
     tests(
       "GuobanDaemonTests",
       [
-        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "guoband",
+        "GuobanDaemon", "GuobanAccess", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel",
+        "GuobanLedger",
+        "GuobanSQLite", "guoband",
         logging,
       ]),
     tests(

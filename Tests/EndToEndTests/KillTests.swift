@@ -75,7 +75,8 @@ struct KillTests {
   private func askSQLite(
     _ place: Workplace, _ daemon: Guoband, _ question: String, expecting answer: String, _ context: String
   ) async throws {
-    let given = try await place.run("/usr/bin/sqlite3", ["-readonly", "\(daemon.dataDirectory)/ledger.sqlite", question])
+    let given = try await place.run(
+      "/usr/bin/sqlite3", ["-readonly", "\(daemon.dataDirectory)/ledger.sqlite", question])
     #expect(given.trimmingCharacters(in: .newlines) == answer, "\(context): \(question)")
   }
 }

@@ -35,12 +35,12 @@ final class Workplace: Sendable {
   @discardableResult
   func run(_ program: String, _ arguments: [String]) async throws -> String {
     let output = "\(path)/output-\(UUID().uuidString.prefix(8))"
-    FileManager.default.createFile(atPath: output, contents: nil)
+    _ = FileManager.default.createFile(atPath: output, contents: nil)
     let process = Process()
     process.executableURL =
       program.hasPrefix("/") ? URL(fileURLWithPath: program) : Self.products.appendingPathComponent(program)
     process.arguments = arguments
-    process.environment = ["HOME": path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+    process.environment = ["HOME": path, "PATH": "/usr/bin:/bin", "LANG": "zh_CN.UTF-8"]
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
     process.standardOutput = file
     process.standardError = file

@@ -14,7 +14,7 @@ struct DaemonProcessTests {
 
     init(_ folder: TemporaryFolder, _ arguments: [String], environment: [String: String] = [:]) throws {
       log = folder.path + "/log-\(UUID().uuidString.prefix(4))"
-      FileManager.default.createFile(atPath: log, contents: nil)
+      _ = FileManager.default.createFile(atPath: log, contents: nil)
       process.executableURL = try DaemonProcessTests.find("guoband")
       process.arguments = arguments
       process.environment = environment.merging(["HOME": folder.path, "PATH": "/usr/bin"]) { given, _ in given }
@@ -37,7 +37,8 @@ struct DaemonProcessTests {
 
     func exitCode(seconds: Int = 30) throws -> Int32 {
       for _ in 0..<(seconds * 50) where process.isRunning { usleep(20_000) }
-      try #require(!process.isRunning, "still running: \(try text())")
+      let text = try text()
+      try #require(!process.isRunning, "still running: \(text)")
       return process.terminationStatus
     }
   }

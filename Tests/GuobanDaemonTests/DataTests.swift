@@ -1,4 +1,5 @@
 import Foundation
+import GuobanAccess
 import GuobanArchive
 import GuobanDaemon
 import GuobanLedger

@@ -2,6 +2,7 @@ import Foundation
 import GuobanArchive
 import GuobanLedger
 import GuobanMessages
+import GuobanSQLite
 import GuobanStorage
 import Synchronization
 import Testing

@@ -31,32 +31,47 @@ struct ImportSender {
       "\(Self.service)/BeginImport", Ledger.BeginImportRequest(recordType: file.recordType, requestId: requestID),
       timeout: timeout)
     do {
-      guard file.records.count <= Int(begun.recordsMax) else {
-        throw Failure.input(
-          say(
-            "\(file.file) 有 \(file.records.count) 条,守护进程一次最多收 \(begun.recordsMax) 条:请拆成几个文件分别导入。",
-            "\(file.file) has \(file.records.count) records; the daemon takes \(begun.recordsMax) at once: split it."))
-      }
-      var problems = try await append(file, to: begun.importId, progress: progress)
-      if problems.isEmpty {
-        do {
-          let written: Ledger.BatchUpsertResponse = try await client.call(
-            "\(Self.service)/CommitImport",
-            Ledger.CommitImportRequest(importId: begun.importId, validateOnly: validateOnly, assume: assume),
-            timeout: timeout)
-          return .accepted(written, importID: begun.importId)
-        } catch let status as Status where status.code == .invalidArgument {
-          let violations = status.violations(limits: .standard)
-          guard !violations.isEmpty else { throw status }
-          for violation in violations { problems.append(file.problem(violation)) }
-        }
-      }
-      await abort(begun.importId)
-      return .refused(problems)
+      let outcome = try await stage(file, begun, validateOnly: validateOnly, assume: assume, progress: progress)
+      if case .refused = outcome { await abort(begun.importId) }
+      return outcome
     } catch {
       await abort(begun.importId)
       throw error
     }
+  }
+
+  private func stage(
+    _ file: ImportedFile, _ begun: Ledger.BeginImportResponse, validateOnly: Bool, assume: [String],
+    progress: (Int) -> Void
+  ) async throws -> Outcome {
+    guard file.records.count <= Int(begun.recordsMax) else {
+      throw Failure.input(
+        say(
+          "\(file.file) 有 \(file.records.count) 条，守护进程一次最多收 \(begun.recordsMax) 条：请拆成几个文件分别导入。",
+          "\(file.file) has \(file.records.count) records; the daemon takes \(begun.recordsMax) at once: split it."))
+    }
+    let problems = try await append(file, to: begun.importId, progress: progress)
+    guard problems.isEmpty else { return .refused(problems) }
+    return try await commit(
+      file, Ledger.CommitImportRequest(importId: begun.importId, validateOnly: validateOnly, assume: assume))
+  }
+
+  private func commit(_ file: ImportedFile, _ request: Ledger.CommitImportRequest) async throws -> Outcome {
+    do throws(Status) {
+      let written = try await client.call(
+        "\(Self.service)/CommitImport", request, as: Ledger.BatchUpsertResponse.self, timeout: timeout)
+      return .accepted(written, importID: request.importId)
+    } catch {
+      let problems = problems(of: error, in: file)
+      guard error.code == .invalidArgument, !problems.isEmpty else { throw error }
+      return .refused(problems)
+    }
+  }
+
+  private func problems(of status: Status, in file: ImportedFile) -> ImportProblems {
+    var problems = ImportProblems(keptMax: problemsMax)
+    problems.append(status.violations(limits: .standard), in: file)
+    return problems
   }
 
   /// Drops an import. Failing at it does no harm: the daemon drops it by itself after a while.
@@ -72,26 +87,43 @@ struct ImportSender {
     let limits = client.hello.limits ?? RPC.Limits()
     let countMax = max(1, Int(limits.batchRecordsMax))
     let bytesMax = min(Self.appendBytesMax, Int(limits.messageBytesMax) - Self.envelopeBytes)
-    var next = 0
-    var sequence: UInt32 = 0
-    while next < file.records.count {
-      var request = Ledger.AppendImportRequest(importId: importID, sequence: sequence)
-      var bytes = 0
-      while next < file.records.count, request.records.count < countMax {
-        let record = file.records[next].bytes
-        // A record that is too long by itself still goes, alone: the daemon says best what is wrong with it.
-        guard request.records.isEmpty || bytes + record.count + 8 <= bytesMax else { break }
-        bytes += record.count + 8
-        request.records.append(record)
-        next += 1
-      }
-      let answer: Ledger.AppendImportResponse = try await client.call(
-        "\(Self.service)/AppendImport", request, timeout: timeout)
-      for violation in answer.fieldViolations { problems.append(file.problem(violation)) }
-      sequence += 1
-      progress(next)
+    let pieces = Self.pieces(of: file.records, countMax: countMax, bytesMax: bytesMax)
+    var sent = 0
+    for (sequence, piece) in pieces.enumerated() {
+      let request = Ledger.AppendImportRequest(
+        importId: importID, sequence: UInt32(truncatingIfNeeded: sequence), records: piece.map(\.bytes))
+      let answer = try await client.call(
+        "\(Self.service)/AppendImport", request, as: Ledger.AppendImportResponse.self, timeout: timeout)
+      problems.append(answer.fieldViolations, in: file)
+      sent += piece.count
+      progress(sent)
     }
     return problems
+  }
+
+  /// The records in pieces that fit into one message each. One that is too long by itself still goes, alone: the daemon
+  /// says best what is wrong with it.
+  private static func pieces(
+    of records: [ImportedRecord], countMax: Int, bytesMax: Int
+  ) -> [ArraySlice<ImportedRecord>] {
+    var pieces: [ArraySlice<ImportedRecord>] = []
+    var start = 0
+    var room = bytesMax
+    for (index, record) in records.enumerated() {
+      room -= record.bytes.count + 8
+      if index > start, room < 0 || index - start == countMax {
+        pieces.append(records[start..<index])
+        start = index
+        room = bytesMax - record.bytes.count - 8
+      }
+    }
+    return start < records.count ? pieces + [records[start...]] : pieces
+  }
+}
+
+extension ImportProblems {
+  fileprivate mutating func append(_ violations: [Google.BadRequest.FieldViolation], in file: ImportedFile) {
+    for violation in violations { append(file.problem(violation)) }
   }
 }
 
