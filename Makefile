@@ -14,6 +14,13 @@ DESTDIR ?=
 DATA ?= .build/guoban-data
 ARGS ?=
 
+REPORTERS := HalfYear Ranking ThreeRates
+
+# $(call assemble,BIN,FOLDER): a folder for each reporter that ships, with its module, as operators install them
+define assemble
+bin=$(1); for name in $(REPORTERS); do folder=$(2)/$$name; install -d "$$folder" &&   install -m 644 "Plugins/$$name/reporter.yaml" "Plugins/$$name/README.md" "$$bin/lib$$name.so" "$$folder/" || exit 1; done
+endef
+
 .PHONY: help setup build demo demo-check test run proto proto-check format lint install
 
 help:  ## This list
@@ -32,6 +39,7 @@ setup:  ## Install what is missing from Debian
 
 build: setup  ## Build everything (debug)
 	swift build
+	@$(call assemble,$$(swift build --show-bin-path),$$(swift build --show-bin-path)/reporters)
 
 demo: build  ## The whole main job in a temporary directory, in about a minute after the build
 	@Tests/Demo/demo "$$(swift build --show-bin-path)"
@@ -61,13 +69,9 @@ lint: setup  ## Check format and house rules
 
 install: setup  ## Release build into $(DESTDIR)$(PREFIX)
 	swift build -c release
-	@bin=$$(swift build -c release --show-bin-path); \
-	  install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/guoban/reporters" "$(DESTDIR)$(PREFIX)/lib/systemd/system"; \
-	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$(DESTDIR)$(PREFIX)/bin/"; \
-	  install -d "$(DESTDIR)$(PREFIX)/share/guoban/sample"; \
-	  install -m 644 Sources/guobanctl/Sample/* "$(DESTDIR)$(PREFIX)/share/guoban/sample/"; \
-	  for plugin in Plugins/*/; do name=$$(basename "$$plugin"); \
-	    install -d "$(DESTDIR)$(PREFIX)/lib/guoban/reporters/$$name"; \
-	    install -m 644 "$$plugin/reporter.yaml" "$$plugin/README.md" "$$bin/lib$$name.so" \
-	      "$(DESTDIR)$(PREFIX)/lib/guoban/reporters/$$name/"; done; \
-	  echo "installed into $(DESTDIR)$(PREFIX)"
+	@bin=$$(swift build -c release --show-bin-path); to="$(DESTDIR)$(PREFIX)"; \
+	  install -d "$$to/bin" "$$to/lib/systemd/system" && \
+	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$$to/bin/" && \
+	  sed 's|/usr/bin/guoband|$(PREFIX)/bin/guoband|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"
+	@$(call assemble,$$(swift build -c release --show-bin-path),$(DESTDIR)$(PREFIX)/lib/guoban/reporters)
+	@echo "installed into $(DESTDIR)$(PREFIX)"

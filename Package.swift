@@ -157,10 +157,8 @@ let package = Package(
     tests(
       "GuobanDaemonTests",
       [
-        "GuobanDaemon", "GuobanAccess", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel",
-        "GuobanLedger",
-        "GuobanSQLite", "guoband",
-        logging,
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "GuobanAccess",
+        "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
       ]),
     tests(
       "EndToEndTests",

@@ -37,7 +37,9 @@ struct DiskFile: ~Copyable {
     var offset = 0
     while offset < bytes.count {
       // Safety: the pointer is used only inside the closure, within the array's bounds.
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw .file(path, doing: "写入", "write", errno) }
       offset += count
@@ -86,7 +88,8 @@ extension ArchiveError {
   static func file(_ path: String, doing chinese: String, _ english: String, _ number: Int32) -> ArchiveError {
     let reason = String(cString: strerror(number))
     if number == ENOSPC || number == EDQUOT || number == EFBIG {
-      return ArchiveError(.noSpace, "磁盘或配额已满，不能\(chinese) \(path)：\(reason)", "no space to \(english) \(path): \(reason)")
+      return ArchiveError(
+        .noSpace, "磁盘或配额已满，不能\(chinese) \(path)：\(reason)", "no space to \(english) \(path): \(reason)")
     }
     let code: Code = number == ENOENT ? .notFound : .io
     return ArchiveError(code, "不能\(chinese) \(path)：\(reason)", "cannot \(english) \(path): \(reason)")

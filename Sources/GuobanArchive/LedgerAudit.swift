@@ -118,7 +118,11 @@ struct LedgerAudit {
     }
   }
 
-  private func damaged(_ chinese: String, _ english: String) -> ArchiveError { .corrupted(manifest.id, chinese, english) }
+  private func damaged(_ chinese: String, _ english: String) -> ArchiveError {
+    .corrupted(manifest.id, chinese, english)
+  }
 
-  private static func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
 }

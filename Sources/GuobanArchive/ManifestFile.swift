@@ -33,7 +33,8 @@ public struct ManifestFile: Sendable {
     guard manifest.formatVersion == SnapshotWriter.formatVersion else {
       throw ArchiveError(
         .unsupportedVersion, "快照 \(id) 的格式版本是 \(manifest.formatVersion)，本程序只认 \(SnapshotWriter.formatVersion)，请用更新的版本",
-        "snapshot \(id) has format version \(manifest.formatVersion), this program reads \(SnapshotWriter.formatVersion)")
+        "snapshot \(id) has format version \(manifest.formatVersion), this program reads \(SnapshotWriter.formatVersion)"
+      )
     }
     guard manifest.id == "\(id)", manifest.fileName == "\(id)\(SnapshotDirectory.fileSuffix)",
       manifest.revision == id.revision

@@ -35,7 +35,8 @@ struct SnapshotEntries: ~Copyable {
     let size = try file.size()
     guard UInt64(size) == manifest.packedBytes, size >= SnapshotIndex.tailBytes else {
       throw .corrupted(
-        id, "文件有 \(size) 字节，应为 \(manifest.packedBytes)", "its file has \(size) bytes instead of \(manifest.packedBytes)")
+        id, "文件有 \(size) 字节，应为 \(manifest.packedBytes)", "its file has \(size) bytes instead of \(manifest.packedBytes)"
+      )
     }
     let tail = try file.read(at: size - SnapshotIndex.tailBytes, count: SnapshotIndex.tailBytes)
     guard let indexBytes = SnapshotIndex.frameBytes(tail: tail), indexBytes <= min(size, limits.indexBytesMax) else {
@@ -82,7 +83,8 @@ struct SnapshotEntries: ~Copyable {
     packedHash.update(data: packed)
     packedBytes += packed.count
     do { raw = try ZstdFrame.unpack(packed, rawBytes: Int(frame.rawBytes)) } catch {
-      throw .corrupted(manifest.id, "第 \(frameNumber + 1) 帧解不开", "frame \(frameNumber + 1) cannot be unpacked", cause: error)
+      throw .corrupted(
+        manifest.id, "第 \(frameNumber + 1) 帧解不开", "frame \(frameNumber + 1) cannot be unpacked", cause: error)
     }
     offset = 0
     rawHash.update(data: raw)
@@ -101,7 +103,9 @@ struct SnapshotEntries: ~Copyable {
     }
   }
 
-  private func damaged(_ chinese: String, _ english: String) -> ArchiveError { .corrupted(manifest.id, chinese, english) }
+  private func damaged(_ chinese: String, _ english: String) -> ArchiveError {
+    .corrupted(manifest.id, chinese, english)
+  }
 
   /// Frames follow each other from the start to `end`, none empty, none over the limits.
   private static func isContiguous(_ frames: [Archive.FrameEntry], until end: Int, _ limits: ArchiveLimits) -> Bool {

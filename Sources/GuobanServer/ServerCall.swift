@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// One call while it runs: what was asked, by whom, until when, and the way to answer.
 ///
-/// A handler gets it on the connection's event loop, answers there or on any other thread, exactly once, with
-/// ``reply(_:)`` or ``fail(_:)``. The call holds one of its connection's streams until then, even when the caller has
+/// A handler gets it on the connection's event loop, and answers there or on any other thread with ``reply(_:)`` or
+/// ``fail(_:)``; the first answer counts, later ones go nowhere, so a cancellation may race an answer. The call holds one of its connection's streams until then, even when the caller has
 /// long gone: so a handler should look at ``isCancelled`` and stop.
 public final class ServerCall: Sendable {
   /// The request, packed.
@@ -100,7 +100,7 @@ public final class ServerCall: Sendable {
         try checkCancellation()
         try body(self)
       } catch {
-        finishIfOpen(.failure(Status(ending: error)))
+        finish(.failure(Status(ending: error)))
       }
     }
     if !accepted {
@@ -119,21 +119,14 @@ public final class ServerCall: Sendable {
   }
 
   private func finish(_ outcome: CallOutcome) {
-    let wasOpen = finishIfOpen(outcome)
-    assert(wasOpen, "\(method) was answered twice")
-  }
-
-  @discardableResult
-  private func finishIfOpen(_ outcome: CallOutcome) -> Bool {
     let listeners: [@Sendable () -> Void]? = state.withLock { state in
       guard !state.isFinished else { return nil }
       state.isFinished = true
       return exchange(&state.onCancel, with: [])
     }
     // The listeners are let go outside the lock: they may own the last reference to anything.
-    guard listeners != nil else { return false }
+    guard listeners != nil else { return }
     outlet.finish(end(outcome))
-    return true
   }
 
   private func end(_ outcome: CallOutcome) -> CallEnd {

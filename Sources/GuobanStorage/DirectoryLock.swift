@@ -36,6 +36,8 @@ public final class DirectoryLock: Sendable {
   }
 
   deinit {
+    // Closing alone would leave the lock to a child process that is just being started and still holds a copy.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 

@@ -49,7 +49,7 @@ public protocol LedgerReader {
   /// A grouped query over a record type or a child source.
   func group(_ query: GroupQuery) throws -> GroupResult
 
-  /// Changes after a revision, in order, at most `limit`, cut only between commits unless one commit is longer.
+  /// Changes after a revision, in order, at most `limit`, cut only between commits. One commit that is longer comes whole.
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change]
 
   /// How many records of a type there are.

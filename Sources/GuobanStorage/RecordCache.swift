@@ -67,10 +67,13 @@ public final class RecordCache: Sendable {
     }
   }
 
-  /// Shows what a commit changed.
+  /// Shows what a commit changed: of each record its last version alone, for nobody may see one that was never committed.
   public func commit(_ writes: [Write]) {
-    for write in writes {
-      with(RecordCacheKey(type: write.type, key: write.key)) { shard, key in
+    var seen: Set<RecordCacheKey> = []
+    for write in writes.reversed() {
+      let key = RecordCacheKey(type: write.type, key: write.key)
+      guard seen.insert(key).inserted else { continue }
+      with(key) { shard, key in
         if let bytes = write.bytes {
           shard.put(key, bytes: bytes, revision: write.revision)
         } else {

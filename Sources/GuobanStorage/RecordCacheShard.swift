@@ -14,7 +14,9 @@ struct RecordCacheShard {
 
   private let bytesMax: Int
   private var indexes: [RecordCacheKey: Int] = [:]
-  private var slots: [Slot] = []
+  /// Entries stay in their slots: a new one takes a slot that the hand has just freed, so that it is reached last.
+  private var slots: [Slot?] = []
+  private var freeIndexes: [Int] = []
   private var hand = 0
   private var bytesUsed = 0
   private var hits = 0
@@ -27,16 +29,16 @@ struct RecordCacheShard {
   }
 
   var statistics: RecordCache.Statistics {
-    .init(hits: hits, misses: misses, records: slots.count, bytes: bytesUsed)
+    .init(hits: hits, misses: misses, records: indexes.count, bytes: bytesUsed)
   }
 
   mutating func find(_ key: RecordCacheKey) -> [UInt8]? {
-    guard let index = indexes[key], let bytes = slots[index].bytes else {
+    guard let index = indexes[key], let bytes = slots[index]?.bytes else {
       misses += 1
       return nil
     }
     hits += 1
-    slots[index].isReferenced = true
+    slots[index]?.isReferenced = true
     return bytes
   }
 
@@ -49,17 +51,17 @@ struct RecordCacheShard {
     let cost = (bytes?.count ?? 0) + key.byteCount + Self.entryOverheadBytes
     // One large record must not empty the shard.
     guard cost <= bytesMax / 4 else { return remove(key, revision: revision) }
-    if let index = indexes[key] {
-      bytesUsed += cost - slots[index].cost
-      slots[index].bytes = bytes
-      slots[index].revision = revision
-      slots[index].cost = cost
+    if let index = indexes[key] { drop(index) }
+    while bytesUsed + cost > bytesMax { evict() }
+    let slot = Slot(key: key, bytes: bytes, revision: revision, isReferenced: false, cost: cost)
+    if let index = freeIndexes.popLast() {
+      slots[index] = slot
+      indexes[key] = index
     } else {
       indexes[key] = slots.count
-      slots.append(Slot(key: key, bytes: bytes, revision: revision, isReferenced: false, cost: cost))
-      bytesUsed += cost
+      slots.append(slot)
     }
-    while bytesUsed > bytesMax { evict() }
+    bytesUsed += cost
   }
 
   mutating func remove(_ key: RecordCacheKey, revision: UInt64) {
@@ -67,27 +69,27 @@ struct RecordCacheShard {
     if let index = indexes[key] { drop(index) }
   }
 
+  /// Frees the first slot, from the hand on, that was not read since the hand last passed. There must be an entry.
   private mutating func evict() {
     while true {
       if hand >= slots.count { hand = 0 }
-      guard slots[hand].isReferenced else { break }
-      slots[hand].isReferenced = false
+      let index = hand
       hand += 1
+      guard let slot = slots[index] else { continue }
+      if slot.isReferenced {
+        slots[index]?.isReferenced = false
+      } else {
+        forgottenRevision = max(forgottenRevision, slot.revision)
+        return drop(index)
+      }
     }
-    forgottenRevision = max(forgottenRevision, slots[hand].revision)
-    drop(hand)
-    // The newest entry has taken the place: the hand must come round to it last.
-    hand += 1
   }
 
   private mutating func drop(_ index: Int) {
-    let gone = slots[index]
+    guard let gone = slots[index] else { return }
     bytesUsed -= gone.cost
     indexes[gone.key] = nil
-    let last = slots.removeLast()
-    if index < slots.count {
-      slots[index] = last
-      indexes[last.key] = index
-    }
+    slots[index] = nil
+    freeIndexes.append(index)
   }
 }

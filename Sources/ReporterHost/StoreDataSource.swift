@@ -4,7 +4,7 @@ public import GuobanStorage
 /// The data of one run from one read snapshot of the ledger.
 ///
 ///     try store.read { reader in
-///       let source = try StoreDataSource(reader: reader, catalog: catalog, filterLimits: .standard)
+///       let source = try StoreDataSource(reader, filters: filters)
 ///       return try runner.run(package, …, source: source, …)
 ///     }
 public struct StoreDataSource: ReporterDataSource {
@@ -13,10 +13,10 @@ public struct StoreDataSource: ReporterDataSource {
   private let filters: FilterParser
 
   /// Reads through `reader` for as long as the run lasts.
-  public init(reader: any LedgerReader, catalog: SchemaCatalog, filterLimits: FilterLimits) throws {
+  public init(_ reader: any LedgerReader, filters: FilterParser) throws {
     self.reader = reader
     revision = try reader.revision
-    filters = FilterParser(catalog: catalog, limits: filterLimits)
+    self.filters = filters
   }
 
   public func rows(of query: Reporting.DataQuery, rowsMax: Int) throws(ReporterDataError) -> GroupResult {

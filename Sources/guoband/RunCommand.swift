@@ -15,7 +15,8 @@ struct RunCommand: AsyncParsableCommand {
     let logs = loaded.configuration.logs
     let logger = Logger(label: "guoband") { LineLogHandler(label: $0, configuration: logs) }
     let file = loaded.file ?? "-"
-    logger.info("starting", metadata: ["version": "\(DaemonVersion.number)", "config": "\(file)", "pid": "\(getpid())"])
+    logger.info(
+      "starting", metadata: ["version": "\(DaemonVersion.number)", "config": "\(file)", "pid": "\(getpid())"])
     do {
       try await Daemon(
         configuration: loaded.configuration, environment: ProcessInfo.processInfo.environment, logger: logger

@@ -9,7 +9,8 @@ struct DamageTests {
   @Test func oneFlippedBitInTheFileIsRefusedWhereverItIs() throws {
     var generator = SeededGenerator("oneFlippedBitInTheFile")
     let folder = try TemporaryFolder()
-    let file = try Fixture.writer(folder).create(from: Fixture.ledger(records: 120, &generator), epochSeconds: Fixture.time)
+    let file = try Fixture.writer(folder).create(
+      from: Fixture.ledger(records: 120, &generator), epochSeconds: Fixture.time)
     let path = "\(folder.path)/snapshots/\(file.manifest.fileName)"
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     // Every byte of the first frame's and the index's headers and of the tail, and a sample of all the others.
@@ -62,7 +63,8 @@ struct DamageTests {
   @Test func aTruncatedALengthenedAndAMissingFileAreRefused() throws {
     var generator = SeededGenerator("aTruncatedFile")
     let folder = try TemporaryFolder()
-    let file = try Fixture.writer(folder).create(from: Fixture.ledger(records: 30, &generator), epochSeconds: Fixture.time)
+    let file = try Fixture.writer(folder).create(
+      from: Fixture.ledger(records: 30, &generator), epochSeconds: Fixture.time)
     let path = "\(folder.path)/snapshots/\(file.manifest.fileName)"
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     for damaged in [Data(), whole.dropLast(), whole.prefix(whole.count / 2), whole + Data([0])] {
@@ -131,7 +133,9 @@ struct DamageTests {
 
   private func frameStarts(_ file: Data) -> [Int] {
     let magics: [[UInt8]] = [[0x28, 0xB5, 0x2F, 0xFD], [0x5B, 0x2A, 0x4D, 0x18]]
-    return (0...(file.count - 4)).filter { magics.contains(Array(file[$0..<($0 + 4)])) }.flatMap { [$0, $0 + 4, $0 + 5] }
+    return (0...(file.count - 4)).filter { magics.contains(Array(file[$0..<($0 + 4)])) }.flatMap {
+      [$0, $0 + 4, $0 + 5]
+    }
   }
 }
 

@@ -58,7 +58,9 @@ enum Fixture {
     let store = MemoryStore(types: types)
     for number in 0..<records {
       let type = types[Int.random(in: 0..<types.count, using: &generator)]
-      let bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...40, using: &generator) }
+      let bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in
+        UInt8.random(in: 0...40, using: &generator)
+      }
       store.commit([(type, "键\(number % 97)", bytes), (types[0], "r\(number)", bytes)])
       if number % 5 == 4 { store.commit([(types[0], "r\(number - 2)", nil)]) }
     }
@@ -86,7 +88,9 @@ enum Fixture {
   }
 
   /// Runs a program and gives its exit code and standard output.
-  static func run(_ program: String, _ arguments: [String], input: Data? = nil, in directory: String) throws -> (Int32, Data) {
+  static func run(_ program: String, _ arguments: [String], input: Data? = nil, in directory: String) throws -> (
+    Int32, Data
+  ) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments

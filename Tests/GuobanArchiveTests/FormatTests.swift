@@ -13,7 +13,8 @@ struct FormatTests {
   @Test func zstdOpensTheFileAndFindsExactlyTheRawBytes() throws {
     var generator = SeededGenerator("zstdOpensTheFile")
     let folder = try TemporaryFolder()
-    let file = try Fixture.writer(folder).create(from: Fixture.ledger(records: 300, &generator), epochSeconds: Fixture.time)
+    let file = try Fixture.writer(folder).create(
+      from: Fixture.ledger(records: 300, &generator), epochSeconds: Fixture.time)
     let path = "\(folder.path)/snapshots/\(file.manifest.fileName)"
     #expect(file.manifest.fileName == "20231121T015233Z-000000000660.guoban.zst")
     #expect(try Fixture.run("/usr/bin/zstd", ["-q", "-t", path], in: folder.path).0 == 0)
@@ -72,7 +73,8 @@ struct FormatTests {
 
   private func decode(_ message: String, _ bytes: Data, _ folder: TemporaryFolder) throws -> String {
     let (code, text) = try Fixture.run(
-      "/usr/bin/protoc", ["-I", Self.proto, "--decode", "guoban.archive.v1.\(message)", "guoban/archive/v1/archive.proto"],
+      "/usr/bin/protoc",
+      ["-I", Self.proto, "--decode", "guoban.archive.v1.\(message)", "guoban/archive/v1/archive.proto"],
       input: bytes, in: folder.path)
     #expect(code == 0)
     return String(decoding: text, as: UTF8.self)

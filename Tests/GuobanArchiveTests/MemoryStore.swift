@@ -77,7 +77,9 @@ struct MemoryReader: LedgerReader {
     return rest.prefix(query.limit).map { KeyedRecord(key: $0, bytes: contents.records[query.type]?[$0] ?? []) }
   }
 
-  func group(_ query: GroupQuery) throws -> GroupResult { throw StorageError(.invalidQuery, "this double groups nothing") }
+  func group(_ query: GroupQuery) throws -> GroupResult {
+    throw StorageError(.invalidQuery, "this double groups nothing")
+  }
 
   func changes(after revision: UInt64, limit: Int) -> [Ledger.Change] {
     Array(contents.changes.drop { $0.revision <= revision }.prefix(limit))

@@ -68,7 +68,9 @@ struct WriterTests {
     var writer = Fixture.writer(folder)
     writer.onStep = {
       guard $0 == .framesWritten else { return }
-      do { _ = try Fixture.writer(folder).create(from: store, epochSeconds: Fixture.time + 1) } catch let error as ArchiveError {
+      do { _ = try Fixture.writer(folder).create(from: store, epochSeconds: Fixture.time + 1) } catch let error
+        as ArchiveError
+      {
         second.withLock { $0 = error }
       }
     }

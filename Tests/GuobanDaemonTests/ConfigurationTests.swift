@@ -73,13 +73,17 @@ struct ConfigurationTests {
     #expect(error?.problems.count == 1)
     #expect(error?.problems.first?.code == .unknownKey)
     let message = error?.description ?? ""
-    #expect(message.contains("listen.tcpHots") && message.contains("listen.tcpHost？") && message.contains("第 3 行"), "\(message)")
+    #expect(
+      message.contains("listen.tcpHots") && message.contains("listen.tcpHost？") && message.contains("第 3 行"),
+      "\(message)")
     let flag = #expect(throws: ConfigurationError.self) { try load(flags: ["zzzzzzzzzzzzzzzzzzzz": "1"]) }
     #expect(flag?.description.contains("guoband config") == true)
   }
 
   @Test func aMisspeltVariableIsPointedOut() throws {
-    let loaded = try load(environment: ["GUOBAN_LISTEN_TCP_PROT": "1", "GUOBAN_LANG": "en", "GUOBAN_SOMETHING_ELSE_ENTIRELY": "1"])
+    let loaded = try load(environment: [
+      "GUOBAN_LISTEN_TCP_PROT": "1", "GUOBAN_LANG": "en", "GUOBAN_SOMETHING_ELSE_ENTIRELY": "1",
+    ])
     #expect(loaded.warnings.count == 1)
     #expect(loaded.warnings.first?.contains("GUOBAN_LISTEN_TCP_PORT") == true)
   }
@@ -95,16 +99,22 @@ struct ConfigurationTests {
         }
       }
       for text in outside + ["", "x", "1x", "９", "-"] {
-        let error = #expect(throws: ConfigurationError.self, "\(setting.key)=\(text)") { try load(flags: [setting.key: text]) }
+        let error = #expect(throws: ConfigurationError.self, "\(setting.key)=\(text)") {
+          try load(flags: [setting.key: text])
+        }
         let message = error?.problems.first { $0.code == .invalidValue }?.message ?? ""
-        #expect(message.contains(setting.key) && message.contains("\"\(text)\"") && message.contains(setting.kind.allowed(.english)), "\(message)")
+        #expect(
+          message.contains(setting.key) && message.contains("\"\(text)\"")
+            && message.contains(setting.kind.allowed(.english)), "\(message)")
       }
     }
   }
 
   @Test func everyProblemIsToldAtOnce() throws {
     let error = #expect(throws: ConfigurationError.self) {
-      try load(flags: ["listen.tcpPort": "70000", "logs.format": "xml", "nonsense": "1", "snapshots.schedule": "99 * * * *"])
+      try load(flags: [
+        "listen.tcpPort": "70000", "logs.format": "xml", "nonsense": "1", "snapshots.schedule": "99 * * * *",
+      ])
     }
     #expect(error?.problems.map(\.code) == [.unknownKey, .invalidValue, .invalidValue, .inconsistent])
   }
@@ -112,7 +122,8 @@ struct ConfigurationTests {
   @Test func contradictionsAreRefused() throws {
     for flags in [
       ["rpc.pageSizeDefault": "2000"], ["rpc.timeoutDefault": "20m"], ["passes.validDaysDefault": "400"],
-      ["listen.tcpEnabled": "false", "listen.socketPath": ""], ["listen.socketPath": String(repeating: "a", count: 108)],
+      ["listen.tcpEnabled": "false", "listen.socketPath": ""],
+      ["listen.socketPath": String(repeating: "a", count: 108)],
       ["snapshots.timeZone": "Mars/Base"], ["snapshots.schedule": "0 0 31 2 *"], ["dataDir": ""],
     ] {
       let error = #expect(throws: ConfigurationError.self, "\(flags)") { try load(flags: flags) }
@@ -123,8 +134,10 @@ struct ConfigurationTests {
   @Test func filesThatAreNoConfigurationAreRefused() throws {
     let folder = try TemporaryFolder()
     for (text, code) in [
-      ("- a\n", ConfigurationError.Code.invalidFile), ("a: [b\n", .invalidFile), ("listen: {tcpPort: {x: {y: {z: 1}}}}\n", .invalidFile),
-      ("listen:\n  tcpPort: 1\n  tcpPort: 2\n", .invalidFile), ("rpc:\n  ? [a]\n  : b\n", .invalidFile), ("just text\n", .invalidFile),
+      ("- a\n", ConfigurationError.Code.invalidFile), ("a: [b\n", .invalidFile),
+      ("listen: {tcpPort: {x: {y: {z: 1}}}}\n", .invalidFile),
+      ("listen:\n  tcpPort: 1\n  tcpPort: 2\n", .invalidFile), ("rpc:\n  ? [a]\n  : b\n", .invalidFile),
+      ("just text\n", .invalidFile),
     ] {
       let file = try folder.write(text, to: "bad.yaml")
       let error = #expect(throws: ConfigurationError.self, "\(text)") { try load(file: file) }
@@ -183,11 +196,17 @@ struct ConfigurationTests {
   private func edges(_ kind: SettingKind) -> (inside: [String], outside: [String])? {
     switch kind {
     case .integer(let range), .bytes(let range):
-      (["\(range.lowerBound)", "\(range.upperBound)"], ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "99999999999999999999"])
+      (
+        ["\(range.lowerBound)", "\(range.upperBound)"],
+        ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "99999999999999999999"]
+      )
     case .duration(let range):
       (
         ["\(milliseconds(range.lowerBound))ms", "\(milliseconds(range.upperBound))ms"],
-        ["\(milliseconds(range.lowerBound) - 1)ms", "\(milliseconds(range.upperBound) + 1)ms", "5", "9223372036854775807d"]
+        [
+          "\(milliseconds(range.lowerBound) - 1)ms", "\(milliseconds(range.upperBound) + 1)ms", "5",
+          "9223372036854775807d",
+        ]
       )
     case .choice(let choices): (choices, ["\(choices[0]) "])
     case .flag: (["true", "false"], ["yes"])

@@ -1,12 +1,14 @@
 import Foundation
 import Glibc
+import GuobanClient
+import GuobanDaemon
+import GuobanMessages
+import GuobanWire
 import Testing
 
 /// The real program: started, signalled, started again.
 @Suite(.serialized)
 struct DaemonProcessTests {
-  private static let program = Bundle.main.bundleURL.deletingLastPathComponent()
-
   /// A running `guoband`.
   private final class Guoband {
     let process = Process()
@@ -14,7 +16,7 @@ struct DaemonProcessTests {
 
     init(_ folder: TemporaryFolder, _ arguments: [String], environment: [String: String] = [:]) throws {
       log = folder.path + "/log-\(UUID().uuidString.prefix(4))"
-      _ = FileManager.default.createFile(atPath: log, contents: nil)
+      FileManager.default.createFile(atPath: log, contents: nil)
       process.executableURL = try DaemonProcessTests.find("guoband")
       process.arguments = arguments
       process.environment = environment.merging(["HOME": folder.path, "PATH": "/usr/bin"]) { given, _ in given }
@@ -32,13 +34,14 @@ struct DaemonProcessTests {
         if try text().contains(part) { return }
         usleep(20_000)
       }
-      Issue.record("no \"\(part)\" in \(try text())")
+      let log = try text()
+      Issue.record("no \"\(part)\" in \(log)")
     }
 
     func exitCode(seconds: Int = 30) throws -> Int32 {
       for _ in 0..<(seconds * 50) where process.isRunning { usleep(20_000) }
-      let text = try text()
-      try #require(!process.isRunning, "still running: \(text)")
+      let log = try text()
+      try #require(!process.isRunning, "still running: \(log)")
       return process.terminationStatus
     }
   }
@@ -56,7 +59,8 @@ struct DaemonProcessTests {
   @Test func itStartsOnNothingServesAndStopsCleanly() throws {
     let folder = try TemporaryFolder()
     let arguments = ["--set", "listen.tcpPort=0"]
-    let environment = ["XDG_STATE_HOME": folder.path]
+    // As systemd says it; root's own default would be this machine's.
+    let environment = ["STATE_DIRECTORY": folder.path + "/guoban"]
     let daemon = try Guoband(folder, arguments, environment: environment)
     try daemon.wait(for: "ready")
     #expect(try folder.mode("guoban") == 0o700)
@@ -94,6 +98,65 @@ struct DaemonProcessTests {
     #expect(try again.exitCode() == 0)
   }
 
+  @Test func aSecondSignalDoesNotWaitForRunningCalls() async throws {
+    let folder = try TemporaryFolder()
+    let (daemon, client, watch) = try await startWithRunningCall(folder, grace: "10m")
+    kill(daemon.process.processIdentifier, SIGTERM)
+    try daemon.wait(for: "draining")
+    try await Task.sleep(for: .seconds(1))
+    #expect(daemon.process.isRunning, "a running call is waited for")
+    kill(daemon.process.processIdentifier, SIGTERM)
+    #expect(try daemon.exitCode(seconds: 5) == 1)
+    #expect(try daemon.text().contains("second signal"))
+    withExtendedLifetime((client, watch)) {}
+  }
+
+  @Test func theDrainEndsWithItsGrace() async throws {
+    let folder = try TemporaryFolder()
+    let (daemon, client, watch) = try await startWithRunningCall(folder, grace: "1s")
+    let start = ContinuousClock.now
+    kill(daemon.process.processIdentifier, SIGTERM)
+    #expect(try daemon.exitCode(seconds: 10) == 0)
+    #expect(ContinuousClock.now - start < .seconds(6))
+    withExtendedLifetime((client, watch)) {}
+  }
+
+  @Test func aSnapshotAskedForIsVerifiedAndRestoredOffline() async throws {
+    let folder = try TemporaryFolder()
+    let (daemon, client, _) = try await startWithRunningCall(folder, grace: "1s")
+    let snapshot: Ledger.Snapshot = try await client.call(
+      "/guoban.v1.SnapshotService/CreateSnapshot", Ledger.CreateSnapshotRequest())
+    let verified: Ledger.VerifySnapshotResponse = try await client.call(
+      "/guoban.v1.SnapshotService/VerifySnapshot", Ledger.VerifySnapshotRequest(id: snapshot.id))
+    #expect(verified.intact)
+    try daemon.wait(for: "snapshot taken")
+    // The daemon runs on: a restore reads only its snapshots.
+    let restore = SnapshotRestore(
+      snapshots: folder.path + "/d/snapshots", dataDirectory: folder.path + "/new", keysFrom: folder.path + "/d")
+    #expect(try restore.restore(snapshot.id).hasHolderKey)
+    kill(daemon.process.processIdentifier, SIGTERM)
+    #expect(try daemon.exitCode() == 0)
+    let restored = try Guoband(folder, ["--data-dir", folder.path + "/new", "--set", "listen.tcpEnabled=false"])
+    try restored.wait(for: "ready")
+    kill(restored.process.processIdentifier, SIGTERM)
+    #expect(try restored.exitCode() == 0)
+  }
+
+  /// A daemon with a client on it that watches its health, a call that does not end by itself.
+  private func startWithRunningCall(
+    _ folder: TemporaryFolder, grace: String
+  ) async throws -> (Guoband, GuobanClient, ServerStream) {
+    let daemon = try Guoband(
+      folder,
+      ["--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "drainGrace=\(grace)"])
+    try daemon.wait(for: "ready")
+    let client = try await GuobanClient.connect(to: .unix(path: folder.path + "/d/guoban.sock"), name: "test/1")
+    let watch = try client.stream("/grpc.health.v1.Health/Watch", message: [])
+    var messages = watch.makeAsyncIterator()
+    #expect(try await messages.next() != nil)
+    return (daemon, client, watch)
+  }
+
   @Test func systemdIsToldAndTheLogIsJSON() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/notify"
@@ -103,14 +166,17 @@ struct DaemonProcessTests {
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
     let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(notify, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(notify, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
     }
     try #require(bound == 0)
     var timeout = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(notify, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     func told() -> String {
       var bytes = [UInt8](repeating: 0, count: 100)
-      return String(decoding: bytes.prefix(max(0, recv(notify, &bytes, 100, 0))), as: UTF8.self)
+      let count = recv(notify, &bytes, 100, 0)
+      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
     let daemon = try Guoband(
@@ -122,12 +188,16 @@ struct DaemonProcessTests {
     #expect(try daemon.exitCode() == 0)
     let lines = try daemon.text().split(separator: "\n")
     #expect(lines.count >= 4)
-    for line in lines { #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) is [String: Any], "\(line)") }
+    for line in lines {
+      #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) is [String: Any], "\(line)")
+    }
   }
 
   @Test func dueSnapshotsAreTakenAndOneThatWasMissedIsCaughtUp() throws {
     let folder = try TemporaryFolder()
-    let arguments = ["--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "snapshots.schedule=* * * * *"]
+    let arguments = [
+      "--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "snapshots.schedule=* * * * *",
+    ]
     let daemon = try Guoband(folder, arguments)
     try daemon.wait(for: "ready")
     kill(daemon.process.processIdentifier, SIGTERM)

@@ -27,7 +27,9 @@ struct RestoreTests {
     restore.dataDirectory = folder.path + "/keyed"
     restore.keysFrom = folder.path + "/data"
     #expect(try restore.restore("\(folder.path)/data/snapshots/\(id).manifest").hasHolderKey)
-    #expect(try SecretFile(path: folder.path + "/keyed/holder.key").read() == SecretFile(path: folder.path + "/data/holder.key").read())
+    #expect(
+      try SecretFile(path: folder.path + "/keyed/holder.key").read()
+        == SecretFile(path: folder.path + "/data/holder.key").read())
   }
 
   @Test func aDamagedSnapshotChangesNothing() throws {

@@ -15,6 +15,25 @@ import Testing
   _ = try DirectoryLock(directory: directory)
 }
 
+@Test func lockIsGivenUpThoughAChildStillHoldsACopy() throws {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "lock-\(UUID())").path
+  try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: directory) }
+  var lock: DirectoryLock? = try DirectoryLock(directory: directory)
+  #expect(lock != nil)
+  // A copy of the descriptor stands for the child between its fork and its exec.
+  let copies = (3..<256).filter { descriptor in
+    var target = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
+    return count > 0
+      && String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) == directory + "/lock"
+  }.map { dup(Int32($0)) }
+  defer { for copy in copies { close(copy) } }
+  #expect(copies.count == 1)
+  lock = nil
+  _ = try DirectoryLock(directory: directory)
+}
+
 @Test func missingDirectoryIsAnError() throws {
   let error = try #require(throws: StorageError.self) { try DirectoryLock(directory: "/nonexistent/here") }
   #expect(error.code == .io)

@@ -31,6 +31,23 @@ private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> Reco
   #expect(cache.bytes("T", "a") == [2])
 }
 
+@Test func nobodySeesAVersionFromTheMiddleOfACommit() async {
+  let cache = RecordCache(bytesMax: 1 << 20)
+  let versions = 50
+  let reader = Task.detached {
+    var seen: Set<Int> = []
+    while !Task.isCancelled { if let bytes = cache.bytes("T", "a") { seen.insert(bytes.count) } }
+    return seen
+  }
+  for round in 0..<2000 {
+    let writes = (1...versions).map { write("a", [UInt8](repeating: 0, count: $0), UInt64(round * versions + $0)) }
+    cache.prepare(writes)
+    cache.commit(writes)
+  }
+  reader.cancel()
+  #expect(await reader.value.isSubset(of: [versions]))
+}
+
 @Test func cancelledCommitLeavesNothingBehind() {
   let cache = RecordCache(bytesMax: 1 << 20)
   cache.commit([write("a", [1], 1)])

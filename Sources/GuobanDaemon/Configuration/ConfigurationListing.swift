@@ -28,7 +28,10 @@ public struct ConfigurationListing: Sendable {
 
   /// A commented YAML file with every setting at its value, which reads back as the same configuration.
   public func yaml() -> String {
-    var lines = [language.say("# Guoban（过半）的配置。每项都可删去，删去即为默认值。", "# Guoban's configuration. Any line may go; the default then holds.")]
+    var lines = [
+      language.say(
+        "# Guoban（过半）的配置。每项都可删去，删去即为默认值。", "# Guoban's configuration. Any line may go; the default then holds.")
+    ]
     var section = ""
     for setting in Setting.all {
       let parts = setting.key.split(separator: ".").map(String.init)

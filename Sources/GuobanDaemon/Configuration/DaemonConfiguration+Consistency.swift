@@ -8,7 +8,9 @@ extension DaemonConfiguration {
     if rpc.pageSizeDefault > rpc.pageSizeMax {
       messages.append(larger("rpc.pageSizeDefault", than: "rpc.pageSizeMax", language))
     }
-    if rpc.timeoutDefault > rpc.timeoutMax { messages.append(larger("rpc.timeoutDefault", than: "rpc.timeoutMax", language)) }
+    if rpc.timeoutDefault > rpc.timeoutMax {
+      messages.append(larger("rpc.timeoutDefault", than: "rpc.timeoutMax", language))
+    }
     if passes.validDaysDefault > passes.validDaysMax {
       messages.append(larger("passes.validDaysDefault", than: "passes.validDaysMax", language))
     }
@@ -42,6 +44,7 @@ extension DaemonConfiguration {
   private func larger(_ key: String, than limit: String, _ language: Language) -> String {
     let value = Setting.named(key)?.read(self) ?? ""
     let bound = Setting.named(limit)?.read(self) ?? ""
-    return language.say("\(key)（\(value)）不能大于 \(limit)（\(bound)）", "\(key) (\(value)) cannot exceed \(limit) (\(bound))")
+    return language.say(
+      "\(key)（\(value)）不能大于 \(limit)（\(bound)）", "\(key) (\(value)) cannot exceed \(limit) (\(bound))")
   }
 }

@@ -1,7 +1,9 @@
 extension DaemonConfiguration {
   /// The data directory when nobody named one: the service's for root, else the user's own.
   public static func dataDirDefault(environment: [String: String], isRoot: Bool) -> String {
-    if let state = environment["STATE_DIRECTORY"], let first = state.split(separator: ":").first { return String(first) }
+    if let state = environment["STATE_DIRECTORY"], let first = state.split(separator: ":").first {
+      return String(first)
+    }
     if isRoot { return "/var/lib/guoban" }
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/guoban" }
     return (environment["HOME"] ?? "/tmp") + "/.local/state/guoban"
@@ -25,6 +27,14 @@ extension DaemonConfiguration {
   /// Where snapshots are.
   public var snapshotsDirectory: String { path(snapshots.directory) }
 
-  /// Where reporters are.
-  public var reportersFolder: String { path(reporters.folder) }
+  /// Where reporters are: beside the program in a build folder, under `lib` when the program is installed.
+  ///
+  /// - Parameters:
+  ///   - programFolder: where the daemon's own program is.
+  ///   - exists: whether there is a folder at a path.
+  public func reportersFolder(programFolder: String, exists: (String) -> Bool) -> String {
+    if !reporters.folder.isEmpty { return path(reporters.folder) }
+    let built = "\(programFolder)/reporters"
+    return exists(built) ? built : "\(programFolder)/../lib/guoban/reporters"
+  }
 }

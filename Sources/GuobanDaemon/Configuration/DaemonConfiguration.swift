@@ -81,7 +81,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
 
   /// Where reporters are, and what one run may use.
   public struct Reporters: Sendable, Equatable {
-    public var folder = "/usr/lib/guoban/reporters"
+    /// Empty: where the installation put them, see ``DaemonConfiguration/reportersFolder(programFolder:exists:)``.
+    public var folder = ""
     /// Empty: `guoban-sandbox` beside the daemon's own program.
     public var sandboxProgram = ""
     public var libraryFolders: [String] = []

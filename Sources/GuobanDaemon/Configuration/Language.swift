@@ -5,7 +5,9 @@ public enum Language: String, Sendable, CaseIterable {
 
   /// `GUOBAN_LANG`, else English when the locale is an English one.
   public init(environment: [String: String]) {
-    let named = ["GUOBAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    let named = ["GUOBAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first {
+      !$0.isEmpty
+    }
     self = named?.hasPrefix("en") == true ? .english : .chinese
   }
 

@@ -83,7 +83,8 @@ public struct LoadedConfiguration: Sendable {
       let chinese = nearest.map { "，是不是 \($0)？" } ?? "；guoband config 列出全部设置"
       let english = nearest.map { "; did you mean \($0)?" } ?? "; guoband config lists all settings"
       let message = language.say(
-        "没有 \(key) 这个设置（\(source.text(language))）\(chinese)", "no setting is named \(key) (\(source.text(language)))\(english)")
+        "没有 \(key) 这个设置（\(source.text(language))）\(chinese)",
+        "no setting is named \(key) (\(source.text(language)))\(english)")
       return .init(code: .unknownKey, message: message)
     }
   }

@@ -15,7 +15,8 @@ extension Setting {
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
     .flag("listen.tcpEnabled", \.listen.tcpEnabled, "是否监听 TCP（须出示令牌）", "listen on TCP, where the token is needed"),
-    .text("listen.tcpHost", \.listen.tcpHost, "TCP 地址；非本机回环时内容不加密", "TCP address; beyond loopback nothing is encrypted"),
+    .text(
+      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；非本机回环时内容不加密", "TCP address; beyond loopback nothing is encrypted"),
     .integer("listen.tcpPort", \.listen.tcpPort, 0...65_535, "TCP 端口；0＝由系统选", "TCP port; 0: the system chooses"),
   ]
 
@@ -50,12 +51,14 @@ extension Setting {
       "rpc.timeoutDefault", \.rpc.timeoutDefault, .milliseconds(10) ... .seconds(3600),
       "调用未写时限时的时限", "deadline of a call that names none"),
     .duration(
-      "rpc.timeoutMax", \.rpc.timeoutMax, .milliseconds(10) ... .seconds(86_400), "调用时限的上限", "longest deadline of a call"),
+      "rpc.timeoutMax", \.rpc.timeoutMax, .milliseconds(10) ... .seconds(86_400), "调用时限的上限",
+      "longest deadline of a call"),
     .duration(
       "rpc.streamTimeoutMax", \.rpc.streamTimeoutMax, .seconds(1) ... .seconds(604_800),
       "流式调用时限的上限", "longest deadline of a streaming call"),
     .duration(
-      "rpc.idleTimeout", \.rpc.idleTimeout, .seconds(10) ... .seconds(86_400), "空闲连接多久后断开", "time until an idle connection is closed"),
+      "rpc.idleTimeout", \.rpc.idleTimeout, .seconds(10) ... .seconds(86_400), "空闲连接多久后断开",
+      "time until an idle connection is closed"),
     .duration(
       "rpc.pingIntervalMin", \.rpc.pingIntervalMin, .seconds(1) ... .seconds(3600),
       "客户端心跳的最短间隔", "shortest interval of a client's pings"),
@@ -84,7 +87,8 @@ extension Setting {
 
   private static let storage: [Setting] = [
     .bytes(
-      "storage.cacheBytesMax", \.storage.cacheBytesMax, mebibyte...64 * gibibyte, "记录缓存的最大字节数", "bytes of the record cache"),
+      "storage.cacheBytesMax", \.storage.cacheBytesMax, mebibyte...64 * gibibyte, "记录缓存的最大字节数",
+      "bytes of the record cache"),
     .bytes(
       "storage.pageCacheBytesMax", \.storage.pageCacheBytesMax, mebibyte...4 * gibibyte,
       "每个数据库连接的页缓存", "bytes of database pages in memory, per connection"),
@@ -102,29 +106,37 @@ extension Setting {
       "storage.checkpointPages", \.storage.checkpointPages, 100...1_000_000,
       "预写日志多少页后并入数据库", "pages of the write-ahead log before a checkpoint"),
     .flag(
-      "storage.quickCheckAtStartup", \.storage.quickCheckAtStartup, "启动时是否检查整个数据库", "check the whole database at start-up"),
+      "storage.quickCheckAtStartup", \.storage.quickCheckAtStartup, "启动时是否检查整个数据库",
+      "check the whole database at start-up"),
   ]
 
   private static let reporters: [Setting] = [
-    .path("reporters.folder", \.reporters.folder, "报表插件目录，每个报表一个子目录", "folder with one folder per reporter"),
+    .path(
+      "reporters.folder", \.reporters.folder, "报表插件目录，每个报表一个子目录；空＝随程序安装的目录",
+      "folder with one folder per reporter; empty: the installed ones"),
     .path(
       "reporters.sandboxProgram", \.reporters.sandboxProgram,
       "沙箱程序；空＝与 guoband 同目录的 guoban-sandbox", "sandbox program; empty: guoban-sandbox beside guoband"),
     .list(
       "reporters.libraryFolders", \.reporters.libraryFolders, elementsMax: 16,
-      "系统目录之外，插件可加载库的目录", "folders of libraries beside the system's"),
+      "系统目录和 Swift 运行库之外，插件可加载库的目录", "folders of libraries beside the system's and Swift's"),
     .flag(
       "reporters.requiresAllProtections", \.reporters.requiresAllProtections,
       "内核缺任何一项保护就不运行报表", "run no reporter when the kernel lacks a protection"),
     .duration(
       "reporters.runTimeout", \.reporters.runTimeout, .seconds(1) ... .seconds(3600), "一次报表的最长时间", "time of one run"),
-    .integer("reporters.cpuSecondsMax", \.reporters.cpuSecondsMax, 1...3600, "一次报表的处理器秒数", "processor seconds of one run"),
+    .integer(
+      "reporters.cpuSecondsMax", \.reporters.cpuSecondsMax, 1...3600, "一次报表的处理器秒数", "processor seconds of one run"),
     .bytes(
-      "reporters.memoryBytesMax", \.reporters.memoryBytesMax, 64 * mebibyte...16 * gibibyte, "一次报表的最大内存", "memory of one run"),
+      "reporters.memoryBytesMax", \.reporters.memoryBytesMax, 64 * mebibyte...16 * gibibyte, "一次报表的最大内存",
+      "memory of one run"),
     .integer("reporters.rowsMax", \.reporters.rowsMax, 1...10_000_000, "一次查询给报表的最多行数", "rows of one query of a run"),
     .bytes(
-      "reporters.outputBytesMax", \.reporters.outputBytesMax, mebibyte...gibibyte, "一次报表的最大输出", "bytes that one run may write"),
-    .integer("reporters.brokenRunsMax", \.reporters.brokenRunsMax, 1...1000, "连续出错几次后停用", "broken runs in a row until quarantine"),
+      "reporters.outputBytesMax", \.reporters.outputBytesMax, mebibyte...gibibyte, "一次报表的最大输出",
+      "bytes that one run may write"),
+    .integer(
+      "reporters.brokenRunsMax", \.reporters.brokenRunsMax, 1...1000, "连续出错几次后停用",
+      "broken runs in a row until quarantine"),
   ]
 
   private static let jobs: [Setting] = [
@@ -134,7 +146,9 @@ extension Setting {
 
   private static let snapshots: [Setting] = [
     .text("snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"),
-    .text("snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00", "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
+    .text(
+      "snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00",
+      "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
     .path("snapshots.directory", \.snapshots.directory, "快照目录", "folder of the snapshots"),
     .integer("snapshots.level", \.snapshots.level, 1...19, "zstd 压缩级别", "zstd level"),
     .integer("snapshots.keepLast", \.snapshots.keepLast, 1...100_000, "保留最近的几份", "newest snapshots kept"),
@@ -144,7 +158,8 @@ extension Setting {
   ]
 
   private static let others: [Setting] = [
-    .integer("passes.validDaysDefault", \.passes.validDaysDefault, 1...3660, "通行证默认有效天数", "days a pass is valid by default"),
+    .integer(
+      "passes.validDaysDefault", \.passes.validDaysDefault, 1...3660, "通行证默认有效天数", "days a pass is valid by default"),
     .integer("passes.validDaysMax", \.passes.validDaysMax, 1...3660, "通行证最长有效天数", "most days a pass may be valid"),
     .choice(
       "logs.level", \.logs.level, ["trace", "debug", "info", "notice", "warning", "error", "critical"],

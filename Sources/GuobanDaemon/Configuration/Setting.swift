@@ -17,7 +17,11 @@ public struct Setting: Sendable {
   public var environmentName: String {
     var name = "GUOBAN_"
     for character in key {
-      if character == "." { name += "_" } else if character.isUppercase { name += "_\(character)" } else {
+      if character == "." {
+        name += "_"
+      } else if character.isUppercase {
+        name += "_\(character)"
+      } else {
         name += character.uppercased()
       }
     }
@@ -29,4 +33,3 @@ public struct Setting: Sendable {
 
   private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 }
-

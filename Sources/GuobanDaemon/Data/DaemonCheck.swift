@@ -33,16 +33,34 @@ public struct DaemonCheck: Sendable {
     let directory = DataDirectory(path: configuration.dataDir)
     do {
       guard try directory.names() != nil else {
-        return [.init(kind: .fine, text: language.say("数据目录 \(directory.path)：还没有，首次启动时创建", "data directory \(directory.path): not there yet, made at the first start"))]
+        return [
+          .init(
+            kind: .fine,
+            text: language.say(
+              "数据目录 \(directory.path)：还没有，首次启动时创建",
+              "data directory \(directory.path): not there yet, made at the first start"))
+        ]
       }
     } catch {
       return [.init(kind: .problem, text: language.say(error.message, error.englishMessage))]
     }
     guard access(directory.path, R_OK | W_OK | X_OK) == 0 else {
-      return [.init(kind: .problem, text: language.say("数据目录 \(directory.path)：用户 \(geteuid()) 不可写", "data directory \(directory.path): not writable for user \(geteuid())"))]
+      return [
+        .init(
+          kind: .problem,
+          text: language.say(
+            "数据目录 \(directory.path)：用户 \(geteuid()) 不可写",
+            "data directory \(directory.path): not writable for user \(geteuid())"))
+      ]
     }
     if directory.isOpenToOthers {
-      return [.init(kind: .warning, text: language.say("数据目录 \(directory.path)：别人可读，请 chmod 700", "data directory \(directory.path): readable by others, chmod 700 it"))]
+      return [
+        .init(
+          kind: .warning,
+          text: language.say(
+            "数据目录 \(directory.path)：别人可读，请 chmod 700",
+            "data directory \(directory.path): readable by others, chmod 700 it"))
+      ]
     }
     return [.init(kind: .fine, text: language.say("数据目录 \(directory.path)", "data directory \(directory.path)"))]
   }
@@ -68,28 +86,37 @@ public struct DaemonCheck: Sendable {
     var header = [UInt8](repeating: 0, count: 64)
     let isDatabase = read(descriptor, &header, 64) == 64 && header.starts(with: Array("SQLite format 3\0".utf8))
     guard isDatabase else {
-      return .init(kind: .problem, text: language.say("台账 \(path)：不是 SQLite 数据库", "ledger \(path): not an SQLite database"))
+      return .init(
+        kind: .problem, text: language.say("台账 \(path)：不是 SQLite 数据库", "ledger \(path): not an SQLite database"))
     }
     let version = header[60..<64].reduce(0) { $0 << 8 | Int($1) }
-    return .init(kind: .fine, text: language.say("台账 \(path)：布局版本 \(version)", "ledger \(path): layout version \(version)"))
+    return .init(
+      kind: .fine, text: language.say("台账 \(path)：布局版本 \(version)", "ledger \(path): layout version \(version)"))
   }
 
   private func sandbox() -> Finding? {
     guard !configuration.reporters.sandboxProgram.isEmpty else { return nil }
     let path = configuration.path(configuration.reporters.sandboxProgram)
     guard access(path, X_OK) != 0 else { return nil }
-    return .init(kind: .warning, text: language.say("沙箱程序 \(path)：不能执行，报表将无法运行", "sandbox program \(path): cannot be run, so no reporter can"))
+    return .init(
+      kind: .warning,
+      text: language.say("沙箱程序 \(path)：不能执行，报表将无法运行", "sandbox program \(path): cannot be run, so no reporter can"))
   }
 
   private func schedule() -> Finding? {
     let settings = configuration.snapshots
     guard !settings.schedule.isEmpty else {
-      return .init(kind: .warning, text: language.say("没有定时快照（snapshots.schedule 为空）", "no scheduled snapshots (snapshots.schedule is empty)"))
+      return .init(
+        kind: .warning,
+        text: language.say("没有定时快照（snapshots.schedule 为空）", "no scheduled snapshots (snapshots.schedule is empty)"))
     }
     guard let cron = try? CronExpression(settings.schedule), let zone = try? TimeZoneOffset(settings.timeZone),
       let now = try? CivilDateTime(epochSeconds: DaemonClock.epochSeconds(), in: zone), let next = cron.next(after: now)
     else { return nil }
-    return .init(kind: .fine, text: language.say("下次定时快照：\(next.text)（\(settings.timeZone)）", "next scheduled snapshot: \(next.text) (\(settings.timeZone))"))
+    return .init(
+      kind: .fine,
+      text: language.say(
+        "下次定时快照：\(next.text)（\(settings.timeZone)）", "next scheduled snapshot: \(next.text) (\(settings.timeZone))"))
   }
 
   private func snapshots() -> [Finding] {
@@ -102,7 +129,11 @@ public struct DaemonCheck: Sendable {
         Finding(kind: .warning, text: language.say($0.message, $0.englishMessage))
       }
       let orphans = try catalog.orphans().map {
-        Finding(kind: .warning, text: language.say("快照文件 \($0) 没有清单，不算快照；不需要就删掉", "file \($0) has no manifest and is no snapshot; remove it if it is not needed"))
+        Finding(
+          kind: .warning,
+          text: language.say(
+            "快照文件 \($0) 没有清单，不算快照；不需要就删掉",
+            "file \($0) has no manifest and is no snapshot; remove it if it is not needed"))
       }
       return [.init(kind: .fine, text: summary)] + damaged + orphans
     } catch {

@@ -33,7 +33,8 @@ public struct SnapshotRestore: Sendable {
     let directory = DataDirectory(path: dataDirectory)
     guard try directory.names()?.isEmpty ?? true else {
       throw DaemonError(
-        .notEmpty, "\(dataDirectory) 不是空目录：恢复只写入新的或空的目录", "\(dataDirectory) is not empty: restore into a new or empty directory")
+        .notEmpty, "\(dataDirectory) 不是空目录：恢复只写入新的或空的目录",
+        "\(dataDirectory) is not empty: restore into a new or empty directory")
     }
     let key = try keysFrom.map { try holderKey($0) }
     let id = try resolve(named)

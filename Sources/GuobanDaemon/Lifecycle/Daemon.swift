@@ -101,7 +101,8 @@ public struct Daemon: Sendable {
 
   private func warn(_ directory: DataDirectory) {
     if directory.isOpenToOthers {
-      logger.warning("the data directory can be read by others: chmod 700 it", metadata: ["data_dir": "\(directory.path)"])
+      logger.warning(
+        "the data directory can be read by others: chmod 700 it", metadata: ["data_dir": "\(directory.path)"])
     }
     let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(configuration.listen.tcpHost)
     if configuration.listen.tcpEnabled && !isLoopback {

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import GuobanArchive
 internal import GuobanModel
 internal import GuobanSQLite
@@ -79,9 +80,11 @@ extension DaemonConfiguration {
   func reporterHost(programFolder: String) -> ReporterHostConfiguration {
     let sandbox = reporters.sandboxProgram
     var host = ReporterHostConfiguration(
-      reportersFolder: reportersFolder, runsFolder: path("runs"),
+      reportersFolder: reportersFolder(programFolder: programFolder) { access($0, F_OK) == 0 },
+      runsFolder: path("runs"),
       sandboxProgram: sandbox.isEmpty ? "\(programFolder)/guoban-sandbox" : path(sandbox),
-      libraryFolders: reporters.libraryFolders, requiresAllProtections: reporters.requiresAllProtections)
+      libraryFolders: SwiftRuntime.libraryFolders() + reporters.libraryFolders,
+      requiresAllProtections: reporters.requiresAllProtections)
     host.addressSpaceBytesMax = reporters.memoryBytesMax
     host.cpuSecondsMax = reporters.cpuSecondsMax
     host.wallTimeout = reporters.runTimeout

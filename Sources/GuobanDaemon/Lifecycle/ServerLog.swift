@@ -37,6 +37,9 @@ struct ServerLog: ServerObserver {
   }
 
   private func metadata(_ call: CallSummary) -> Logger.Metadata {
-    ["method": "\(call.method)", "principal": "\(call.principal)", "microseconds": "\(call.duration.nanoseconds / 1000)"]
+    [
+      "method": "\(call.method)", "principal": "\(call.principal)",
+      "microseconds": "\(call.duration.nanoseconds / 1000)",
+    ]
   }
 }

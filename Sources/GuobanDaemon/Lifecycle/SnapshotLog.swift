@@ -25,7 +25,8 @@ extension ManifestFile {
   fileprivate var logged: Logger.Metadata {
     [
       "id": "\(id)", "revision": "\(manifest.revision)", "records": "\(manifest.recordCount)",
-      "changes": "\(manifest.changeCount)", "bytes": "\(manifest.packedBytes)", "head_hash": "\(Self.hex(manifest.headHash))",
+      "changes": "\(manifest.changeCount)", "bytes": "\(manifest.packedBytes)",
+      "head_hash": "\(Self.hex(manifest.headHash))",
       "manifest_sha256": "\(Self.hex(sha256))",
     ]
   }

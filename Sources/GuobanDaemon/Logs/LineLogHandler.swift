@@ -48,7 +48,9 @@ public struct LineLogHandler: LogHandler {
     var offset = 0
     while offset < bytes.count {
       // Safety: the pointer is used only inside the closure, within the array's bounds.
-      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(STDERR_FILENO, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+      }
       if count < 0 && errno == EINTR { continue }
       // Nobody reads the log any more: there is nowhere left to say so.
       guard count > 0 else { return }

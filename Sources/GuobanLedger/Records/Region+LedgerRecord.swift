@@ -17,7 +17,7 @@ extension Ledger.Region: LedgerRecord {
   public func check(_ checks: inout RecordChecks) {
     checks.choice("kind", kind, among: Ledger.RegionKind.allCases)
     if kind == .zone {
-      checks.code("code", code) { text throws(RuleViolation) in try ZoneCode(text) }
+      checks.code("code", code) { text throws(RuleViolation) in try RegionIdentifier(text) }
     } else {
       checks.code("code", code) { text throws(RuleViolation) in try RegionCode(text) }
     }

@@ -34,14 +34,17 @@ enum Terminal {
 
   /// Without control characters: what comes from a daemon must not steer the terminal.
   static func harmless(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control where scalar != "\n" && scalar != "\t", .format: "?"
-          default: scalar
-          }
-        }))
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { shown.append(isHarmless(scalar) ? scalar : "?") }
+    return String(shown)
+  }
+
+  private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control: scalar == "\n" || scalar == "\t"
+    case .format: false
+    default: true
+    }
   }
 
   private static func write(_ text: String, to file: FileHandle) {

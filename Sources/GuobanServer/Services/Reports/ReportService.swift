@@ -85,7 +85,7 @@ struct ReportService: Sendable {
       guard state == .approved, let approved else {
         throw Status(.failedPrecondition, "报表 \(id)：\(problem)").reason("REPORTER_\(state.name)")
       }
-      let source = try LedgerDataSource(reader, filters: dependencies.filters)
+      let source = try StoreDataSource(reader, filters: dependencies.filters)
       let outcome = try ReporterRunner(configuration).run(
         package, approvedDigest: approved, parameters: request.parameters, today: "\(dependencies.today())",
         source: source, isCancelled: { call.isCancelled })
@@ -142,5 +142,16 @@ extension ReporterError: StatusConvertible {
   public var status: Status {
     Status(code == .notFound ? .notFound : .failedPrecondition, message, cause: self)
       .reason("REPORTER_\(code.description.uppercased())")
+  }
+}
+
+extension ParameterProblems: StatusConvertible {
+  public var status: Status {
+    Status.invalidArgument(
+      violations: problems.map { problem in
+        FieldViolation(
+          field: "parameters[\(problem.name)]", value: problem.value, reason: problem.rule, description: problem.message)
+      }
+    ).reason("INVALID_PARAMETERS")
   }
 }
