@@ -42,3 +42,15 @@ struct Calls {
     }
   }
 }
+
+struct NotRefused: Error {}
+
+/// The status that a call is refused with; throws when it is not refused.
+func refusal<Answer>(_ call: () async throws -> Answer) async throws -> Status {
+  do {
+    _ = try await call()
+  } catch let status as Status {
+    return status
+  }
+  throw NotRefused()
+}

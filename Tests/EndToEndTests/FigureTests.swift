@@ -33,16 +33,16 @@ struct FigureTests {
   }
 
   private func refusedUntilApproved(_ client: GuobanClient) async throws {
-    let refused = await #expect(throws: Status.self) { try await report(client, "half_year", ["year": "2023"]) }
-    #expect(refused?.code == .failedPrecondition)
+    let refused = try await refusal { try await report(client, "half_year", ["year": "2023"]) }
+    #expect(refused.code == .failedPrecondition)
     let reporters: Ledger.ListReportersResponse = try await client.call(
       "/guoban.v1.ReportService/ListReporters", Ledger.ListReportersRequest())
     #expect(reporters.reporters.map(\.id).sorted() == ["half_year", "ranking", "three_rates"])
     for reporter in reporters.reporters {
-      let wrong = await #expect(throws: Status.self) {
+      let wrong = try await refusal {
         try await approve(client, reporter.id, digest: String(reporter.digest.reversed()))
       }
-      #expect(wrong?.reason(limits: .standard) == "REPORTER_CHANGED")
+      #expect(wrong.reason(limits: .standard) == "REPORTER_CHANGED")
       #expect(try await approve(client, reporter.id, digest: reporter.digest).state == .approved)
     }
   }

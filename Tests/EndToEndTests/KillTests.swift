@@ -1,6 +1,7 @@
 import Foundation
 import GuobanClient
 import GuobanMessages
+import GuobanWire
 import Testing
 
 /// The promise of the ledger: what was acknowledged is there, whole, whatever happens to the process.

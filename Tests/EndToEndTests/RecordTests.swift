@@ -24,12 +24,12 @@ struct RecordTests {
     var bad = Calls.projects(5, prefix: "Q")
     bad[3].tier = .unspecified
     bad[4].region = "410999"
-    let refused = await #expect(throws: Status.self) { [bad] in try await rpc.upsert(bad) }
-    #expect(refused?.code == .invalidArgument)
-    #expect(refused?.violations(limits: .standard).map(\.field) == ["projects[3].tier"])
+    let refused = try await refusal { try await rpc.upsert(bad) }
+    #expect(refused.code == .invalidArgument)
+    #expect(refused.violations(limits: .standard).map(\.field) == ["projects[3].tier"])
     bad[3].tier = .county
-    let dangling = await #expect(throws: Status.self) { [bad] in try await rpc.upsert(bad) }
-    #expect(dangling?.violations(limits: .standard).map(\.field) == ["projects[4].region"], "\(dangling as Any)")
+    let dangling = try await refusal { try await rpc.upsert(bad) }
+    #expect(dangling.violations(limits: .standard).map(\.field) == ["projects[4].region"], "\(dangling)")
     #expect(try await rpc.revision() == start + 3)
 
     var project: Ledger.Project = try await client.call(
@@ -39,16 +39,16 @@ struct RecordTests {
     let renamed = try await update(client, project, etag: etag)
     #expect(renamed.name == "改名" && renamed.meta?.etag != etag)
     project.name = "又改名"
-    let stale = await #expect(throws: Status.self) { [project] in
+    let stale = try await refusal {
       try await update(client, project, etag: etag)
     }
-    #expect(stale?.code == .aborted && stale?.reason(limits: .standard) == "ETAG_MISMATCH")
+    #expect(stale.code == .aborted && stale.reason(limits: .standard) == "ETAG_MISMATCH")
     #expect(try await rpc.list(Ledger.ListRecordsRequest(filter: "name = \"改名\"")).projects == [renamed])
     #expect(try await rpc.revision() == start + 4)
 
     for method in ["/guoban.v1.ProjectService/DropProjects", "/guoban.v1.NoService/Get"] {
-      let unknown = await #expect(throws: Status.self) { try await client.call(method, message: []) }
-      #expect(unknown?.code == .unimplemented)
+      let unknown = try await refusal { try await client.call(method, message: []) }
+      #expect(unknown.code == .unimplemented)
     }
     try await daemon.stop()
   }
@@ -83,8 +83,8 @@ struct RecordTests {
       Ledger.ListRecordsRequest(pageSize: -1),
       Ledger.ListRecordsRequest(filter: "colour = \"red\""),
     ] {
-      let refused = await #expect(throws: Status.self) { try await rpc.list(wrong) }
-      #expect(refused?.code == .invalidArgument, "\(wrong)")
+      let refused = try await refusal { try await rpc.list(wrong) }
+      #expect(refused.code == .invalidArgument, "\(wrong)")
     }
     #expect(try await rpc.list(Ledger.ListRecordsRequest()).projects.count == 100)
     #expect(try await rpc.list(Ledger.ListRecordsRequest(pageSize: .max)).projects.count == 250)
