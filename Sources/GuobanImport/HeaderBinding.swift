@@ -56,8 +56,8 @@ extension RuleViolation {
     RuleViolation(
       rule: "HEAD_UNKNOWN",
       message: head.isEmpty
-        ? "表头有一格是空的,请补上列名或删去这一列"
-        : "表头“\(head.prefix(40))”不认识" + (nearest.map { ",是不是“\($0)”?" } ?? ",请改用样例中的列名"),
+        ? "表头有一格是空的，请补上列名或删去这一列"
+        : "表头“\(head.prefix(40))”不认识" + (nearest.map { "，是不是“\($0)”?" } ?? "，请改用样例中的列名"),
       englishMessage: "head \"\(head.prefix(40))\" is unknown" + (nearest.map { "; did you mean \($0)?" } ?? ""))
   }
 
@@ -68,7 +68,7 @@ extension RuleViolation {
 
   fileprivate static func repeatedHead(_ first: String, _ second: String) -> RuleViolation {
     RuleViolation(
-      rule: "HEAD_REPEATED", message: "“\(second)”与“\(first)”是同一项,只能留一列",
+      rule: "HEAD_REPEATED", message: "“\(second)”与“\(first)”是同一项，只能留一列",
       englishMessage: "\(second) and \(first) fill the same field; keep one")
   }
 }

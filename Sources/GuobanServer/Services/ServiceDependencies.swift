@@ -40,7 +40,7 @@ public struct ServiceLimits: Sendable {
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
   /// Imports that may be open at once.
-  public var importsMax = 4
+  public var importsMax = 16
   /// Records of one import.
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.

@@ -4,7 +4,7 @@ internal import GuobanMessages
 struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health", abstract: say("看守护进程是否正常服务。", "Ask whether the daemon serves."),
-    discussion: say("例: guobanctl health", "Example: guobanctl health"))
+    discussion: say("例：guobanctl health", "Example: guobanctl health"))
 
   @OptionGroup var common: CommonOptions
 

@@ -7,12 +7,12 @@ struct ImportCommand: AsyncParsableCommand {
     commandName: "import", abstract: say("把一个文件夹里的 CSV 导入台账。", "Import a folder of CSV files."),
     discussion: say(
       """
-      例:
-        guobanctl import 样例 --dry-run   只检查,不写入
+      例：
+        guobanctl import 样例 --dry-run   只检查，不写入
         guobanctl import 样例
-      每种记录一个文件: \(ImportTable.files.joined(separator: "、"))。
-      第一行是表头,金额列在表头写单位,如 总投资(亿元)。UTF-8 和 GB18030(Excel 的 CSV)都能读。
-      一个文件要么全部写入,要么一条也不写;每处错误都说明文件、行、列和原因。
+      每种记录一个文件：\(ImportTable.files.joined(separator: "、"))。
+      第一行是表头，金额列在表头写单位，如 总投资(亿元)。UTF-8 和 GB18030(Excel 的 CSV)都能读。
+      一个文件要么全部写入，要么一条也不写；每处错误都说明文件、行、列和原因。
       """,
       """
       Examples:
@@ -26,7 +26,7 @@ struct ImportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp(say("放 CSV 的文件夹", "The folder with the CSV files"), valueName: "dir"))
   var folder: String
 
-  @Flag(help: ArgumentHelp(say("只检查(包括守护进程的检查),不写入", "Check only, the daemon's checks included; write nothing")))
+  @Flag(help: ArgumentHelp(say("只检查(包括守护进程的检查)，不写入", "Check only, the daemon's checks included; write nothing")))
   var dryRun = false
 
   @OptionGroup var common: CommonOptions
@@ -42,7 +42,7 @@ struct ImportCommand: AsyncParsableCommand {
       throw Failure(status)
     }
     let counts = say(
-      "新增 \(summary.created),更新 \(summary.updated),未变 \(summary.unchanged)",
+      "新增 \(summary.created)，更新 \(summary.updated)，未变 \(summary.unchanged)",
       "\(summary.created) new, \(summary.updated) changed, \(summary.unchanged) as before")
     let done = summary.files - summary.failedFiles.count
     let head =
@@ -50,13 +50,13 @@ struct ImportCommand: AsyncParsableCommand {
       ? say("试运行(没有写入)", "Dry run, nothing written") : say("导入", "Import")
     Terminal.print(
       say(
-        "\(head): \(done) 个文件通过,共 \(summary.rows) 行: \(counts)",
+        "\(head)：\(done) 个文件通过，共 \(summary.rows) 行：\(counts)",
         "\(head): \(done) files, \(summary.rows) rows: \(counts)"))
     guard summary.failedFiles.isEmpty else {
       let names = summary.failedFiles.joined(separator: say("、", ", "))
       throw Failure.refused(
         say(
-          "没有写入: \(names)。请改正后重新导入;其他文件已如上处理。",
+          "没有写入：\(names)。请改正后重新导入；其他文件已如上处理。",
           "Not written: \(names). Correct and import again; the others stand as said above."))
     }
   }

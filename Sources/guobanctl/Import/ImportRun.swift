@@ -107,7 +107,7 @@ struct ImportRun {
     Terminal.print(
       Terminal.padded(file.file, to: 24)
         + say(
-          "\(file.rowCount) 行: 新增 \(answer.created),更新 \(answer.updated),未变 \(answer.unchanged)\(encoding)",
+          "\(file.rowCount) 行：新增 \(answer.created)，更新 \(answer.updated)，未变 \(answer.unchanged)\(encoding)",
           "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"
         ))
   }
@@ -124,8 +124,8 @@ struct ImportRun {
     Terminal.print(
       Terminal.padded(name, to: 24)
         + (count == 0
-          ? say("失败,一条也没有写入", "failed; nothing of it was written")
-          : say("失败: \(count) 处有误,一条也没有写入", "failed: \(count) problems; nothing of it was written")))
+          ? say("失败，一条也没有写入", "failed; nothing of it was written")
+          : say("失败：\(count) 处有误，一条也没有写入", "failed: \(count) problems; nothing of it was written")))
   }
 }
 

@@ -17,7 +17,7 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      say("守护进程的数据目录,其中有套接字和口令", "The daemon's data directory, with its socket and token") + " (GUOBAN_DATA_DIR)",
+      say("守护进程的数据目录，其中有套接字和口令", "The daemon's data directory, with its socket and token") + " (GUOBAN_DATA_DIR)",
       valueName: "dir"))
   var dataDir: String?
 
@@ -30,7 +30,7 @@ struct CommonOptions: ParsableArguments {
   func validate() throws {
     if let address, Endpoint(address) == nil {
       throw ValidationError(
-        say("地址“\(address)”看不懂,应写作 unix:路径 或 tcp:主机:端口。", "Address \(address) must be unix:PATH or tcp:HOST:PORT."))
+        say("地址“\(address)”看不懂，应写作 unix:路径 或 tcp:主机：端口。", "Address \(address) must be unix:PATH or tcp:HOST:PORT."))
     }
     if let timeout, !(timeout > 0 && timeout <= 86_400) {
       throw ValidationError(say("--timeout 应在 0 到 86400 秒之间。", "--timeout must be above 0 and at most 86400 seconds."))
@@ -59,7 +59,7 @@ struct CommonOptions: ParsableArguments {
       guard let endpoint = Endpoint(named) else {
         throw .input(
           say(
-            "GUOBAN_ADDRESS“\(named)”看不懂,应写作 unix:路径 或 tcp:主机:端口。",
+            "GUOBAN_ADDRESS“\(named)”看不懂，应写作 unix:路径 或 tcp:主机：端口。",
             "GUOBAN_ADDRESS \(named) must be unix:PATH or tcp:HOST:PORT."))
       }
       return endpoint
