@@ -111,7 +111,7 @@ extension RuleViolation {
 
   fileprivate static func repeatedKey(_ key: String, firstLine: Int) -> RuleViolation {
     RuleViolation(
-      rule: "ROW_REPEATED", message: "与第 \(firstLine) 行重复(\(key))，只能留一行",
+      rule: "ROW_REPEATED", message: "与第 \(firstLine) 行重复（\(key)），只能留一行",
       englishMessage: "repeats line \(firstLine) (\(key))")
   }
 }

@@ -21,6 +21,9 @@ public struct DecodedText: Sendable {
   /// Reads UTF-8, or else GB18030 as Excel in China writes it. Nothing is guessed or replaced: bytes that are neither
   /// are refused with their position.
   public init(_ file: [UInt8]) throws(Failure) {
+    if file.starts(with: [0x50, 0x4B, 3, 4]) || file.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+      throw Failure(line: 0, violation: .workbook)
+    }
     if file.starts(with: [0xFF, 0xFE]) || file.starts(with: [0xFE, 0xFF]) {
       throw Failure(line: 0, violation: .utf16File)
     }
@@ -81,6 +84,10 @@ private func lineNumber(of offset: Int, in bytes: [UInt8]) -> Int {
 }
 
 extension RuleViolation {
+  fileprivate static let workbook = RuleViolation(
+    rule: "FILE_WORKBOOK", message: "文件是 Excel 工作簿，不是 CSV，请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
+    englishMessage: "the file is an Excel workbook and no CSV; save it as CSV UTF-8")
+
   fileprivate static let utf16File = RuleViolation(
     rule: "FILE_ENCODING", message: "文件是 UTF-16 编码，请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
     englishMessage: "the file is UTF-16; save it as CSV UTF-8")
