@@ -13,7 +13,7 @@ struct HealthCommand: AsyncParsableCommand {
       "/grpc.health.v1.Health/Check", Health.HealthCheckRequest())
     guard answer.status == .serving else {
       throw Failure.unavailable(
-        say("守护进程没有在服务(\(answer.status.name))。", "The daemon is not serving (\(answer.status.name))."))
+        say("守护进程没有在服务（\(answer.status.name)）。", "The daemon is not serving (\(answer.status.name))."))
     }
     Terminal.print(say("正常", "serving"))
   }

@@ -10,20 +10,22 @@ struct PassIssueCommand: AsyncParsableCommand {
     discussion: say(
       """
       例：
-        guobanctl pass issue --division 410928 --kind 省内 --plate 豫J12345 --plate-color 黄 --goods 面粉 \\
-          --load-tonnes 26.17 --origin 410928 --destination 410223 --condition 司机不下车 \\
+        guobanctl pass issue --division 410928 --kind 省内 \\
+          --plate 豫J12345 --plate-color 黄 --goods 面粉 --load-tonnes 26.17 \\
+          --origin 410928 --destination 410223 --condition 司机不下车 \\
           --holder-name 张三丰 --holder-phone 13812341234
       """,
       """
       Example:
-        guobanctl pass issue --division 410928 --kind province --plate 豫J12345 --plate-color yellow --goods flour \\
-          --load-tonnes 26.17 --origin 410928 --destination 410223 --condition driver-stays-in-cab
+        guobanctl pass issue --division 410928 --kind province \\
+          --plate 豫J12345 --plate-color yellow --goods flour --load-tonnes 26.17 \\
+          --origin 410928 --destination 410223 --condition driver-stays-in-cab
       """))
 
   @Option(help: ArgumentHelp(say("签发单位的 6 位区划代码，证号以它开头", "The issuing division's 6 digits"), valueName: "code"))
   var division: String
 
-  @Option(help: ArgumentHelp(say("市内(city)、省内(province)、跨省(interprovince)", "city, province, interprovince")))
+  @Option(help: ArgumentHelp(say("市内（city）、省内（province）、跨省（interprovince）", "city, province, interprovince")))
   var kind: String
 
   @Option(help: ArgumentHelp(say("牵引车号牌", "The tractor's plate")))
@@ -82,7 +84,7 @@ struct PassIssueCommand: AsyncParsableCommand {
         "/guoban.v1.PassService/IssuePass", request, timeout: common.callTimeout)
       if json { return Terminal.print(try await Catalog(of: client).text(answer)) }
       Terminal.print(
-        dryRun ? say("可以签发(没有签发):", "May be issued (was not):") : say("已签发：", "Issued:"))
+        dryRun ? say("可以签发（没有签发）：", "May be issued (was not):") : say("已签发：", "Issued:"))
       if let pass = answer.pass { Terminal.print(passText(pass)) }
       for number in answer.replaced {
         Terminal.print(say("  旧证 \(number) 随之作废", "  the older pass \(number) ended"))

@@ -10,7 +10,7 @@ struct PassVerifyCommand: AsyncParsableCommand {
       例：
         guobanctl pass verify 410928000001 --plate 豫J12345
         guobanctl pass verify --plate 豫J12345 --date 2023-06-30
-      有效时退出码为 0,无效为 1。
+      有效时退出码为 0，无效为 1。
       """,
       """
       Examples:
@@ -68,7 +68,7 @@ struct PassVerifyCommand: AsyncParsableCommand {
     case .revoked: say("已吊销", "revoked")
     case .replaced: say("已被新证取代", "replaced")
     case .wrongPlate: say("号牌不符", "wrong plate")
-    default: say("无效(\(verdict.name))", "not valid (\(verdict.name))")
+    default: say("无效（\(verdict.name)）", "not valid (\(verdict.name))")
     }
   }
 }

@@ -6,7 +6,7 @@ struct PingCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ping", abstract: say("连上守护进程，说出它是谁、走一个来回要多久。", "Connect, and say who answers and how fast."),
     discussion: say(
-      "例：guobanctl ping --address tcp:127.0.0.1:7420", "Example: guobanctl ping --address tcp:127.0.0.1:7420"))
+      "例：guobanctl ping --address tcp:127.0.0.1:7613", "Example: guobanctl ping --address tcp:127.0.0.1:7613"))
 
   @OptionGroup var common: CommonOptions
 

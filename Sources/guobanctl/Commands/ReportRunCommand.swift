@@ -56,14 +56,16 @@ struct ReportRunCommand: AsyncParsableCommand {
     discussion: say(
       """
       例：
-        guobanctl report run ranking --param year=2023 --param month=6 --param parent=410900
-        guobanctl report run half_year --param year=2023 --param month=6 --format csv --output 双过半.csv
+        guobanctl report run ranking --param year=2023 --param parent=410900
+        guobanctl report run half_year --param year=2023 \\
+          --param month=6 --format csv --output 双过半.csv
       参数见 guobanctl report check ID。
       """,
       """
       Examples:
-        guobanctl report run ranking --param year=2023 --param month=6 --param parent=410900
-        guobanctl report run half_year --param year=2023 --param month=6 --format csv --output half.csv
+        guobanctl report run ranking --param year=2023 --param parent=410900
+        guobanctl report run half_year --param year=2023 \\
+          --param month=6 --format csv --output half.csv
       Parameters: guobanctl report check ID.
       """))
 

@@ -3,7 +3,7 @@ internal import Foundation
 
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sample", abstract: say("写出样例台账(CSV)，供试用和照样填写。", "Write the sample ledger as CSV files."),
+    commandName: "sample", abstract: say("写出样例台账（CSV），供试用和照样填写。", "Write the sample ledger as CSV files."),
     discussion: say(
       "例：guobanctl sample --into 样例\n目录可以已有，但其中不能有同名文件。",
       "Example: guobanctl sample --into sample\nNothing is overwritten."))

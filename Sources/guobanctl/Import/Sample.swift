@@ -23,7 +23,7 @@ enum Sample {
     }
     throw .refused(
       say(
-        "找不到样例文件，它应在 \(places.joined(separator: " 或 "))；请重新安装(make install)。",
+        "找不到样例文件，它应在 \(places.joined(separator: " 或 "))；请重新安装（make install）。",
         "The sample is not in \(places.joined(separator: " or ")); install again (make install)."))
   }
 }

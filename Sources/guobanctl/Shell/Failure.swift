@@ -26,7 +26,7 @@ extension Failure {
     case .unauthenticated:
       self = .refused(
         say(
-          "守护进程不认这个口令：请用 --token-file 指明口令文件(默认在数据目录的 token)。",
+          "守护进程不认这个令牌：请用 --token-file 指明令牌文件（默认是数据目录里的 token）。",
           "The daemon does not accept the token; name its file with --token-file (token in the data directory).")
           + "\n  " + Terminal.harmless(status.message))
     default:
