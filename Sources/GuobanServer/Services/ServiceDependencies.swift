@@ -39,8 +39,8 @@ public struct ServiceLimits: Sendable {
   public var passValidDays = 7
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
-  /// Imports that may be open at once.
-  public var importsMax = 4
+  /// Imports that may be open at once. A dry run of a folder holds one per record type until its end.
+  public var importsMax = 16
   /// Records of one import.
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
