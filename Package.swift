@@ -157,7 +157,8 @@ let package = Package(
     tests(
       "GuobanDaemonTests",
       [
-        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger", "GuobanAccess",
+        "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger",
+        "GuobanAccess",
         "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
       ]),
     tests(

@@ -153,10 +153,10 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
   limits.problemsMax = 3
   limits.rowsMax = 10
   let file = try read(
-    "regions.csv", "区划代码,名称,类型\n" + String(repeating: "x,,县\n", count: 10), limits: limits)
+    "regions.csv", "区划代码,名称,类型\n" + String(repeating: "4109,,县\n", count: 10), limits: limits)
   #expect(file.problems.kept.count == 3)
   #expect(file.problems.count == 20)
-  let tooMany = try read("regions.csv", "区划代码,名称,类型\n" + String(repeating: "x,,县\n", count: 11), limits: limits)
+  let tooMany = try read("regions.csv", "区划代码,名称,类型\n" + String(repeating: "4109,,县\n", count: 11), limits: limits)
   #expect(tooMany.problems.count == 21)
   limits.fileBytesMax = 30
   #expect(try read("regions.csv", "区划代码,名称,类型\n410928,a,县\n", limits: limits).found == ["regions.csv:0  FILE_BYTES"])

@@ -150,7 +150,8 @@ extension ParameterProblems: StatusConvertible {
     Status.invalidArgument(
       violations: problems.map { problem in
         FieldViolation(
-          field: "parameters[\(problem.name)]", value: problem.value, reason: problem.rule, description: problem.message)
+          field: "parameters[\(problem.name)]", value: problem.value, reason: problem.rule, description: problem.message
+        )
       }
     ).reason("INVALID_PARAMETERS")
   }
