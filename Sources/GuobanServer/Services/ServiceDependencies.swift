@@ -39,7 +39,7 @@ public struct ServiceLimits: Sendable {
   public var passValidDays = 7
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
-  /// Imports that may be open at once.
+  /// Imports that may be open at once. A dry run of a folder holds one per record type until its end.
   public var importsMax = 16
   /// Records of one import.
   public var importRecordsMax = 100_000
