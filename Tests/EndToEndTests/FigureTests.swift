@@ -20,7 +20,7 @@ struct FigureTests {
     #expect(imported > 1000)
     let again = try await place.run(
       "guobanctl", ["import", "\(place.path)/sample", "--data-dir", daemon.dataDirectory])
-    #expect(again.contains("新增 0,更新 0"), "\(again)")
+    #expect(again.contains("新增 0，更新 0"), "\(again)")
     #expect(try await revision(client) == imported)
 
     try await refusedUntilApproved(client)

@@ -45,6 +45,8 @@ public struct ServiceLimits: Sendable {
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
   public var importBytesMax = 32 << 20
+  /// Bytes of the records of all imports that are open.
+  public var importsBytesMax = 128 << 20
   /// How long an import may lie untouched before it is dropped.
   public var importIdleSecondsMax = 120
   /// What one message may cost to read.
