@@ -23,7 +23,8 @@ struct RestoreTests {
     let pass: Ledger.IssuePassResponse = try await client.call(
       "/guoban.v1.PassService/IssuePass",
       Ledger.IssuePassRequest(
-        division: "410928", kind: .city, plate: "豫J12345", plateColor: .blue, origin: "410928", destination: "410928",
+        division: "410928", kind: .city, plate: "豫J12345", plateColor: .blue, goods: "面粉", loadKg: 1000,
+        origin: "410928", destination: "410928",
         holder: Ledger.PassHolder(name: "李四", phone: "13900001111")))
 
     let digest = try await rpc.digest()

@@ -64,6 +64,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var openMax = 16
     public var recordsMax = 100_000
     public var bytesMax = 32 << 20
+    public var totalBytesMax = 128 << 20
     public var idleTimeout = Duration.seconds(120)
   }
 
