@@ -51,7 +51,6 @@ test: setup  ## All tests
 	swift test $(ARGS)
 
 run: build  ## A daemon on .build/guoban-data (or DATA=…) until Ctrl-C
-	@mkdir -p "$(DATA)"
 	"$$(swift build --show-bin-path)/guoband" run --data-dir "$(DATA)" $(ARGS)
 
 proto: setup  ## Generate C and Swift from Proto/
@@ -70,8 +69,10 @@ lint: setup  ## Check format and house rules
 install: setup  ## Release build into /usr/local (or PREFIX=…, DESTDIR=…)
 	swift build -c release
 	@bin=$$(swift build -c release --show-bin-path); to="$(DESTDIR)$(PREFIX)"; \
-	  install -d "$$to/bin" "$$to/lib/systemd/system" && \
+	  install -d "$$to/bin" "$$to/lib/systemd/system" "$$to/share/guoban/sample" "$$to/share/doc/guoban" && \
 	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$$to/bin/" && \
-	  sed 's|/usr/bin/guoband|$(PREFIX)/bin/guoband|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"
+	  install -m 644 Sources/guobanctl/Sample/* "$$to/share/guoban/sample/" && \
+	  install -m 644 README.md LICENSE "$$to/share/doc/guoban/" && \
+	  sed 's|/usr/|$(PREFIX)/|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"
 	@$(call assemble,$$(swift build -c release --show-bin-path),$(DESTDIR)$(PREFIX)/lib/guoban/reporters)
 	@echo "installed into $(DESTDIR)$(PREFIX)"
