@@ -161,6 +161,12 @@ let package = Package(
         "GuobanAccess",
         "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
       ]),
+    tests(
+      "EndToEndTests",
+      [
+        "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanRender", "guoband", "guobanctl",
+        "guoban-sandbox",
+      ]),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
     tests(
