@@ -21,7 +21,6 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -84,7 +83,7 @@ let package = Package(
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
 
     // Floor 2
-    library("GuobanWire", exclude: ["README.md"], ["GuobanMessages", nioCore]),
+    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
 
@@ -106,7 +105,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", "GuobanRender", nioCore, nioPosix, logging, collections,
+        "ReporterHost", nioCore, nioPosix, crypto,
       ]),
     library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix]),
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuobanMessages
+internal import GuobanModel
 
 /// Messages on two blocking descriptors: length u32 big-endian, then the packed message.
 struct MessageChannel {
@@ -15,7 +16,7 @@ struct MessageChannel {
   /// The next message; nil when the host has closed its end between two messages.
   func receive() throws -> Reporting.HostMessage.Body? {
     guard let head = try read(count: 4, endAllowed: true) else { return nil }
-    let length = head.reduce(0) { $0 << 8 | Int($1) }
+    let length = Int(BigEndian.value(head))
     guard length <= Self.messageBytesMax else { throw ProtocolError("a message of \(length) bytes") }
     guard let bytes = try read(count: length, endAllowed: false) else { throw ProtocolError("an unfinished message") }
     guard let body = try Reporting.HostMessage(packed: bytes, limits: Self.limits).body else {
@@ -27,7 +28,7 @@ struct MessageChannel {
   func send(_ body: Reporting.ReporterMessage.Body) throws {
     let bytes = Reporting.ReporterMessage(body: body).packed()
     guard let length = UInt32(exactly: bytes.count) else { throw ProtocolError("the report is over 4 GiB") }
-    try write((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + bytes)
+    try write(BigEndian.bytes(length) + bytes)
   }
 
   private func read(count: Int, endAllowed: Bool) throws -> [UInt8]? {
