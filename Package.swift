@@ -73,6 +73,7 @@ let package = Package(
     // Floor 0: C libraries and generated C.
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(name: "CZstd"),
+    .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
@@ -94,7 +95,7 @@ let package = Package(
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
-    library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
+    library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
       "ReporterHost", exclude: ["README.md"],
       ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
@@ -119,16 +120,17 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
+    program("guoband", exclude: ["README.md", "guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
         "GuobanArchive", arguments, crypto,
       ]),
-    .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
+    .executableTarget(
+      name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
+      linkerSettings: [.linkedLibrary("seccomp")]),
 
-    // Tests, by the floor of what they test.
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
@@ -138,27 +140,34 @@ let package = Package(
       "ThreeRates", path: "Plugins/ThreeRates", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
     // Tests mirror Sources.
-    tests("GuobanModelTests", ["GuobanModel"]),
-    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
-    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
-    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    library("GuobanTestSupport", path: "Tests/Support", exclude: ["README.md"], [subprocess]),
+    tests("GuobanModelTests", ["GuobanModel", "GuobanTestSupport"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
+    tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
+    tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
       "GuobanServerTests",
-      ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded]),
+      [
+        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore,
+        nioPosix, nioEmbedded,
+      ]),
     tests(
       "GuobanClientTests",
       ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
-    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
-    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
-    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
+    tests(
+      "GuobanSQLiteTests",
+      ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", "guoban-storage-crash"]),
+    tests(
+      "GuobanArchiveTests",
+      ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanTestSupport", crypto]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel", "GuobanTestSupport"]),
     tests(
       "GuobanDaemonTests",
       [
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger",
-        "GuobanAccess",
-        "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
+        "GuobanAccess", "GuobanSQLite", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband", logging,
       ]),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),

@@ -35,6 +35,7 @@ struct MessageChannel {
     var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {
+      // Safety: read(2) fills at most the `count - filled` bytes that are left of the array.
       let got = bytes.withUnsafeMutableBytes { Glibc.read(input, $0.baseAddress?.advanced(by: filled), count - filled) }
       if got > 0 {
         filled += got
@@ -51,6 +52,7 @@ struct MessageChannel {
   private func write(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
+      // Safety: write(2) reads from `sent` to the end of the array.
       let count = bytes.withUnsafeBytes { Glibc.write(output, $0.baseAddress?.advanced(by: sent), bytes.count - sent) }
       if count >= 0 {
         sent += count

@@ -3,6 +3,7 @@ import Glibc
 import GuobanClient
 import GuobanDaemon
 import GuobanMessages
+import GuobanTestSupport
 import GuobanWire
 import Testing
 
@@ -16,7 +17,7 @@ struct DaemonProcessTests {
 
     init(_ folder: TemporaryFolder, _ arguments: [String], environment: [String: String] = [:]) throws {
       log = folder.path + "/log-\(UUID().uuidString.prefix(4))"
-      FileManager.default.createFile(atPath: log, contents: nil)
+      _ = FileManager.default.createFile(atPath: log, contents: nil)
       process.executableURL = try DaemonProcessTests.find("guoband")
       process.arguments = arguments
       process.environment = environment.merging(["HOME": folder.path, "PATH": "/usr/bin"]) { given, _ in given }
