@@ -18,7 +18,7 @@ REPORTERS := HalfYear Ranking ThreeRates
 
 # $(call assemble,BIN,FOLDER): a folder for each reporter that ships, with its module, as operators install them
 define assemble
-bin=$(1); for name in $(REPORTERS); do folder=$(2)/$$name; install -d "$$folder" &&   install -m 644 "Plugins/$$name/reporter.yaml" "Plugins/$$name/README.md" "$$bin/lib$$name.so" "$$folder/" || exit 1; done
+bin=$(1); for name in $(REPORTERS); do folder=$(2)/$$name; install -d "$$folder" && install -m 644 "Plugins/$$name/reporter.yaml" "Plugins/$$name/README.md" "$$bin/lib$$name.so" "$$folder/" || exit 1; done
 endef
 
 .PHONY: help setup build demo demo-check test run proto proto-check format lint install
@@ -41,7 +41,7 @@ build: setup  ## Build everything (debug)
 	swift build
 	@$(call assemble,$$(swift build --show-bin-path),$$(swift build --show-bin-path)/reporters)
 
-demo: build  ## The whole main job in a temporary directory, in about a minute after the build
+demo: build  ## The whole main job in a temporary directory, in seconds after the build
 	@Tests/Demo/demo "$$(swift build --show-bin-path)"
 
 demo-check: build  ## The demo again, with its figures compared
@@ -50,8 +50,7 @@ demo-check: build  ## The demo again, with its figures compared
 test: setup  ## All tests
 	swift test $(ARGS)
 
-run: build  ## A daemon on $(DATA) until Ctrl-C
-	@mkdir -p "$(DATA)"
+run: build  ## A daemon on .build/guoban-data (or DATA=…) until Ctrl-C
 	"$$(swift build --show-bin-path)/guoband" run --data-dir "$(DATA)" $(ARGS)
 
 proto: setup  ## Generate C and Swift from Proto/
@@ -67,11 +66,13 @@ lint: setup  ## Check format and house rules
 	@swift format lint --strict --parallel $(HAND_WRITTEN)
 	@Tests/Style/check
 
-install: setup  ## Release build into $(DESTDIR)$(PREFIX)
+install: setup  ## Release build into /usr/local (or PREFIX=…, DESTDIR=…)
 	swift build -c release
 	@bin=$$(swift build -c release --show-bin-path); to="$(DESTDIR)$(PREFIX)"; \
-	  install -d "$$to/bin" "$$to/lib/systemd/system" && \
+	  install -d "$$to/bin" "$$to/lib/systemd/system" "$$to/share/guoban/sample" "$$to/share/doc/guoban" && \
 	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$$to/bin/" && \
-	  sed 's|/usr/bin/guoband|$(PREFIX)/bin/guoband|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"
+	  install -m 644 Sources/guobanctl/Sample/* "$$to/share/guoban/sample/" && \
+	  install -m 644 README.md LICENSE "$$to/share/doc/guoban/" && \
+	  sed 's|/usr/|$(PREFIX)/|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"
 	@$(call assemble,$$(swift build -c release --show-bin-path),$(DESTDIR)$(PREFIX)/lib/guoban/reporters)
 	@echo "installed into $(DESTDIR)$(PREFIX)"

@@ -169,6 +169,12 @@ let package = Package(
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger",
         "GuobanAccess", "GuobanSQLite", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband", logging,
       ]),
+    tests(
+      "EndToEndTests",
+      [
+        "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanRender", "guoband", "guobanctl",
+        "guoban-sandbox",
+      ]),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
     tests(

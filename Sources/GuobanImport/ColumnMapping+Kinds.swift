@@ -113,7 +113,7 @@ private func int32(_ cell: String, powerOfTen: Int) throws(RuleViolation) -> Int
   let value = try ExactDecimal(cell).scaled(byPowerOfTen: powerOfTen, text: cell)
   guard let value = Int32(exactly: value) else {
     throw RuleViolation(
-      rule: "NUMBER_OVERFLOW", message: "数值“\(value)”超出可记录的范围,请核对",
+      rule: "NUMBER_OVERFLOW", message: "数值“\(value)”超出可记录的范围，请核对",
       englishMessage: "number \(value) is larger than can be recorded")
   }
   return value
@@ -122,7 +122,7 @@ private func int32(_ cell: String, powerOfTen: Int) throws(RuleViolation) -> Int
 extension RuleViolation {
   fileprivate static func notAChoice(_ cell: String, _ words: [String]) -> RuleViolation {
     RuleViolation(
-      rule: "NOT_A_CHOICE", message: "“\(cell.prefix(40))”不在可选项内,可选:\(words.joined(separator: "、"))",
+      rule: "NOT_A_CHOICE", message: "“\(cell.prefix(40))”不在可选项内，可选：\(words.joined(separator: "、"))",
       englishMessage: "\"\(cell.prefix(40))\" is none of \(words.joined(separator: ", "))")
   }
 }

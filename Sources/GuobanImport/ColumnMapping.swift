@@ -37,18 +37,18 @@ enum UnitRule: Sendable {
     case (.none, ""): return 0
     case (.none, let unit):
       throw RuleViolation(
-        rule: "HEAD_UNIT", message: "表头“\(head.shown)”不能带单位“\(unit)”,请写作“\(head.name)”",
+        rule: "HEAD_UNIT", message: "表头“\(head.shown)”不能带单位“\(unit)”，请写作“\(head.name)”",
         englishMessage: "head \(head.shown) takes no unit; write \(head.name)")
     case (.money, ""):
       throw RuleViolation(
-        rule: "HEAD_UNIT", message: "表头“\(head.shown)”没有写金额单位,请写作“\(head.name)(亿元)”、“(万元)”或“(元)”",
+        rule: "HEAD_UNIT", message: "表头“\(head.shown)”没有写金额单位，请写作“\(head.name)(亿元)”、“(万元)”或“(元)”",
         englishMessage: "head \(head.shown) needs a unit of money, such as \(head.name)(万元)")
     case (.money, let unit): return try MoneyUnit(unit).powerOfTen
     case (.share, "%"), (.share, "％"): return 1
     case (.share, "‰"): return 0
     case (.share, _):
       throw RuleViolation(
-        rule: "HEAD_UNIT", message: "表头“\(head.shown)”要写明单位,请写作“\(head.name)(%)”或“(‰)”",
+        rule: "HEAD_UNIT", message: "表头“\(head.shown)”要写明单位，请写作“\(head.name)(%)”或“(‰)”",
         englishMessage: "head \(head.shown) needs the unit (%) or (‰)")
     }
   }

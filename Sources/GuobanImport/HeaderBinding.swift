@@ -11,6 +11,10 @@ extension RecordTable {
   /// Ties the header's cells to columns. Every fault of the header is reported, not only the first.
   func bind(_ header: CSVRow, problems: inout ImportProblems) -> [BoundColumn<Row>] {
     var bound: [BoundColumn<Row>] = []
+    if let separator = header.foreignSeparator {
+      problems.append(ImportProblem(file: file, line: header.line, violation: .foreignSeparator(separator)))
+      return []
+    }
     for cell in header.cells {
       do throws(RuleViolation) {
         let column = try bind(ColumnHead(cell))
@@ -51,13 +55,28 @@ extension RecordTable {
   }
 }
 
+extension CSVRow {
+  /// What stands between the heads of a header that has no comma: a spreadsheet's other choices.
+  fileprivate var foreignSeparator: String? {
+    guard cells.count == 1, let only = cells.first else { return nil }
+    return ["\t", ";", "；", "，", "、"].first { only.contains($0) }
+  }
+}
+
 extension RuleViolation {
+  fileprivate static func foreignSeparator(_ separator: String) -> RuleViolation {
+    let shown = separator == "\t" ? "制表符" : "“\(separator)”"
+    return RuleViolation(
+      rule: "FILE_SEPARATOR", message: "各列之间用的是\(shown)，应为英文逗号，请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
+      englishMessage: "the columns are not separated by commas; save the file as comma separated CSV")
+  }
+
   fileprivate static func unknownHead(_ head: String, nearest: String?) -> RuleViolation {
     RuleViolation(
       rule: "HEAD_UNKNOWN",
       message: head.isEmpty
-        ? "表头有一格是空的,请补上列名或删去这一列"
-        : "表头“\(head.prefix(40))”不认识" + (nearest.map { ",是不是“\($0)”?" } ?? ",请改用样例中的列名"),
+        ? "表头有一格是空的，请补上列名或删去这一列"
+        : "表头“\(head.prefix(40))”不认识" + (nearest.map { "，是不是“\($0)”？" } ?? "，请改用样例中的列名"),
       englishMessage: "head \"\(head.prefix(40))\" is unknown" + (nearest.map { "; did you mean \($0)?" } ?? ""))
   }
 
@@ -68,7 +87,7 @@ extension RuleViolation {
 
   fileprivate static func repeatedHead(_ first: String, _ second: String) -> RuleViolation {
     RuleViolation(
-      rule: "HEAD_REPEATED", message: "“\(second)”与“\(first)”是同一项,只能留一列",
+      rule: "HEAD_REPEATED", message: "“\(second)”与“\(first)”是同一项，只能留一列",
       englishMessage: "\(second) and \(first) fill the same field; keep one")
   }
 }

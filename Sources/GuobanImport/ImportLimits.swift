@@ -19,7 +19,14 @@ public struct ImportLimits: Sendable {
     self.problemsMax = problemsMax
   }
 
-  /// 64 MiB a file, 256 cells a row, 64 KiB a cell, a million rows, 1000 problems.
+  /// 64 MiB a file, 256 cells a row, 64 KiB a cell, a million rows, 20 problems.
   public static let standard = ImportLimits(
-    fileBytesMax: 64 << 20, rowCellsMax: 256, cellBytesMax: 64 << 10, rowsMax: 1_000_000, problemsMax: 1000)
+    fileBytesMax: 64 << 20, rowCellsMax: 256, cellBytesMax: 64 << 10, rowsMax: 1_000_000, problemsMax: 20)
+
+  /// The same for someone who asked for every problem: 100 000 of them.
+  public var withAllProblems: ImportLimits {
+    var limits = self
+    limits.problemsMax = 100_000
+    return limits
+  }
 }

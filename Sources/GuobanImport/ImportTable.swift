@@ -8,6 +8,8 @@ public struct ImportTable: Sendable {
   public var file: String
   /// Files that are read into the same records: "project_plans.csv".
   public var companions: [String]
+  /// The files whose records this file's records refer to, directly: "regions.csv".
+  public var refersTo: [String]
   private let reader: @Sendable (_ contents: [String: [UInt8]], _ limits: ImportLimits) -> ImportedFile
 
   /// Reads the file and its companions.
@@ -18,17 +20,20 @@ public struct ImportTable: Sendable {
 
   /// Every type, in the order in which records refer to each other: regions first.
   public static let all: [ImportTable] = [
-    .init(.regions), .init(.enterprises), .projects, .init(.projectProgress), .init(.batchEntries), .init(.indicators),
-    .init(.targets), .init(.observations),
+    .init(.regions), .init(.enterprises, refersTo: ["regions.csv"]), .projects,
+    .init(.projectProgress, refersTo: ["projects.csv"]), .init(.batchEntries, refersTo: ["projects.csv"]),
+    .init(.indicators), .init(.targets, refersTo: ["indicators.csv", "regions.csv"]),
+    .init(.observations, refersTo: ["indicators.csv", "regions.csv"]),
   ]
 
   /// The names of all files that an import looks for.
   public static var files: [String] { all.flatMap { [$0.file] + $0.companions } }
 
-  private init<Record: Message>(_ table: RecordTable<Record>) {
+  private init<Record: Message>(_ table: RecordTable<Record>, refersTo: [String] = []) {
     recordType = String(Record.fullName.split(separator: ".").last ?? "")
     file = table.file
     companions = []
+    self.refersTo = refersTo
     reader = { contents, limits in
       let read = table.read(contents[table.file] ?? [], limits: limits)
       return ImportedFile(read) { ImportedRecord(bytes: $1.packed(), line: $0) }
@@ -36,7 +41,8 @@ public struct ImportTable: Sendable {
   }
 
   private static let projects = ImportTable(
-    recordType: "Project", file: RecordTable.projects.file, companions: [RecordTable.projectPlans.file]
+    recordType: "Project", file: RecordTable.projects.file, companions: [RecordTable.projectPlans.file],
+    refersTo: ["regions.csv", "enterprises.csv"]
   ) { contents, limits in
     let projects = RecordTable.projects.read(contents[RecordTable.projects.file] ?? [], limits: limits)
     guard let plans = contents[RecordTable.projectPlans.file] else { return projects.merged(with: nil) }
@@ -44,12 +50,13 @@ public struct ImportTable: Sendable {
   }
 
   private init(
-    recordType: String, file: String, companions: [String],
+    recordType: String, file: String, companions: [String], refersTo: [String],
     reader: @escaping @Sendable ([String: [UInt8]], ImportLimits) -> ImportedFile
   ) {
     self.recordType = recordType
     self.file = file
     self.companions = companions
+    self.refersTo = refersTo
     self.reader = reader
   }
 }

@@ -55,13 +55,13 @@ extension ProjectRow {
 extension RuleViolation {
   fileprivate static func planWithoutProject(_ code: String) -> RuleViolation {
     RuleViolation(
-      rule: "PLAN_WITHOUT_PROJECT", message: "projects.csv 里没有项目 \(code):年度计划要和项目一起导入",
+      rule: "PLAN_WITHOUT_PROJECT", message: "projects.csv 里没有项目 \(code)：年度计划要和项目一起导入",
       englishMessage: "projects.csv has no project \(code); a plan is imported together with its project")
   }
 
   fileprivate static func planTwice(_ year: Int32) -> RuleViolation {
     RuleViolation(
-      rule: "PLAN_TWICE", message: "projects.csv 已有该项目 \(year) 年的计划,只能在一处填写",
+      rule: "PLAN_TWICE", message: "projects.csv 已有该项目 \(year) 年的计划，只能在一处填写",
       englishMessage: "projects.csv already gives this project's plan of \(year)")
   }
 }

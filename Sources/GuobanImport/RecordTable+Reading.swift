@@ -92,12 +92,12 @@ extension RuleViolation {
 
   fileprivate static func tooManyRows(_ rowsMax: Int) -> RuleViolation {
     RuleViolation(
-      rule: "FILE_ROWS", message: "超过 \(rowsMax) 行,请拆成几个文件分别导入",
+      rule: "FILE_ROWS", message: "超过 \(rowsMax) 行，请拆成几个文件分别导入",
       englishMessage: "the file has more than \(rowsMax) rows; split it")
   }
 
   fileprivate static let emptyFile = RuleViolation(
-    rule: "FILE_EMPTY", message: "文件里没有内容,第一行应是表头",
+    rule: "FILE_EMPTY", message: "文件里没有内容，第一行应是表头",
     englishMessage: "the file is empty; its first row must be the header")
 
   fileprivate static let emptyCell = RuleViolation(
@@ -105,13 +105,13 @@ extension RuleViolation {
 
   fileprivate static func cellCount(_ count: Int, expected: Int) -> RuleViolation {
     RuleViolation(
-      rule: "ROW_CELLS", message: "这一行有 \(count) 格,表头有 \(expected) 格:可能多了或漏了逗号,或格内的逗号没有用引号括起来",
+      rule: "ROW_CELLS", message: "这一行有 \(count) 格，表头有 \(expected) 格：可能多了或漏了逗号，或格内的逗号没有用引号括起来",
       englishMessage: "this row has \(count) cells and the header \(expected); look for a stray or missing comma")
   }
 
   fileprivate static func repeatedKey(_ key: String, firstLine: Int) -> RuleViolation {
     RuleViolation(
-      rule: "ROW_REPEATED", message: "与第 \(firstLine) 行重复(\(key)),只能留一行",
+      rule: "ROW_REPEATED", message: "与第 \(firstLine) 行重复（\(key)），只能留一行",
       englishMessage: "repeats line \(firstLine) (\(key))")
   }
 }

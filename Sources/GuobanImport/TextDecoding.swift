@@ -21,6 +21,9 @@ public struct DecodedText: Sendable {
   /// Reads UTF-8, or else GB18030 as Excel in China writes it. Nothing is guessed or replaced: bytes that are neither
   /// are refused with their position.
   public init(_ file: [UInt8]) throws(Failure) {
+    if file.starts(with: [0x50, 0x4B, 3, 4]) || file.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+      throw Failure(line: 0, violation: .workbook)
+    }
     if file.starts(with: [0xFF, 0xFE]) || file.starts(with: [0xFE, 0xFF]) {
       throw Failure(line: 0, violation: .utf16File)
     }
@@ -81,22 +84,26 @@ private func lineNumber(of offset: Int, in bytes: [UInt8]) -> Int {
 }
 
 extension RuleViolation {
+  fileprivate static let workbook = RuleViolation(
+    rule: "FILE_WORKBOOK", message: "文件是 Excel 工作簿，不是 CSV，请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
+    englishMessage: "the file is an Excel workbook and no CSV; save it as CSV UTF-8")
+
   fileprivate static let utf16File = RuleViolation(
-    rule: "FILE_ENCODING", message: "文件是 UTF-16 编码,请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
+    rule: "FILE_ENCODING", message: "文件是 UTF-16 编码，请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
     englishMessage: "the file is UTF-16; save it as CSV UTF-8")
 
   fileprivate static let zeroByte = RuleViolation(
-    rule: "FILE_ENCODING", message: "文件里有空字节,不是 CSV 文本,请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
+    rule: "FILE_ENCODING", message: "文件里有空字节，不是 CSV 文本，请在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
     englishMessage: "the file holds a NUL byte and is no CSV text; save it as CSV UTF-8")
 
   fileprivate static let noGB18030 = RuleViolation(
-    rule: "FILE_ENCODING", message: "文件不是 UTF-8,而本机缺少 GB18030 转换表,请另存为“CSV UTF-8(逗号分隔)”",
+    rule: "FILE_ENCODING", message: "文件不是 UTF-8，而本机缺少 GB18030 转换表，请另存为“CSV UTF-8(逗号分隔)”",
     englishMessage: "the file is not UTF-8 and this machine's glibc has no GB18030; save it as CSV UTF-8")
 
   fileprivate static func unknownEncoding(offset: Int) -> RuleViolation {
     RuleViolation(
       rule: "FILE_ENCODING",
-      message: "第 \(offset) 字节处既不是 UTF-8 也不是 GB18030,文件可能损坏,请另存为“CSV UTF-8(逗号分隔)”",
+      message: "第 \(offset) 字节处既不是 UTF-8 也不是 GB18030，文件可能损坏，请另存为“CSV UTF-8(逗号分隔)”",
       englishMessage: "byte \(offset) is neither UTF-8 nor GB18030; the file may be damaged, save it as CSV UTF-8")
   }
 }

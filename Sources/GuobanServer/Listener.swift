@@ -19,6 +19,10 @@ struct Listener {
       }
     } catch let status as Status {
       throw status
+    } catch let error as IOError {
+      let problem = "cannot listen on \(endpoint): \(String(cString: strerror(error.errnoCode)))"
+      let status = Status(.unavailable, problem, cause: error)
+      throw error.errnoCode == EADDRINUSE ? status.reason("ADDRESS_IN_USE") : status
     } catch {
       throw Status(.unavailable, "cannot listen on \(endpoint): \(error)", cause: error)
     }

@@ -20,7 +20,7 @@ struct YAMLReader {
 
   private init(file: String, path: String, node: Node?) throws(ReporterError) {
     guard case .mapping(let mapping)? = node else {
-      throw ReporterError(.manifest, "\(file)：\(path.isEmpty ? "整个文件" : path) 必须是“键: 值”的形式")
+      throw ReporterError(.manifest, "\(file)：\(path.isEmpty ? "整个文件" : path) 必须是“键：值”的形式")
     }
     self.file = file
     self.path = path

@@ -9,12 +9,12 @@ struct Guobanctl: AsyncParsableCommand {
     abstract: say("过半台账的命令行工具。", "The command line of the Guoban ledger."),
     discussion: say(
       """
-      例:
+      例：
         guobanctl health
         guobanctl sample --into 样例 && guobanctl import 样例
         guobanctl report run ranking --param year=2023 --param month=6
       守护进程的地址依次取自 --address、GUOBAN_ADDRESS、数据目录里的 guoban.sock。
-      退出码: 0 成功,1 被守护进程拒绝,64 命令或输入有误,69 连不上守护进程。
+      退出码：0 成功，1 被守护进程拒绝，64 命令或输入有误，69 连不上守护进程。
       """,
       """
       Examples:

@@ -161,3 +161,22 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
   limits.fileBytesMax = 30
   #expect(try read("regions.csv", "区划代码,名称,类型\n410928,a,县\n", limits: limits).found == ["regions.csv:0  FILE_BYTES"])
 }
+
+@Test func filesThatAreNoCommaSeparatedTextSaySo() throws {
+  for separator in ["\t", ";", "；", "，"] {
+    let heads = ["区划代码", "名称", "类型"].joined(separator: separator)
+    #expect(try read("regions.csv", heads + "\n").found == ["regions.csv:1  FILE_SEPARATOR"])
+  }
+  let workbook = try table("regions.csv").read(["regions.csv": [0x50, 0x4B, 3, 4, 0, 0, 0xFF]], limits: .standard)
+  #expect(workbook.problems.kept.map(\.violation.rule) == ["FILE_WORKBOOK"])
+}
+
+@Test func filesReferOnlyToFilesThatAreSentBefore() {
+  var before: Set<String> = []
+  for table in ImportTable.all {
+    #expect(before.isSuperset(of: table.refersTo), "\(table.file)")
+    before.insert(table.file)
+  }
+  let schemas = ImportTable.all.filter { !$0.refersTo.isEmpty }.map(\.recordType)
+  #expect(schemas == ["Enterprise", "Project", "ProjectProgress", "BatchEntry", "Target", "Observation"])
+}

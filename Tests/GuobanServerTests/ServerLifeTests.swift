@@ -53,12 +53,12 @@ import Testing
   }
 
   @Test func anIdleConnectionIsClosedButNotOneWithACall() async throws {
-    try await TestServer.with({ $0.idleTimeout = .milliseconds(200) }) { test in
+    try await TestServer.with({ $0.idleTimeout = .seconds(2) }) { test in
       let busy = try await test.greet()
       busy.call("/test/Hold", [1])
       let idle = try await test.greet()
       #expect(try await idle.goAway().reason.contains("idle"))
-      try await Task.sleep(for: .milliseconds(300))
+      try await Task.sleep(for: .milliseconds(2500))
       test.probe.releaseHeld()
       #expect(try await busy.nextReply().reply.message == [1])
     }

@@ -51,7 +51,7 @@ struct ConfigurationFile {
     guard let root, root.null == nil else { return }
     guard case .mapping(let mapping) = root else {
       throw ConfigurationError(
-        .invalidFile, language.say("\(path)：应当是“键: 值”的形式", "\(path): should be a mapping of keys to values"))
+        .invalidFile, language.say("\(path)：应当是“键：值”的形式", "\(path): should be a mapping of keys to values"))
     }
     try flatten(mapping, prefix: "", depth: 1, language: language)
   }

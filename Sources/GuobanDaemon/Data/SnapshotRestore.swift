@@ -14,7 +14,7 @@ public struct SnapshotRestore: Sendable {
   /// What came back.
   public struct Result: Sendable {
     public var report: SnapshotVerifier.Report
-    /// Without it the daemon makes a new key, and what the old one sealed stays sealed.
+    /// Without it the daemon does not start on this ledger: the operator puts `holder.key` into the directory first.
     public var hasHolderKey: Bool
   }
 

@@ -65,6 +65,7 @@ extension DaemonConfiguration {
     services.importsMax = imports.openMax
     services.importRecordsMax = imports.recordsMax
     services.importBytesMax = imports.bytesMax
+    services.importsBytesMax = imports.totalBytesMax
     services.importIdleSecondsMax = Int(imports.idleTimeout.components.seconds)
     return services
   }

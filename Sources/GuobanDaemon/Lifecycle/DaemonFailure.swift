@@ -1,6 +1,8 @@
 internal import GuobanArchive
+internal import GuobanMessages
 internal import GuobanModel
 internal import GuobanStorage
+internal import GuobanWire
 
 /// What the operator is told when the daemon cannot start.
 public enum DaemonFailure {
@@ -15,6 +17,11 @@ public enum DaemonFailure {
     case let error as StorageError where error.code == .newerSchema:
       language.say("台账是更新版本的 guoband 写的，请用那个版本（\(error.message)）", error.message)
     case let error as StorageError: error.message
+    case let status as Status where status.reason(limits: .standard) == "ADDRESS_IN_USE":
+      language.say(
+        "地址已被占用，可能已有 guoband 在运行；也可换一个端口，如 --set listen.tcpPort=7614（\(status.message)）",
+        "\(status.message); perhaps a guoband is running already; another port: --set listen.tcpPort=7614")
+    case let status as Status: status.message
     default: "\(error)"
     }
   }

@@ -16,7 +16,7 @@ extension RecordTable<ProjectPlanRow> {
       row.curve.isEmpty || row.curve.count == 12
         ? nil
         : RuleViolation(
-          rule: "PLAN_CURVE", message: "月度计划曲线要么全空,要么 1–12 月都填累计数;这一行只有 \(row.curve.count) 个月",
+          rule: "PLAN_CURVE", message: "月度计划曲线要么全空，要么 1–12 月都填累计数；这一行只有 \(row.curve.count) 个月",
           englishMessage: "a plan curve needs all twelve months; this row has \(row.curve.count)")
     })
 

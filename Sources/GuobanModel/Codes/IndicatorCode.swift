@@ -14,7 +14,7 @@ public struct IndicatorCode: LedgerCode {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "INDICATOR_CODE",
-        message: "指标代码 \(shown) 应以字母开头,由大写字母、数字、下划线组成,不超过 \(Self.lengthMax) 位,如 GDP_GROWTH",
+        message: "指标代码 \(shown) 应以字母开头，由大写字母、数字、下划线组成，不超过 \(Self.lengthMax) 位，如 GDP_GROWTH",
         englishMessage: "indicator code \(shown) needs a letter, then letters, digits and _, \(Self.lengthMax) at most")
     }
     self.text = code.text

@@ -21,7 +21,7 @@ public struct IndustryCode: LedgerCode {
     else {
       throw RuleViolation(
         rule: "INDUSTRY_CODE",
-        message: "行业代码 \(shown) 应为门类字母 A–T,可加 2、3 或 4 位数字(GB/T 4754-2017),如 C2614",
+        message: "行业代码 \(shown) 应为门类字母 A–T，可加 2、3 或 4 位数字（GB/T 4754-2017），如 C2614",
         englishMessage: "industry \(shown) needs a section A…T and 0, 2, 3 or 4 digits (GB/T 4754-2017), such as C2614")
     }
     let range = Self.divisions[Int(section.value - ("A" as Unicode.Scalar).value)]

@@ -26,7 +26,7 @@ struct CodeText {
     guard raw.utf8.count <= Self.bytesMax else {
       throw RuleViolation(
         rule: "CODE_TOO_LONG",
-        message: "\(RuleViolation.quoted(raw)) 太长:任何代码都不超过 \(Self.bytesMax) 字节,请检查是否粘贴了整段文字",
+        message: "\(RuleViolation.quoted(raw)) 太长：任何代码都不超过 \(Self.bytesMax) 字节，请检查是否粘贴了整段文字",
         englishMessage: "\(RuleViolation.quoted(raw)) is longer than any code (\(Self.bytesMax) bytes)")
     }
     var scalars = raw.unicodeScalars.map { $0.halfWidth.asciiUppercased }

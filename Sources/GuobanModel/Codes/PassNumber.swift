@@ -29,7 +29,7 @@ public struct PassNumber: LedgerCode {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "PASS_NUMBER_DIGITS",
-        message: "通行证号 \(shown) 应为 12 位数字:发证机关区划代码 6 位加顺序号 6 位",
+        message: "通行证号 \(shown) 应为 12 位数字：发证机关区划代码 6 位加顺序号 6 位",
         englishMessage: "pass number \(shown) needs 12 digits: a division's 6 and a sequence of 6")
     }
     // Checkpoints send these all day: no strings are made on the way.
@@ -47,7 +47,7 @@ public struct PassNumber: LedgerCode {
   private static func sequenceViolation(_ sequence: Int) -> RuleViolation {
     RuleViolation(
       rule: "PASS_NUMBER_SEQUENCE",
-      message: "通行证顺序号 \(sequence) 应在 000001–999999 之间;号码用完时请换用另一发证机关代码",
+      message: "通行证顺序号 \(sequence) 应在 000001–999999 之间；号码用完时请换用另一发证机关代码",
       englishMessage: "pass sequence \(sequence) is outside 000001…999999")
   }
 
@@ -55,7 +55,7 @@ public struct PassNumber: LedgerCode {
     let shown = RuleViolation.quoted(division)
     return RuleViolation(
       rule: "PASS_NUMBER_DIVISION",
-      message: "发证机关 \(shown) 应为 6 位区划代码(GB/T 2260),如 410922",
+      message: "发证机关 \(shown) 应为 6 位区划代码（GB/T 2260），如 410922",
       englishMessage: "issuing division \(shown) needs 6 digits of GB/T 2260, such as 410922")
   }
 }

@@ -33,16 +33,16 @@ public struct Plate: LedgerCode {
     let code = try CodeText(text)
     let scalars = code.scalars.filter { !Self.isSeparator($0) }
     guard let province = scalars.first, Self.provinces.contains(province) else {
-      throw Self.violation("PLATE_PROVINCE", text, "首字应为省、自治区、直辖市简称(如 豫、湘)", "must begin with a province")
+      throw Self.violation("PLATE_PROVINCE", text, "首字应为省、自治区、直辖市简称（如 豫、湘）", "must begin with a province")
     }
     guard scalars.count == 7 || scalars.count == 8 else {
       throw Self.violation(
-        "PLATE_LENGTH", text, "有 \(scalars.count) 个字符,普通号牌应为 7 个,新能源号牌应为 8 个",
+        "PLATE_LENGTH", text, "有 \(scalars.count) 个字符，普通号牌应为 7 个，新能源号牌应为 8 个",
         "has \(scalars.count) characters; ordinary plates have 7, new-energy plates 8")
     }
     guard Self.isLetter(scalars[1]) else {
       throw Self.violation(
-        "PLATE_OFFICE", text, "第二位应为发牌机关字母 A–Z(不含 I、O)", "needs an office letter, not I or O, second")
+        "PLATE_OFFICE", text, "第二位应为发牌机关字母 A–Z（不含 I、O）", "needs an office letter, not I or O, second")
     }
     self.kind = try Self.kind(ofSerial: scalars[2...], province: province, office: scalars[1], in: text)
     self.text = scalars.count == code.scalars.count ? code.text : String(String.UnicodeScalarView(scalars))
@@ -59,15 +59,15 @@ public struct Plate: LedgerCode {
       }
       if body.allSatisfy(\.isASCIIDigit), newEnergyLetters.contains(last) { return .newEnergyLarge }
       throw violation(
-        "PLATE_NEW_ENERGY", text, "8 位新能源号牌:小型车第三位为字母(D、A、B、C、E、F、G、H、J、K)且末四位为数字,大型车末位为该类字母、其前为五位数字",
+        "PLATE_NEW_ENERGY", text, "8 位新能源号牌：小型车第三位为字母（D、A、B、C、E、F、G、H、J、K）且末四位为数字，大型车末位为该类字母、其前为五位数字",
         "is not a new-energy plate: small [DABCEFGHJK][A-HJ-NP-Z0-9]dddd, large ddddd[DABCEFGHJK]")
     }
     if serial.allSatisfy(isSerial) { return .ordinary }
     switch last {
     case "挂":
-      throw violation("PLATE_TRAILER", text, "是挂车号牌:通行证一车一证,请填牵引车号牌", "is a trailer's; give the tractor's plate")
+      throw violation("PLATE_TRAILER", text, "是挂车号牌：通行证一车一证，请填牵引车号牌", "is a trailer's; give the tractor's plate")
     case "使", "领":
-      throw violation("PLATE_DIPLOMATIC", text, "是使领馆号牌,不能办理货运通行证", "is an embassy plate; it takes no freight pass")
+      throw violation("PLATE_DIPLOMATIC", text, "是使领馆号牌，不能办理货运通行证", "is an embassy plate; it takes no freight pass")
     case "港" where province == "粤" && office == "Z" && body.allSatisfy(isSerial),
       "澳" where province == "粤" && office == "Z" && body.allSatisfy(isSerial):
       return .crossBorder
@@ -75,14 +75,14 @@ public struct Plate: LedgerCode {
     case "警" where body.allSatisfy(isSerial): return .police
     default:
       throw violation(
-        "PLATE_SERIAL", text, "序号只能用数字和字母(不含 I、O)", "has a serial with other than digits and letters (no I, O)")
+        "PLATE_SERIAL", text, "序号只能用数字和字母（不含 I、O）", "has a serial with other than digits and letters (no I, O)")
     }
   }
 
   private static func violation(_ rule: String, _ text: String, _ reason: String, _ english: String) -> RuleViolation {
     let shown = RuleViolation.quoted(text)
     return RuleViolation(
-      rule: rule, message: "号牌 \(shown) \(reason)(GA 36)", englishMessage: "plate \(shown) \(english) (GA 36)")
+      rule: rule, message: "号牌 \(shown) \(reason)（GA 36）", englishMessage: "plate \(shown) \(english) (GA 36)")
   }
 
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {

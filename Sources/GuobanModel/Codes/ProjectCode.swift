@@ -21,7 +21,7 @@ public struct ProjectCode: LedgerCode {
     guard (1...Self.lengthMax).contains(scalars.count), wellFormed else {
       throw RuleViolation(
         rule: "PROJECT_CODE_CHARACTERS",
-        message: "项目代码 \(shown) 只能用字母、数字、汉字和连字符,不超过 \(Self.lengthMax) 个字符",
+        message: "项目代码 \(shown) 只能用字母、数字、汉字和连字符，不超过 \(Self.lengthMax) 个字符",
         englishMessage:
           "project code \(shown) needs letters, digits, Chinese characters and hyphens, \(Self.lengthMax) at most")
     }
@@ -30,7 +30,7 @@ public struct ProjectCode: LedgerCode {
     if looksNational && groups.map(\.count) != Self.nationalGroups {
       throw RuleViolation(
         rule: "PROJECT_CODE_STRUCTURE",
-        message: "项目代码 \(shown) 各段位数应为 4-6-2-2-6(GB/T 40058-2021),如 2302-410928-04-01-123456",
+        message: "项目代码 \(shown) 各段位数应为 4-6-2-2-6（GB/T 40058-2021），如 2302-410928-04-01-123456",
         englishMessage: "project code \(shown) needs groups of 4-6-2-2-6 digits (GB/T 40058-2021)")
     }
     self.isNational = looksNational

@@ -19,7 +19,7 @@ public struct RegionCode: LedgerCode {
     let code = try CodeText(text)
     guard [6, 9].contains(code.scalars.count), code.scalars.allSatisfy(\.isASCIIDigit) else {
       throw Self.violation(
-        "REGION_CODE_DIGITS", text, "应为 6 位数字(乡镇 9 位),如 410928", "needs 6 digits (9 for a township), such as 410928")
+        "REGION_CODE_DIGITS", text, "应为 6 位数字（乡镇 9 位），如 410928", "needs 6 digits (9 for a township), such as 410928")
     }
     self.level = try Self.level(of: code.scalars, in: text)
     self.text = code.text
@@ -35,7 +35,7 @@ public struct RegionCode: LedgerCode {
     let hasCounty = values[4] + values[5] > 0
     if hasCounty && !hasCity {
       throw violation(
-        "REGION_CODE_LEVEL", text, "县级代码前应有市级代码(第三、四位不能为 00)", "names a county without a city (digits 3 and 4 are 00)")
+        "REGION_CODE_LEVEL", text, "县级代码前应有市级代码（第三、四位不能为 00）", "names a county without a city (digits 3 and 4 are 00)")
     }
     guard values.count == 9 else { return hasCounty ? .county : hasCity ? .city : .province }
     guard hasCity, values[6] + values[7] + values[8] > 0 else {

@@ -18,14 +18,14 @@ public struct USCC: LedgerCode {
     guard scalars.count == Self.length else {
       throw RuleViolation(
         rule: "USCC_LENGTH",
-        message: "统一社会信用代码 \(shown) 有 \(scalars.count) 位,应为 18 位(GB 32100-2015),请对照营业执照核对",
+        message: "统一社会信用代码 \(shown) 有 \(scalars.count) 位，应为 18 位（GB 32100-2015），请对照营业执照核对",
         englishMessage: "USCC \(shown) has \(scalars.count) characters instead of 18 (GB 32100-2015)")
     }
     for (place, scalar) in scalars.enumerated() where !Self.alphabet.contains(scalar) {
       let bad = RuleViolation.quoted(String(scalar))
       throw RuleViolation(
         rule: "USCC_CHARACTER",
-        message: "统一社会信用代码 \(shown) 第 \(place + 1) 位是 \(bad):只能用数字和大写字母,不含 I、O、S、V、Z(常见误写:O 应为 0,I 应为 1)",
+        message: "统一社会信用代码 \(shown) 第 \(place + 1) 位是 \(bad)：只能用数字和大写字母，不含 I、O、S、V、Z（常见误写：O 应为 0，I 应为 1）",
         englishMessage: "USCC \(shown) has \(bad) at place \(place + 1); digits and capitals without I, O, S, V, Z only"
       )
     }
@@ -33,7 +33,7 @@ public struct USCC: LedgerCode {
     guard scalars[17] == expected else {
       throw RuleViolation(
         rule: "USCC_CHECK_CHARACTER",
-        message: "统一社会信用代码 \(shown) 的校验位是 \(scalars[17]),按前 17 位应为 \(expected):代码中有一位写错,请对照营业执照核对",
+        message: "统一社会信用代码 \(shown) 的校验位是 \(scalars[17])，按前 17 位应为 \(expected)：代码中有一位写错，请对照营业执照核对",
         englishMessage: "USCC \(shown) ends in \(scalars[17]) but its first 17 characters call for \(expected)")
     }
     self.text = code.text

@@ -16,7 +16,7 @@ public struct ZoneCode: LedgerCode {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "ZONE_CODE",
-        message: "功能区代码 \(shown) 应由字母、数字、连字符组成,至少一个字母,不超过 \(Self.lengthMax) 位,如 PY-JKQ",
+        message: "功能区代码 \(shown) 应由字母、数字、连字符组成，至少一个字母，不超过 \(Self.lengthMax) 位，如 PY-JKQ",
         englishMessage:
           "zone code \(shown) needs letters, digits and hyphens, one letter at least, \(Self.lengthMax) at most")
     }

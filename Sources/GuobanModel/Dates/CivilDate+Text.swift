@@ -27,7 +27,7 @@ extension CivilDate {
     let shown = RuleViolation.quoted(text)
     return RuleViolation(
       rule: "DATE_FORMAT",
-      message: "日期 \(shown) 应写作 年-月-日,如 2023-06-30",
+      message: "日期 \(shown) 应写作 年-月-日，如 2023-06-30",
       englishMessage: "date \(shown) must be written year-month-day, such as 2023-06-30")
   }
 }

@@ -16,7 +16,7 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
     else {
       throw RuleViolation(
         rule: "DATE_RANGE",
-        message: "日期 \(year) 年 \(month) 月 \(day) 日不存在,请核对年、月、日",
+        message: "日期 \(year) 年 \(month) 月 \(day) 日不存在，请核对年、月、日",
         englishMessage: "there is no day \(day) of month \(month) in year \(year)")
     }
     self.init(checkedYear: year, month: month, day: day)
@@ -67,7 +67,7 @@ extension CivilDate {
   public init(daysSinceEpoch: Int) throws(RuleViolation) {
     guard Self.daysSinceEpochRange.contains(daysSinceEpoch) else {
       throw RuleViolation(
-        rule: "DATE_RANGE", message: "日期超出公元 1–9999 年,请核对天数", englishMessage: "the date lies outside years 1…9999")
+        rule: "DATE_RANGE", message: "日期超出公元 1–9999 年，请核对天数", englishMessage: "the date lies outside years 1…9999")
     }
     let shifted = daysSinceEpoch + 719_468
     let era = shifted / 146_097

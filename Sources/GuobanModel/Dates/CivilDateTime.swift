@@ -10,7 +10,7 @@ public struct CivilDateTime: Hashable, Sendable, Comparable, CustomStringConvert
     guard (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second) else {
       throw RuleViolation(
         rule: "TIME_RANGE",
-        message: "时间 \(hour):\(minute):\(second) 不存在,应在 00:00:00–23:59:59 之间",
+        message: "时间 \(hour):\(minute):\(second) 不存在，应在 00:00:00–23:59:59 之间",
         englishMessage: "there is no time \(hour):\(minute):\(second)")
     }
     self.date = date

@@ -8,7 +8,7 @@ public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertibl
     guard CivilDate.years.contains(year), (1...12).contains(month) else {
       throw RuleViolation(
         rule: "MONTH_RANGE",
-        message: "月份 \(year) 年 \(month) 月不存在:月应在 1–12 之间",
+        message: "月份 \(year) 年 \(month) 月不存在：月应在 1–12 之间",
         englishMessage: "there is no month \(month) in year \(year)")
     }
     self.year = year
@@ -21,7 +21,7 @@ public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertibl
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "MONTH_FORMAT",
-        message: "月份 \(shown) 应写作 年-月,如 2023-06",
+        message: "月份 \(shown) 应写作 年-月，如 2023-06",
         englishMessage: "month \(shown) must be written year-month, such as 2023-06")
     }
     try self.init(year: numbers[0], month: numbers[1])

@@ -24,7 +24,7 @@ public struct TimeZoneOffset: Hashable, Sendable, CustomStringConvertible {
         let shown = RuleViolation.quoted(text)
         throw RuleViolation(
           rule: "TIME_ZONE",
-          message: "时区 \(shown) 应为 Asia/Shanghai、UTC 或固定偏移,如 +08:00",
+          message: "时区 \(shown) 应为 Asia/Shanghai、UTC 或固定偏移，如 +08:00",
           englishMessage: "time zone \(shown) must be Asia/Shanghai, UTC, or a fixed offset such as +08:00")
       }
       self.init(checkedSeconds: seconds)

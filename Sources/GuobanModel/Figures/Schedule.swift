@@ -17,7 +17,7 @@ public struct Schedule: Hashable, Sendable {
     guard curve.count == 12, rises, let first = curve.first, first >= 0, let last = curve.last, last > 0 else {
       throw RuleViolation(
         rule: "SCHEDULE_CURVE",
-        message: "逐月计划应为 1–12 月共 12 个累计数,逐月不减,12 月数为全年计划且大于 0;现有 \(curve.count) 个",
+        message: "逐月计划应为 1–12 月共 12 个累计数，逐月不减，12 月数为全年计划且大于 0；现有 \(curve.count) 个",
         englishMessage:
           "a plan curve needs 12 cumulative amounts that never fall and end above 0; this one has \(curve.count)")
     }

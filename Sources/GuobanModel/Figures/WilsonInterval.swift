@@ -21,7 +21,7 @@ public struct WilsonInterval: Hashable, Sendable {
     guard total > 0, (0...total).contains(successes) else {
       throw RuleViolation(
         rule: "WILSON_COUNTS",
-        message: "完成数 \(successes) 应在 0 与总数 \(total) 之间,且总数大于 0",
+        message: "完成数 \(successes) 应在 0 与总数 \(total) 之间，且总数大于 0",
         englishMessage: "\(successes) of \(total) is not a rate: successes lie in 0…total, and total above 0")
     }
     let count = Double(total)

@@ -44,7 +44,7 @@ public struct ExactDecimal: Hashable, Sendable {
         let shown = RuleViolation.quoted(text)
         throw RuleViolation(
           rule: "NUMBER_DECIMALS",
-          message: "数值 \(shown) 小数位太多:此单位最多 \(power) 位小数,请改用更小的单位或核对数值",
+          message: "数值 \(shown) 小数位太多：此单位最多 \(power) 位小数，请改用更小的单位或核对数值",
           englishMessage: "number \(shown) has more than the \(power) decimals that its unit allows")
       }
       value = quotient
@@ -55,7 +55,7 @@ public struct ExactDecimal: Hashable, Sendable {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "NUMBER_OVERFLOW",
-        message: "数值 \(shown) 超出可记录的范围,请核对数值和单位",
+        message: "数值 \(shown) 超出可记录的范围，请核对数值和单位",
         englishMessage: "number \(shown) is larger than can be recorded; check the number and its unit")
     }
     return result
@@ -75,7 +75,7 @@ public struct ExactDecimal: Hashable, Sendable {
     let shown = RuleViolation.quoted(text)
     return RuleViolation(
       rule: "NUMBER_FORMAT",
-      message: "数值 \(shown) 应只写数字,如 128.4 或 1,234.5,不带单位、百分号或科学计数",
+      message: "数值 \(shown) 应只写数字，如 128.4 或 1,234.5，不带单位、百分号或科学计数",
       englishMessage: "number \(shown) must be plain digits, such as 128.4 or 1,234.5")
   }
 
@@ -83,7 +83,7 @@ public struct ExactDecimal: Hashable, Sendable {
     let shown = RuleViolation.quoted(text)
     return RuleViolation(
       rule: "NUMBER_TOO_LONG",
-      message: "数值 \(shown) 超过 \(digitsMax) 位数字,请核对",
+      message: "数值 \(shown) 超过 \(digitsMax) 位数字，请核对",
       englishMessage: "number \(shown) has more than \(digitsMax) digits")
   }
 }

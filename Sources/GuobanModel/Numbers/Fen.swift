@@ -45,7 +45,7 @@ extension RuleViolation {
   static var overflow: RuleViolation {
     RuleViolation(
       rule: "NUMBER_OVERFLOW",
-      message: "计算结果超出可记录的范围,请核对数值和单位",
+      message: "计算结果超出可记录的范围，请核对数值和单位",
       englishMessage: "the result is larger than can be recorded; check the numbers and their units")
   }
 }

@@ -25,7 +25,7 @@ public struct Fraction: Hashable, Sendable, Comparable, CustomStringConvertible 
     guard denominator != 0 else {
       throw RuleViolation(
         rule: "FRACTION_DENOMINATOR",
-        message: "分母为 0,无法计算比率,请核对目标或基数",
+        message: "分母为 0，无法计算比率，请核对目标或基数",
         englishMessage: "the denominator is 0; check the target or base")
     }
     let divisor = Self.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)

@@ -17,7 +17,7 @@ public enum MoneyUnit: String, Sendable, CaseIterable {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "MONEY_UNIT",
-        message: "金额单位 \(shown) 不认识,请用 元、万元 或 亿元",
+        message: "金额单位 \(shown) 不认识，请用 元、万元 或 亿元",
         englishMessage: "money unit \(shown) is unknown; use 元, 万元 or 亿元")
     }
   }

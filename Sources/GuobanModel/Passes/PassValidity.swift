@@ -19,13 +19,13 @@ public enum PassVerdict: String, Sendable, CaseIterable {
   /// For the person at the checkpoint.
   public var explanation: String {
     switch self {
-    case .valid: "通行证有效,请放行"
-    case .notFound: "未查到该通行证,请核对证号和车牌"
+    case .valid: "通行证有效，请放行"
+    case .notFound: "未查到该通行证，请核对证号和车牌"
     case .notYetValid: "通行证尚未生效"
-    case .expired: "通行证已过有效期,请换领新证"
+    case .expired: "通行证已过有效期，请换领新证"
     case .revoked: "通行证已被注销"
-    case .replaced: "通行证已被同车同线路的新证替代,请出示新证"
-    case .wrongPlate: "车牌与通行证不符:一车一证一线路"
+    case .replaced: "通行证已被同车同线路的新证替代，请出示新证"
+    case .wrongPlate: "车牌与通行证不符：一车一证一线路"
     }
   }
 
@@ -50,7 +50,7 @@ public enum PassValidity {
     guard validFrom <= validUntil else {
       throw RuleViolation(
         rule: "PASS_VALIDITY_ORDER",
-        message: "有效期止 \(validUntil) 早于有效期起 \(validFrom),请核对",
+        message: "有效期止 \(validUntil) 早于有效期起 \(validFrom)，请核对",
         englishMessage: "the last valid day \(validUntil) comes before the first, \(validFrom)")
     }
   }

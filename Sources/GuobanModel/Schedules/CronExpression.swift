@@ -25,7 +25,7 @@ public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     guard fields.count == 5 else {
       throw RuleViolation(
         rule: "CRON_FIELDS",
-        message: "计划 \(shown) 应有 5 段:分 时 日 月 周,如 30 2 * * *(每天 2:30)",
+        message: "计划 \(shown) 应有 5 段：分 时 日 月 周，如 30 2 * * *（每天 2:30）",
         englishMessage: "schedule \(shown) needs 5 fields: minute hour day month weekday, such as 30 2 * * *")
     }
     minutes = try Self.field(fields[0], .minute, in: shown)
@@ -41,7 +41,7 @@ public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     guard isPossible || !(daysOfMonth.isStar || daysOfWeek.isStar) else {
       throw RuleViolation(
         rule: "CRON_NEVER",
-        message: "计划 \(shown) 永远不会到期:所选月份没有这一天",
+        message: "计划 \(shown) 永远不会到期：所选月份没有这一天",
         englishMessage: "schedule \(shown) never comes due: its months have no such day")
     }
   }
@@ -54,7 +54,7 @@ public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
       throw RuleViolation(
         rule: "CRON_FIELD",
         message:
-          "计划 \(shown) 的“\(kind.title)”段 \(bad) 不对:可写 \(kind.range.lowerBound)–\(kind.range.upperBound)、*、列表 1,2、范围 1-5、步长 */10",
+          "计划 \(shown) 的“\(kind.title)”段 \(bad) 不对：可写 \(kind.range.lowerBound)–\(kind.range.upperBound)、*、列表 1,2、范围 1-5、步长 */10",
         englishMessage:
           "schedule \(shown): field \(bad) must be \(kind.range.lowerBound)…\(kind.range.upperBound), *, 1,2, 1-5 or */10"
       )

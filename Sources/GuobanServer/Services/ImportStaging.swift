@@ -22,7 +22,13 @@ final class ImportStaging: Sendable {
 
   private let limits: ServiceLimits
   private let nowSecond: @Sendable () -> Int64
-  private let imports = Mutex<[String: Import]>([:])
+  private let state = Mutex(State())
+
+  private struct State {
+    var imports: [String: Import] = [:]
+    /// Of all imports, those that a call is working on included.
+    var bytes = 0
+  }
 
   /// - Parameter nowSecond: a clock that only goes forward.
   init(limits: ServiceLimits, nowSecond: @escaping @Sendable () -> Int64) {
@@ -40,10 +46,13 @@ final class ImportStaging: Sendable {
     let id = "import-" + (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined()
     let staged = Import(
       owner: owner, definition: definition, requestID: request.requestId, input: input, touchedSecond: now)
-    let accepted = imports.withLock { imports in
-      imports = imports.filter { now - $0.value.touchedSecond < limits.importIdleSecondsMax }
-      guard imports.count < limits.importsMax else { return false }
-      imports[id] = staged
+    let accepted = state.withLock { state in
+      for (id, idle) in state.imports where now - idle.touchedSecond >= limits.importIdleSecondsMax {
+        state.imports[id] = nil
+        state.bytes -= idle.bytes
+      }
+      guard state.imports.count < limits.importsMax else { return false }
+      state.imports[id] = staged
       return true
     }
     guard accepted else {
@@ -70,6 +79,7 @@ final class ImportStaging: Sendable {
         "一次导入最多 \(limits.importRecordsMax) 条、\(limits.importBytesMax) 字节；请把文件拆开"
       ).reason("IMPORT_TOO_LARGE")
     }
+    try reserve(bytes)
     let known = staged.input.violations.count
     for record in request.records {
       staged.digest.update(data: BigEndian.bytes(UInt64(record.count)))
@@ -96,8 +106,21 @@ final class ImportStaging: Sendable {
 
   /// Drops an import; one that is not there, or another's, is left alone.
   func remove(_ id: String, owner: String) {
-    imports.withLock { imports in
-      if imports[id]?.owner == owner { imports[id] = nil }
+    state.withLock { state in
+      guard let staged = state.imports[id], staged.owner == owner else { return }
+      state.imports[id] = nil
+      state.bytes -= staged.bytes
+    }
+  }
+
+  private func reserve(_ bytes: Int) throws(Status) {
+    let fits = state.withLock { state in
+      guard state.bytes + bytes <= limits.importsBytesMax else { return false }
+      state.bytes += bytes
+      return true
+    }
+    guard fits else {
+      throw Status(.resourceExhausted, "正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试").reason("IMPORTS_FULL")
     }
   }
 
@@ -111,8 +134,8 @@ final class ImportStaging: Sendable {
 
   /// Takes an import out, so that two calls never work on one at once: the second finds none.
   private func take(_ id: String, owner: String) throws(Status) -> Import {
-    let staged = imports.withLock { imports in
-      imports[id]?.owner == owner ? imports.removeValue(forKey: id) : nil
+    let staged = state.withLock { state in
+      state.imports[id]?.owner == owner ? state.imports.removeValue(forKey: id) : nil
     }
     guard let staged else {
       throw Status(.notFound, "没有这个导入“\(id)”：它可能已提交、已放弃，或闲置超过 \(limits.importIdleSecondsMax) 秒；请重新导入")
@@ -124,6 +147,6 @@ final class ImportStaging: Sendable {
   private func put(_ staged: Import, _ id: String) {
     var staged = staged
     staged.touchedSecond = nowSecond()
-    imports.withLock { $0[id] = staged }
+    state.withLock { $0.imports[id] = staged }
   }
 }

@@ -39,12 +39,14 @@ public struct ServiceLimits: Sendable {
   public var passValidDays = 7
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
-  /// Imports that may be open at once.
-  public var importsMax = 4
+  /// Imports that may be open at once. A dry run of a folder holds one per record type until its end.
+  public var importsMax = 16
   /// Records of one import.
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
   public var importBytesMax = 32 << 20
+  /// Bytes of the records of all imports that are open.
+  public var importsBytesMax = 128 << 20
   /// How long an import may lie untouched before it is dropped.
   public var importIdleSecondsMax = 120
   /// What one message may cost to read.

@@ -8,7 +8,7 @@ struct CallCommand: AsyncParsableCommand {
     commandName: "call", abstract: say("用 JSON 调用守护进程的任何方法。", "Call any method of the daemon with JSON."),
     discussion: say(
       """
-      例:
+      例：
         guobanctl call PassService/VerifyPass '{"plate": "豫J12345"}'
         guobanctl call ListProjects '{"filter": "region = \\"410928\\"", "page_size": 5}'
         guobanctl call LedgerService/Export '{"record_type": "Region"}'   每条应答一行
@@ -23,7 +23,7 @@ struct CallCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      say("方法名,可只写后半,如 PassService/VerifyPass", "The method; its last part will do, as PassService/VerifyPass"),
+      say("方法名，可只写后半，如 PassService/VerifyPass", "The method; its last part will do, as PassService/VerifyPass"),
       valueName: "method"))
   var method: String
 
@@ -46,7 +46,7 @@ struct CallCommand: AsyncParsableCommand {
       } catch {
         let place = error.field.isEmpty ? "" : "\(error.field): "
         throw Failure.input(
-          say("请求不对:\(place)\(error.chinese)", "Bad request: \(place)\(error.english)")
+          say("请求不对：\(place)\(error.chinese)", "Bad request: \(place)\(error.english)")
             + say("\n  字段见 guobanctl describe \(method.input)", "\n  Fields: guobanctl describe \(method.input)"))
       }
       guard method.serverStreaming else {

@@ -4,10 +4,10 @@ internal import GuobanWire
 struct DescribeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: say("列出守护进程的方法,或说明一个方法、消息。", "List the daemon's methods, or describe one or a message."),
+    abstract: say("列出守护进程的方法，或说明一个方法、消息。", "List the daemon's methods, or describe one or a message."),
     discussion: say(
       """
-      例:
+      例：
         guobanctl describe
         guobanctl describe IssuePass
         guobanctl describe guoban.v1.Project

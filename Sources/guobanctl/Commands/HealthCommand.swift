@@ -4,7 +4,7 @@ internal import GuobanMessages
 struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health", abstract: say("看守护进程是否正常服务。", "Ask whether the daemon serves."),
-    discussion: say("例: guobanctl health", "Example: guobanctl health"))
+    discussion: say("例：guobanctl health", "Example: guobanctl health"))
 
   @OptionGroup var common: CommonOptions
 
@@ -13,7 +13,7 @@ struct HealthCommand: AsyncParsableCommand {
       "/grpc.health.v1.Health/Check", Health.HealthCheckRequest())
     guard answer.status == .serving else {
       throw Failure.unavailable(
-        say("守护进程没有在服务(\(answer.status.name))。", "The daemon is not serving (\(answer.status.name))."))
+        say("守护进程没有在服务（\(answer.status.name)）。", "The daemon is not serving (\(answer.status.name))."))
     }
     Terminal.print(say("正常", "serving"))
   }

@@ -5,9 +5,9 @@ internal import GuobanModel
 
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ledger", abstract: say("整本台账:摘要、变更链、导出。", "The ledger as a whole: digest, change log, export."),
+    commandName: "ledger", abstract: say("整本台账：摘要、变更链、导出。", "The ledger as a whole: digest, change log, export."),
     discussion: say(
-      "例: guobanctl ledger verify\n    guobanctl ledger export Project > projects.jsonl",
+      "例：guobanctl ledger verify\n    guobanctl ledger export Project > projects.jsonl",
       "Examples: guobanctl ledger verify\n          guobanctl ledger export Project > projects.jsonl"),
     subcommands: [LedgerDigestCommand.self, LedgerVerifyCommand.self, LedgerLogCommand.self, LedgerExportCommand.self])
 }
@@ -15,8 +15,8 @@ struct LedgerCommand: AsyncParsableCommand {
 struct LedgerDigestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "digest",
-    abstract: say("打印台账的摘要;两本台账摘要相同则内容相同。", "Print the ledger's digest; equal ledgers have equal ones."),
-    discussion: say("例: guobanctl ledger digest", "Example: guobanctl ledger digest"))
+    abstract: say("打印台账的摘要；两本台账摘要相同则内容相同。", "Print the ledger's digest; equal ledgers have equal ones."),
+    discussion: say("例：guobanctl ledger digest", "Example: guobanctl ledger digest"))
 
   @OptionGroup var common: CommonOptions
 
@@ -33,9 +33,9 @@ struct LedgerDigestCommand: AsyncParsableCommand {
 
 struct LedgerVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: say("核对变更链:每一行的散列是否接得上。", "Check the change log's chain of hashes."),
+    commandName: "verify", abstract: say("核对变更链：每一行的散列是否接得上。", "Check the change log's chain of hashes."),
     discussion: say(
-      "例: guobanctl ledger verify --from 1\n完好时退出码为 0,不完好为 1。",
+      "例：guobanctl ledger verify --from 1\n完好时退出码为 0，不完好为 1。",
       "Example: guobanctl ledger verify --from 1\nExits 1 when broken."))
 
   @Option(help: ArgumentHelp(say("从哪个修订号开始", "The revision to begin with"), valueName: "revision"))
@@ -50,27 +50,27 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
       let problem = Terminal.harmless(answer.problem)
       throw Failure.refused(
         say(
-          "变更链在修订 \(answer.revision) 处不完好: \(problem)",
+          "变更链在修订 \(answer.revision) 处不完好：\(problem)",
           "The change log is broken at revision \(answer.revision): \(problem)"))
     }
     Terminal.print(
       say(
-        "变更链完好: 核对了 \(answer.checked) 行,到修订 \(answer.revision)",
+        "变更链完好：核对了 \(answer.checked) 行，到修订 \(answer.revision)",
         "intact: \(answer.checked) rows, to revision \(answer.revision)"))
   }
 }
 
 struct LedgerLogCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "log", abstract: say("打印变更日志:谁在何时改了什么。", "Print the change log: who changed what, and when."),
+    commandName: "log", abstract: say("打印变更日志：谁在何时改了什么。", "Print the change log: who changed what, and when."),
     discussion: say(
-      "例: guobanctl ledger log --after 100 --limit 20\n    guobanctl ledger log --json",
+      "例：guobanctl ledger log --after 100 --limit 20\n    guobanctl ledger log --json",
       "Examples: guobanctl ledger log --after 100 --limit 20\n          guobanctl ledger log --json"))
 
   @Option(help: ArgumentHelp(say("从这个修订号之后开始", "Begin after this revision"), valueName: "revision"))
   var after: UInt64 = 0
 
-  @Option(help: ArgumentHelp(say("最多几行;0 为全部", "Rows at most; 0 = all"), valueName: "count"))
+  @Option(help: ArgumentHelp(say("最多几行；0 为全部", "Rows at most; 0 = all"), valueName: "count"))
   var limit: UInt64 = 0
 
   @Flag(help: ArgumentHelp(say("每行一个 JSON", "One JSON per line")))
@@ -84,8 +84,12 @@ struct LedgerLogCommand: AsyncParsableCommand {
       let answers: AsyncThrowingMapSequence<ServerStream, Ledger.ReadChangeLogResponse> = try client.stream(
         "/guoban.v1.LedgerService/ReadChangeLog", Ledger.ReadChangeLogRequest(afterRevision: after, limit: limit),
         timeout: common.callTimeout)
+      var count: UInt64 = 0
       for try await answer in answers {
         for change in answer.changes {
+          // The daemon sends whole commits, which may be more than was asked for.
+          count += 1
+          if limit > 0 && count > limit { return }
           if let catalog {
             Terminal.print(oneLine(try catalog.text(change)))
           } else {
@@ -103,12 +107,12 @@ struct LedgerLogCommand: AsyncParsableCommand {
 
 struct LedgerExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: say("导出一种记录,每行一个 JSON。", "Export the records of a type, one JSON per line."),
+    commandName: "export", abstract: say("导出一种记录，每行一个 JSON。", "Export the records of a type, one JSON per line."),
     discussion: say(
-      "例: guobanctl ledger export Project --filter 'region = \"410928\"'",
+      "例：guobanctl ledger export Project --filter 'region = \"410928\"'",
       "Example: guobanctl ledger export Project --filter 'region = \"410928\"'"))
 
-  @Argument(help: ArgumentHelp(say("记录类型,如 Project", "The record type, as Project"), valueName: "type"))
+  @Argument(help: ArgumentHelp(say("记录类型，如 Project", "The record type, as Project"), valueName: "type"))
   var type: String
 
   @Option(help: ArgumentHelp(say("筛选条件", "A filter")))

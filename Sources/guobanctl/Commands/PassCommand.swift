@@ -6,7 +6,7 @@ struct PassCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pass", abstract: say("签发、核验、吊销通行证。", "Issue, verify and revoke passes."),
     discussion: say(
-      "例: guobanctl pass verify --plate 豫J12345", "Example: guobanctl pass verify --plate 豫J12345"),
+      "例：guobanctl pass verify --plate 豫J12345", "Example: guobanctl pass verify --plate 豫J12345"),
     subcommands: [PassIssueCommand.self, PassVerifyCommand.self, PassRevokeCommand.self])
 }
 

@@ -6,24 +6,26 @@ internal import GuobanModel
 struct PassIssueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "issue",
-    abstract: say("签发一张通行证;同车同路线的旧证随之作废。", "Issue a pass; an older one for the same vehicle and route ends."),
+    abstract: say("签发一张通行证；同车同路线的旧证随之作废。", "Issue a pass; an older one for the same vehicle and route ends."),
     discussion: say(
       """
-      例:
-        guobanctl pass issue --division 410928 --kind 省内 --plate 豫J12345 --plate-color 黄 --goods 面粉 \\
-          --load-tonnes 26.17 --origin 410928 --destination 410223 --condition 司机不下车 \\
+      例：
+        guobanctl pass issue --division 410928 --kind 省内 \\
+          --plate 豫J12345 --plate-color 黄 --goods 面粉 --load-tonnes 26.17 \\
+          --origin 410928 --destination 410223 --condition 司机不下车 \\
           --holder-name 张三丰 --holder-phone 13812341234
       """,
       """
       Example:
-        guobanctl pass issue --division 410928 --kind province --plate 豫J12345 --plate-color yellow --goods flour \\
-          --load-tonnes 26.17 --origin 410928 --destination 410223 --condition driver-stays-in-cab
+        guobanctl pass issue --division 410928 --kind province \\
+          --plate 豫J12345 --plate-color yellow --goods flour --load-tonnes 26.17 \\
+          --origin 410928 --destination 410223 --condition driver-stays-in-cab
       """))
 
-  @Option(help: ArgumentHelp(say("签发单位的 6 位区划代码,证号以它开头", "The issuing division's 6 digits"), valueName: "code"))
+  @Option(help: ArgumentHelp(say("签发单位的 6 位区划代码，证号以它开头", "The issuing division's 6 digits"), valueName: "code"))
   var division: String
 
-  @Option(help: ArgumentHelp(say("市内(city)、省内(province)、跨省(interprovince)", "city, province, interprovince")))
+  @Option(help: ArgumentHelp(say("市内（city）、省内（province）、跨省（interprovince）", "city, province, interprovince")))
   var kind: String
 
   @Option(help: ArgumentHelp(say("牵引车号牌", "The tractor's plate")))
@@ -31,13 +33,13 @@ struct PassIssueCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      say("号牌颜色: 蓝、黄、绿、黄绿、白、黑", "blue, yellow, green, yellow-green, white, black"), valueName: "colour"))
+      say("号牌颜色：蓝、黄、绿、黄绿、白、黑", "blue, yellow, green, yellow-green, white, black"), valueName: "colour"))
   var plateColor: String
 
   @Option(help: ArgumentHelp(say("货物", "The goods")))
   var goods = ""
 
-  @Option(help: ArgumentHelp(say("载重,吨,最多三位小数", "Load in tonnes, three decimals at most"), valueName: "tonnes"))
+  @Option(help: ArgumentHelp(say("载重，吨，最多三位小数", "Load in tonnes, three decimals at most"), valueName: "tonnes"))
   var loadTonnes: String?
 
   @Option(help: ArgumentHelp(say("起点区划代码", "Region code of the origin"), valueName: "code"))
@@ -51,14 +53,14 @@ struct PassIssueCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      say("条件,可写几次: 司机不下车、护送", "A condition, repeatable: driver-stays-in-cab, escort"), valueName: "condition"))
+      say("条件，可写几次：司机不下车、护送", "A condition, repeatable: driver-stays-in-cab, escort"), valueName: "condition"))
   var condition: [String] = []
 
-  @Option(help: ArgumentHelp(say("首日,不写为今天", "First day; today if left out"), valueName: "date"))
+  @Option(help: ArgumentHelp(say("首日，不写为今天", "First day; today if left out"), valueName: "date"))
   var validFrom = ""
 
   @Option(
-    help: ArgumentHelp(say("末日,不写为默认天数", "Last day; the configured number of days if left out"), valueName: "date"))
+    help: ArgumentHelp(say("末日，不写为默认天数", "Last day; the configured number of days if left out"), valueName: "date"))
   var validUntil = ""
 
   @Option(help: ArgumentHelp(say("持证人姓名", "The holder's name"), valueName: "name"))
@@ -67,7 +69,7 @@ struct PassIssueCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp(say("持证人电话", "The holder's phone"), valueName: "phone"))
   var holderPhone = ""
 
-  @Flag(help: ArgumentHelp(say("只检查,不签发", "Check only; issue nothing")))
+  @Flag(help: ArgumentHelp(say("只检查，不签发", "Check only; issue nothing")))
   var dryRun = false
 
   @Flag(help: ArgumentHelp(say("以 JSON 输出", "Print JSON")))
@@ -82,7 +84,7 @@ struct PassIssueCommand: AsyncParsableCommand {
         "/guoban.v1.PassService/IssuePass", request, timeout: common.callTimeout)
       if json { return Terminal.print(try await Catalog(of: client).text(answer)) }
       Terminal.print(
-        dryRun ? say("可以签发(没有签发):", "May be issued (was not):") : say("已签发:", "Issued:"))
+        dryRun ? say("可以签发（没有签发）：", "May be issued (was not):") : say("已签发：", "Issued:"))
       if let pass = answer.pass { Terminal.print(passText(pass)) }
       for number in answer.replaced {
         Terminal.print(say("  旧证 \(number) 随之作废", "  the older pass \(number) ended"))

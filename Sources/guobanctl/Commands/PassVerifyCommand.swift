@@ -7,10 +7,10 @@ struct PassVerifyCommand: AsyncParsableCommand {
     commandName: "verify", abstract: say("按证号、号牌或两者核验通行证。", "Verify a pass by number, by plate, or by both."),
     discussion: say(
       """
-      例:
+      例：
         guobanctl pass verify 410928000001 --plate 豫J12345
         guobanctl pass verify --plate 豫J12345 --date 2023-06-30
-      有效时退出码为 0,无效为 1。
+      有效时退出码为 0，无效为 1。
       """,
       """
       Examples:
@@ -25,7 +25,7 @@ struct PassVerifyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp(say("号牌", "The plate")))
   var plate: String?
 
-  @Option(help: ArgumentHelp(say("按哪一天核验,不写为今天", "The day to verify for; today if left out"), valueName: "date"))
+  @Option(help: ArgumentHelp(say("按哪一天核验，不写为今天", "The day to verify for; today if left out"), valueName: "date"))
   var date: String?
 
   @Flag(help: ArgumentHelp(say("以 JSON 输出", "Print JSON")))
@@ -48,7 +48,11 @@ struct PassVerifyCommand: AsyncParsableCommand {
       if json {
         Terminal.print(try await Catalog(of: client).text(answer))
       } else {
-        Terminal.print("\(word(answer.verdict)): \(Terminal.harmless(answer.reason))")
+        // The reason is the daemon's, in Chinese; it often begins with the verdict.
+        let word = word(answer.verdict)
+        Terminal.print(
+          answer.reason.hasPrefix(word)
+            ? Terminal.harmless(answer.reason) : "\(word): \(Terminal.harmless(answer.reason))")
         if let pass = answer.pass { Terminal.print(passText(pass)) }
       }
       if answer.verdict != .valid { throw ExitCode(1) }
@@ -64,7 +68,7 @@ struct PassVerifyCommand: AsyncParsableCommand {
     case .revoked: say("已吊销", "revoked")
     case .replaced: say("已被新证取代", "replaced")
     case .wrongPlate: say("号牌不符", "wrong plate")
-    default: say("无效(\(verdict.name))", "not valid (\(verdict.name))")
+    default: say("无效（\(verdict.name)）", "not valid (\(verdict.name))")
     }
   }
 }

@@ -4,9 +4,9 @@ internal import GuobanMessages
 
 struct PingCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ping", abstract: say("连上守护进程,说出它是谁、走一个来回要多久。", "Connect, and say who answers and how fast."),
+    commandName: "ping", abstract: say("连上守护进程，说出它是谁、走一个来回要多久。", "Connect, and say who answers and how fast."),
     discussion: say(
-      "例: guobanctl ping --address tcp:127.0.0.1:7420", "Example: guobanctl ping --address tcp:127.0.0.1:7420"))
+      "例：guobanctl ping --address tcp:127.0.0.1:7613", "Example: guobanctl ping --address tcp:127.0.0.1:7613"))
 
   @OptionGroup var common: CommonOptions
 
@@ -21,7 +21,7 @@ struct PingCommand: AsyncParsableCommand {
       let principal = Terminal.harmless(client.hello.principal)
       Terminal.print(
         say(
-          "\(name) 在 \(client.endpoint) 应答,来回 \(Int(microseconds)) 微秒;您的身份是 \(principal)。",
+          "\(name) 在 \(client.endpoint) 应答，来回 \(Int(microseconds)) 微秒；您的身份是 \(principal)。",
           "\(name) answers on \(client.endpoint) in \(Int(microseconds)) µs; you are \(principal)."))
     }
   }

@@ -4,9 +4,9 @@ internal import GuobanModel
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: say("报表:列出、批准、运行、查看。", "Reports: list, approve, run, show."),
+    commandName: "report", abstract: say("报表：列出、批准、运行、查看。", "Reports: list, approve, run, show."),
     discussion: say(
-      "例: guobanctl report list\n    guobanctl report run half_year --param year=2023 --param month=6",
+      "例：guobanctl report list\n    guobanctl report run half_year --param year=2023 --param month=6",
       "Examples: guobanctl report list\n          guobanctl report run half_year --param year=2023 --param month=6"),
     subcommands: [
       ReportListCommand.self, ReportRunCommand.self, ReportShowCommand.self, ReportApproveCommand.self,
@@ -17,7 +17,7 @@ struct ReportCommand: AsyncParsableCommand {
 struct ReportListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: say("列出报表模块和它们的状态。", "List reporters and their states."),
-    discussion: say("例: guobanctl report list", "Example: guobanctl report list"))
+    discussion: say("例：guobanctl report list", "Example: guobanctl report list"))
 
   @OptionGroup var common: CommonOptions
 
@@ -34,8 +34,8 @@ struct ReportListCommand: AsyncParsableCommand {
 struct ReportCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: say("看一个或全部报表模块:状态、参数、文件摘要、防护。", "Look at reporters: state, parameters, digest, protections."),
-    discussion: say("例: guobanctl report check ranking", "Example: guobanctl report check ranking"))
+    abstract: say("看一个或全部报表模块：状态、参数、文件摘要、防护。", "Look at reporters: state, parameters, digest, protections."),
+    discussion: say("例：guobanctl report check ranking", "Example: guobanctl report check ranking"))
 
   @Argument(help: ArgumentHelp(say("模块编号", "The reporter's id"), valueName: "id"))
   var id: String?
@@ -55,14 +55,14 @@ struct ReportCheckCommand: AsyncParsableCommand {
     if !reporter.problem.isEmpty { lines.append("  " + reporter.problem) }
     lines.append("  sha256 \(reporter.digest)")
     for parameter in reporter.parameters {
-      let fallback = parameter.defaultValue.isEmpty ? "" : say(",默认 ", ", default ") + parameter.defaultValue
+      let fallback = parameter.defaultValue.isEmpty ? "" : say("，默认 ", ", default ") + parameter.defaultValue
       let choices = parameter.choices.isEmpty ? "" : " (\(parameter.choices.joined(separator: "|")))"
-      let required = parameter.required ? say(",必需", ", required") : ""
+      let required = parameter.required ? say("，必需", ", required") : ""
       lines.append("  --param \(parameter.name)=…  \(parameter.title)\(choices)\(fallback)\(required)")
     }
     if !reporter.missingProtections.isEmpty {
       let missing = reporter.missingProtections.joined(separator: say("、", ", "))
-      lines.append(say("  注意: 这台机器的内核缺少这些防护: ", "  Mind: this kernel lacks these protections: ") + missing)
+      lines.append(say("  注意：这台机器的内核缺少这些防护：", "  Mind: this kernel lacks these protections: ") + missing)
     }
     return lines.joined(separator: "\n")
   }
@@ -72,7 +72,7 @@ struct ReportApproveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: say("批准一个报表模块现在的这些文件运行。", "Approve a reporter's files as they are now."),
     discussion: say(
-      "例: guobanctl report approve ranking\n先用 report check 看过再批准;文件一变就要重新批准。",
+      "例：guobanctl report approve ranking\n先用 report check 看过再批准；文件一变就要重新批准。",
       "Example: guobanctl report approve ranking\nLook first (report check); a changed file needs a new approval."))
 
   @Argument(help: ArgumentHelp(say("模块编号", "The reporter's id"), valueName: "id"))
@@ -103,7 +103,7 @@ func reporters(_ common: CommonOptions) async throws -> [Ledger.ReporterStatus] 
 private func reporter(_ id: String, in all: [Ledger.ReporterStatus]) throws(Failure) -> Ledger.ReporterStatus {
   if let found = all.first(where: { $0.id == id }) { return found }
   let known = all.map(\.id).joined(separator: say("、", ", "))
-  throw .input(Terminal.harmless(say("没有报表模块“\(id)”;有: \(known)", "There is no reporter \(id); there are: \(known)")))
+  throw .input(Terminal.harmless(say("没有报表模块“\(id)”；有：\(known)", "There is no reporter \(id); there are: \(known)")))
 }
 
 private func stateText(_ state: Ledger.ReporterState) -> String {

@@ -27,7 +27,7 @@ struct ReportOutput: ParsableArguments {
   @Option(help: ArgumentHelp(say("格式", "Format"), valueName: "table|csv|json|markdown"))
   var format = ReportFormat.table
 
-  @Option(help: ArgumentHelp(say("写到文件而不是屏幕;不覆盖已有的", "Write to a new file instead"), valueName: "file"))
+  @Option(help: ArgumentHelp(say("写到文件而不是屏幕；不覆盖已有的", "Write to a new file instead"), valueName: "file"))
   var output: String?
 
   func show(_ report: Ledger.Report) throws(Failure) {
@@ -40,12 +40,12 @@ struct ReportOutput: ParsableArguments {
     let id = Terminal.harmless(report.id)
     Terminal.complain(
       say(
-        "报表 \(id),台账修订 \(report.ledgerRevision),用时 \(report.elapsedMs) 毫秒",
+        "报表 \(id)，台账修订 \(report.ledgerRevision)，用时 \(report.elapsedMs) 毫秒",
         "Report \(id), ledger revision \(report.ledgerRevision), \(report.elapsedMs) ms"))
     if !report.missingProtections.isEmpty {
       let missing = Terminal.harmless(report.missingProtections.joined(separator: say("、", ", ")))
       Terminal.complain(
-        say("注意: 运行时缺少这些防护: \(missing)", "Mind: the run lacked these protections: \(missing)"))
+        say("注意：运行时缺少这些防护：\(missing)", "Mind: the run lacked these protections: \(missing)"))
     }
   }
 }
@@ -55,15 +55,17 @@ struct ReportRunCommand: AsyncParsableCommand {
     commandName: "run", abstract: say("运行一个报表并存档。", "Run a report and keep it."),
     discussion: say(
       """
-      例:
-        guobanctl report run ranking --param year=2023 --param month=6 --param parent=410900
-        guobanctl report run half_year --param year=2023 --param month=6 --format csv --output 双过半.csv
+      例：
+        guobanctl report run ranking --param year=2023 --param parent=410900
+        guobanctl report run half_year --param year=2023 \\
+          --param month=6 --format csv --output 双过半.csv
       参数见 guobanctl report check ID。
       """,
       """
       Examples:
-        guobanctl report run ranking --param year=2023 --param month=6 --param parent=410900
-        guobanctl report run half_year --param year=2023 --param month=6 --format csv --output half.csv
+        guobanctl report run ranking --param year=2023 --param parent=410900
+        guobanctl report run half_year --param year=2023 \\
+          --param month=6 --format csv --output half.csv
       Parameters: guobanctl report check ID.
       """))
 
@@ -71,7 +73,7 @@ struct ReportRunCommand: AsyncParsableCommand {
   var id: String
 
   @Option(
-    name: .customLong("param"), help: ArgumentHelp(say("参数,可写几次", "A parameter, repeatable"), valueName: "name=value"))
+    name: .customLong("param"), help: ArgumentHelp(say("参数，可写几次", "A parameter, repeatable"), valueName: "name=value"))
   var parameters: [String] = []
 
   @OptionGroup var output: ReportOutput
@@ -81,7 +83,7 @@ struct ReportRunCommand: AsyncParsableCommand {
     var values: [String: String] = [:]
     for parameter in parameters {
       guard let mark = parameter.firstIndex(of: "="), mark > parameter.startIndex else {
-        throw Failure.input(say("--param 应写作 名=值,不是“\(parameter)”。", "--param must be name=value, not \(parameter)."))
+        throw Failure.input(say("--param 应写作 名=值，不是“\(parameter)”。", "--param must be name=value, not \(parameter)."))
       }
       let name = String(parameter[..<mark])
       guard values.updateValue(String(parameter[parameter.index(after: mark)...]), forKey: name) == nil else {
@@ -98,9 +100,9 @@ struct ReportRunCommand: AsyncParsableCommand {
 
 struct ReportShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: say("再看一次做过的报表;不写编号则列出全部。", "Show a report again; without an id, list them."),
+    commandName: "show", abstract: say("再看一次做过的报表；不写编号则列出全部。", "Show a report again; without an id, list them."),
     discussion: say(
-      "例: guobanctl report show half_year-20231121T014233Z-42 --format markdown",
+      "例：guobanctl report show half_year-20231121T014233Z-42 --format markdown",
       "Example: guobanctl report show half_year-20231121T014233Z-42"))
 
   @Argument(help: ArgumentHelp(say("报表编号", "The report's id"), valueName: "report-id"))

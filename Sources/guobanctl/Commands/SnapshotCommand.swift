@@ -4,9 +4,9 @@ internal import GuobanMessages
 
 struct SnapshotCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "snapshot", abstract: say("快照:创建、列出、校验、恢复。", "Snapshots: create, list, verify, restore."),
+    commandName: "snapshot", abstract: say("快照：创建、列出、校验、恢复。", "Snapshots: create, list, verify, restore."),
     discussion: say(
-      "例: guobanctl snapshot create\n    guobanctl snapshot restore --into /srv/guoban-restored",
+      "例：guobanctl snapshot create\n    guobanctl snapshot restore --into /srv/guoban-restored",
       "Examples: guobanctl snapshot create\n          guobanctl snapshot restore --into /srv/guoban-restored"),
     subcommands: [
       SnapshotCreateCommand.self, SnapshotListCommand.self, SnapshotVerifyCommand.self, SnapshotRestoreCommand.self,
@@ -20,14 +20,14 @@ func snapshotText(_ snapshot: Ledger.Snapshot) -> String {
   return Terminal.harmless(
     "\(snapshot.id)  \(time)  "
       + say(
-        "修订 \(snapshot.revision),记录 \(snapshot.recordCount),变更 \(snapshot.changeCount),\(size)",
+        "修订 \(snapshot.revision)，记录 \(snapshot.recordCount)，变更 \(snapshot.changeCount)，\(size)",
         "revision \(snapshot.revision), \(snapshot.recordCount) records, \(snapshot.changeCount) changes, \(size)"))
 }
 
 struct SnapshotCreateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: say("现在就做一个快照。", "Take a snapshot now."),
-    discussion: say("例: guobanctl snapshot create", "Example: guobanctl snapshot create"))
+    discussion: say("例：guobanctl snapshot create", "Example: guobanctl snapshot create"))
 
   @OptionGroup var common: CommonOptions
 
@@ -35,15 +35,15 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
     let snapshot: Ledger.Snapshot = try await common.call(
       "/guoban.v1.SnapshotService/CreateSnapshot",
       Ledger.CreateSnapshotRequest(requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36)))
-    Terminal.print(say("快照已做好并读回核对: ", "Taken, read back and compared: ") + snapshotText(snapshot))
+    Terminal.print(say("快照已做好并读回核对：", "Taken, read back and compared: ") + snapshotText(snapshot))
     Terminal.print("  " + Terminal.harmless(snapshot.path))
   }
 }
 
 struct SnapshotListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: say("列出快照,新的在前。", "List snapshots, the newest first."),
-    discussion: say("例: guobanctl snapshot list", "Example: guobanctl snapshot list"))
+    commandName: "list", abstract: say("列出快照，新的在前。", "List snapshots, the newest first."),
+    discussion: say("例：guobanctl snapshot list", "Example: guobanctl snapshot list"))
 
   @OptionGroup var common: CommonOptions
 
@@ -64,9 +64,9 @@ struct SnapshotListCommand: AsyncParsableCommand {
 struct SnapshotVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: say("逐字节校验一个快照;不写编号则为最新的。", "Verify a snapshot byte by byte; the newest without an id."),
+    abstract: say("逐字节校验一个快照；不写编号则为最新的。", "Verify a snapshot byte by byte; the newest without an id."),
     discussion: say(
-      "例: guobanctl snapshot verify\n完好时退出码为 0,不完好为 1。",
+      "例：guobanctl snapshot verify\n完好时退出码为 0，不完好为 1。",
       "Example: guobanctl snapshot verify\nExits 1 when it is damaged."))
 
   @Argument(help: ArgumentHelp(say("快照编号", "The snapshot's id"), valueName: "id"))
@@ -79,8 +79,8 @@ struct SnapshotVerifyCommand: AsyncParsableCommand {
       "/guoban.v1.SnapshotService/VerifySnapshot", Ledger.VerifySnapshotRequest(id: id))
     guard answer.intact else {
       let problem = Terminal.harmless(answer.problem)
-      throw Failure.refused(say("快照不完好: \(problem)", "The snapshot is damaged: \(problem)"))
+      throw Failure.refused(say("快照不完好：\(problem)", "The snapshot is damaged: \(problem)"))
     }
-    Terminal.print(say("快照完好: ", "intact: ") + (answer.snapshot.map(snapshotText) ?? ""))
+    Terminal.print(say("快照完好：", "intact: ") + (answer.snapshot.map(snapshotText) ?? ""))
   }
 }

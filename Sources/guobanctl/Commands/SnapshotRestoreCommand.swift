@@ -6,14 +6,14 @@ internal import GuobanDaemon
 struct SnapshotRestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: say("把快照恢复成一个新的数据目录;不需要守护进程。", "Make a new data directory from a snapshot; needs no daemon."),
+    abstract: say("把快照恢复成一个新的数据目录；不需要守护进程。", "Make a new data directory from a snapshot; needs no daemon."),
     discussion: say(
       """
-      例:
+      例：
         guobanctl snapshot restore --into /srv/guoban-restored
         guobanctl snapshot restore 20231121T014233Z-000000000042 --into DIR
         guobanctl snapshot restore /backup/20231121T014233Z-000000000042.manifest --into DIR
-      先整个校验,再写入;DIR 必须不存在或为空。不写编号则取数据目录里最新的快照。
+      先整个校验，再写入；DIR 必须不存在或为空。不写编号则取数据目录里最新的快照。
       """,
       """
       Examples:
@@ -24,7 +24,7 @@ struct SnapshotRestoreCommand: ParsableCommand {
       """))
 
   @Argument(
-    help: ArgumentHelp(say("快照编号,或清单文件的路径", "The snapshot's id, or the path of its manifest"), valueName: "id|path"))
+    help: ArgumentHelp(say("快照编号，或清单文件的路径", "The snapshot's id, or the path of its manifest"), valueName: "id|path"))
   var snapshot: String?
 
   @Option(help: ArgumentHelp(say("新的数据目录", "The new data directory"), valueName: "dir"))
@@ -32,7 +32,7 @@ struct SnapshotRestoreCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      say("快照所在目录,不写为数据目录里的 snapshots", "Where the snapshots are; snapshots in the data directory if left out"),
+      say("快照所在目录，不写为数据目录里的 snapshots", "Where the snapshots are; snapshots in the data directory if left out"),
       valueName: "dir"))
   var snapshots: String?
 
@@ -45,7 +45,7 @@ struct SnapshotRestoreCommand: ParsableCommand {
     guard let from = snapshots ?? ofPath ?? folder else {
       throw Failure.input(
         say(
-          "找不到快照所在的目录:请用 --snapshots 或 --data-dir 指明。",
+          "找不到快照所在的目录：请用 --snapshots 或 --data-dir 指明。",
           "Where are the snapshots? Name them with --snapshots or --data-dir."))
     }
     let keys = source.flatMap { FileManager.default.fileExists(atPath: $0 + "/holder.key") ? $0 : nil }
@@ -53,12 +53,12 @@ struct SnapshotRestoreCommand: ParsableCommand {
       let result = try SnapshotRestore(snapshots: from, dataDirectory: into, keysFrom: keys).restore(snapshot)
       Terminal.print(
         say(
-          "已恢复到 \(into);启动: guoband run --data-dir \(into)",
+          "已恢复到 \(into)；启动：guoband run --data-dir \(into)",
           "Restored into \(into); start: guoband run --data-dir \(into)"))
       if !result.hasHolderKey {
         Terminal.complain(
           say(
-            "注意: 没有 holder.key,持证人姓名和电话解不开;请在启动前把原来的 holder.key 复制到 \(into)。",
+            "注意：没有 holder.key,持证人姓名和电话解不开；请在启动前把原来的 holder.key 复制到 \(into)。",
             "Mind: there is no holder.key, so holders' names stay sealed; copy the old one into \(into) before starting."
           ))
       }

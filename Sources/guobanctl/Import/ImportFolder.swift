@@ -16,7 +16,7 @@ struct ImportFolder {
       names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     } catch {
       throw .input(
-        say("目录 \(path) 读不了:它应是放 CSV 的文件夹。", "\(path) cannot be read; it must be the folder with the CSV files."))
+        say("目录 \(path) 读不了：它应是放 CSV 的文件夹。", "\(path) cannot be read; it must be the folder with the CSV files."))
     }
     self.path = path
     tables = ImportTable.all.filter { table in names.contains(table.file) }
@@ -26,7 +26,7 @@ struct ImportFolder {
       let known = ImportTable.files.joined(separator: say("、", ", "))
       throw .input(
         say(
-          "目录 \(path) 里没有可导入的文件。认得的文件名: \(known)。guobanctl sample --into DIR 可写出样例。",
+          "目录 \(path) 里没有可导入的文件。认得的文件名：\(known)。guobanctl sample --into DIR 可写出样例。",
           "\(path) has no file to import. Known names: \(known). guobanctl sample --into DIR writes a sample."))
     }
   }
@@ -40,7 +40,7 @@ struct ImportFolder {
       do {
         contents[name] = try readFile(file, bytesMax: limits.fileBytesMax)
       } catch {
-        throw .input(say("文件 \(file) 读不了:\(error.localizedDescription)", "\(file): \(error.localizedDescription)"))
+        throw .input(say("文件 \(file) 读不了：\(error.localizedDescription)", "\(file): \(error.localizedDescription)"))
       }
     }
     return table.read(contents, limits: limits)
@@ -51,7 +51,7 @@ struct ImportFolder {
     let nearest = ImportTable.files.map { (NameLikeness.share(stranger, $0), $0) }.max { $0.0 < $1.0 }
     let guess = nearest.flatMap { $0.0 > 0 && $0.1 != stranger ? $0.1 : nil }
     return say(
-      "没有导入 \(stranger):文件名不认识" + (guess.map { ",是不是 \($0)?" } ?? "。"),
+      "没有导入 \(stranger)：文件名不认识" + (guess.map { "，是不是 \($0)?" } ?? "。"),
       "\(stranger) was not imported: unknown name" + (guess.map { "; did you mean \($0)?" } ?? "."))
   }
 }

@@ -10,6 +10,8 @@ struct ImportRun {
   struct Summary {
     var files = 0
     var failedFiles: [String] = []
+    /// Files that were not sent because a file that they refer to failed.
+    var skippedFiles: [String] = []
     var rows = 0
     var created = 0
     var updated = 0
@@ -24,6 +26,8 @@ struct ImportRun {
   private var summary = Summary()
   /// Imports that stay staged during a dry run, so that later files can refer to their records.
   private var staged: [String] = []
+  /// For each file that failed or was skipped, the file to correct first.
+  private var toCorrect: [String: String] = [:]
 
   init(common: CommonOptions, isDryRun: Bool, limits: ImportLimits) async throws {
     self.common = common
@@ -59,6 +63,10 @@ struct ImportRun {
     summary.files += 1
     summary.rows += file.rowCount
     guard file.problems.isEmpty else { return fail(file.file, file.problems) }
+    // Its records would all be refused for lack of those that they refer to.
+    for other in table.refersTo {
+      if let first = toCorrect[other] { return skip(file.file, for: first) }
+    }
     do {
       switch try await send(file, position: position) {
       case .accepted(let answer, let importID):
@@ -107,7 +115,7 @@ struct ImportRun {
     Terminal.print(
       padded(file.file, toWidth: 24)
         + say(
-          "\(file.rowCount) 行: 新增 \(answer.created),更新 \(answer.updated),未变 \(answer.unchanged)\(encoding)",
+          "\(file.rowCount) 行：新增 \(answer.created)，更新 \(answer.updated)，未变 \(answer.unchanged)\(encoding)",
           "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"
         ))
   }
@@ -115,25 +123,35 @@ struct ImportRun {
   private mutating func fail(_ name: String, _ problems: ImportProblems) {
     Terminal.endProgress()
     summary.failedFiles.append(name)
+    toCorrect[name] = name
     for problem in problems.kept { Terminal.complain("  " + problem.text) }
     if problems.count > problems.kept.count {
       let more = problems.count - problems.kept.count
-      Terminal.complain(say("  ……还有 \(more) 处。", "  … and \(more) more."))
+      Terminal.complain(
+        say("  ……还有 \(more) 处；加 --all-problems 全部列出。", "  … and \(more) more; --all-problems lists them."))
     }
     let count = problems.count
     Terminal.print(
       padded(name, toWidth: 24)
         + (count == 0
-          ? say("失败,一条也没有写入", "failed; nothing of it was written")
-          : say("失败: \(count) 处有误,一条也没有写入", "failed: \(count) problems; nothing of it was written")))
+          ? say("失败，一条也没有写入", "failed; nothing of it was written")
+          : say("失败：\(count) 处有误，一条也没有写入", "failed: \(count) problems; nothing of it was written")))
+  }
+
+  private mutating func skip(_ name: String, for first: String) {
+    Terminal.endProgress()
+    summary.skippedFiles.append(name)
+    toCorrect[name] = first
+    Terminal.print(Terminal.padded(name, to: 24) + say("未处理：先改正 \(first)", "skipped: correct \(first) first"))
   }
 }
 
 extension ImportProblem {
-  /// `projects.csv 第 17 行“总投资(亿元)”: …`
+  /// `projects.csv 第 17 行“总投资(亿元)”：…`
   var text: String {
     let place = line == 0 ? file : say("\(file) 第 \(line) 行", "\(file) line \(line)")
     let cell = column.isEmpty ? "" : say("“\(column)”", " \"\(column)\"")
-    return Terminal.harmless("\(place)\(cell): \(say(violation.message, violation.englishMessage))")
+    return Terminal.harmless(
+      say("\(place)\(cell)：\(violation.message)", "\(place)\(cell): \(violation.englishMessage)"))
   }
 }

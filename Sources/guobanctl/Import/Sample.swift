@@ -18,12 +18,12 @@ enum Sample {
         return try names.sorted().map { ($0, try readFile(place + "/" + $0, bytesMax: fileBytesMax)) }
       } catch {
         throw .refused(
-          say("样例文件读不了:\(error.localizedDescription)", "The sample cannot be read: \(error.localizedDescription)"))
+          say("样例文件读不了：\(error.localizedDescription)", "The sample cannot be read: \(error.localizedDescription)"))
       }
     }
     throw .refused(
       say(
-        "找不到样例文件,它应在 \(places.joined(separator: " 或 "));请重新安装(make install)。",
+        "找不到样例文件，它应在 \(places.joined(separator: " 或 "))；请重新安装（make install）。",
         "The sample is not in \(places.joined(separator: " or ")); install again (make install)."))
   }
 }

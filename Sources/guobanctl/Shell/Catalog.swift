@@ -16,7 +16,7 @@ struct Catalog {
     do {
       pool = try DescriptorPool(fileDescriptorSet: answer.fileDescriptorSet, bytesMax: Self.descriptorBytesMax)
     } catch {
-      throw Failure.refused(say("守护进程的接口描述读不懂:\(error)", "The daemon's description cannot be read: \(error)"))
+      throw Failure.refused(say("守护进程的接口描述读不懂：\(error)", "The daemon's description cannot be read: \(error)"))
     }
     json = DynamicJSON(pool: pool, limits: .standard)
   }
@@ -30,8 +30,8 @@ struct Catalog {
     let list = near.map { "\n  " + $0 }.joined()
     throw .input(
       near.isEmpty
-        ? say("没有方法“\(name)”;guobanctl describe 列出全部方法。", "No method \(name); guobanctl describe lists them all.")
-        : say("没有唯一的方法“\(name)”,是不是:\(list)", "No single method \(name); did you mean:\(list)"))
+        ? say("没有方法“\(name)”；guobanctl describe 列出全部方法。", "No method \(name); guobanctl describe lists them all.")
+        : say("没有唯一的方法“\(name)”，是不是：\(list)", "No single method \(name); did you mean:\(list)"))
   }
 
   /// A message as one line or more of JSON.
@@ -44,7 +44,7 @@ struct Catalog {
     do {
       return Terminal.harmless(try json.text(packed: bytes, as: type))
     } catch {
-      throw .refused(say("应答读不懂:\(error)", "The answer cannot be read: \(error)"))
+      throw .refused(say("应答读不懂：\(error)", "The answer cannot be read: \(error)"))
     }
   }
 }

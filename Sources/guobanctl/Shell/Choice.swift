@@ -9,7 +9,7 @@ func choice<Value: OpenEnum>(
     return value
   }
   let known = words.map { "\($0.key) (\(cliName($0.value)))" }.joined(separator: say("、", ", "))
-  throw .input(say("\(option) 不认识“\(text)”,可选: \(known)", "\(option): unknown value \(text); use one of \(known)"))
+  throw .input(say("\(option) 不认识“\(text)”，可选：\(known)", "\(option): unknown value \(text); use one of \(known)"))
 }
 
 /// `driver-stays-in-cab`

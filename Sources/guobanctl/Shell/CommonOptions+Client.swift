@@ -22,7 +22,13 @@ extension CommonOptions {
 
   func connect() async throws -> GuobanClient {
     let endpoint = try endpoint()
-    return try await GuobanClient.connect(to: endpoint, token: try token(for: endpoint), name: "guobanctl/0.1.0")
+    let token = try token(for: endpoint)
+    do throws(Status) {
+      return try await GuobanClient.connect(to: endpoint, token: token, name: "guobanctl/0.1.0")
+    } catch {
+      guard error.reason(limits: .standard) == "NOT_REACHABLE" else { throw error }
+      throw Failure.unreachable(endpoint)
+    }
   }
 
   /// One call on a connection of its own.

@@ -7,17 +7,17 @@ internal import GuobanWire
 struct CommonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      say("守护进程的地址", "The daemon's address"), discussion: "unix:PATH | tcp:HOST:PORT (GUOBAN_ADDRESS)",
-      valueName: "address"))
+      say("守护进程的地址：unix:PATH 或 tcp:HOST:PORT", "The daemon's address: unix:PATH or tcp:HOST:PORT")
+        + " (GUOBAN_ADDRESS)", valueName: "address"))
   var address: String?
 
   @Option(
-    help: ArgumentHelp(say("口令文件", "File with the token") + " (GUOBAN_TOKEN_FILE, GUOBAN_TOKEN)", valueName: "path"))
+    help: ArgumentHelp(say("令牌文件", "File with the token") + " (GUOBAN_TOKEN_FILE, GUOBAN_TOKEN)", valueName: "path"))
   var tokenFile: String?
 
   @Option(
     help: ArgumentHelp(
-      say("守护进程的数据目录,其中有套接字和口令", "The daemon's data directory, with its socket and token") + " (GUOBAN_DATA_DIR)",
+      say("守护进程的数据目录，其中有套接字和令牌", "The daemon's data directory, with its socket and token") + " (GUOBAN_DATA_DIR)",
       valueName: "dir"))
   var dataDir: String?
 
@@ -30,7 +30,7 @@ struct CommonOptions: ParsableArguments {
   func validate() throws {
     if let address, Endpoint(address) == nil {
       throw ValidationError(
-        say("地址“\(address)”看不懂,应写作 unix:路径 或 tcp:主机:端口。", "Address \(address) must be unix:PATH or tcp:HOST:PORT."))
+        say("地址“\(address)”看不懂，应写作 unix:路径 或 tcp:主机:端口。", "Address \(address) must be unix:PATH or tcp:HOST:PORT."))
     }
     if let timeout, !(timeout > 0 && timeout <= 86_400) {
       throw ValidationError(say("--timeout 应在 0 到 86400 秒之间。", "--timeout must be above 0 and at most 86400 seconds."))
@@ -59,7 +59,7 @@ struct CommonOptions: ParsableArguments {
       guard let endpoint = Endpoint(named) else {
         throw .input(
           say(
-            "GUOBAN_ADDRESS“\(named)”看不懂,应写作 unix:路径 或 tcp:主机:端口。",
+            "GUOBAN_ADDRESS“\(named)”看不懂，应写作 unix:路径 或 tcp:主机:端口。",
             "GUOBAN_ADDRESS \(named) must be unix:PATH or tcp:HOST:PORT."))
       }
       return endpoint
@@ -74,7 +74,7 @@ struct CommonOptions: ParsableArguments {
     let environment = ProcessInfo.processInfo.environment
     if let file = tokenFile ?? environment["GUOBAN_TOKEN_FILE"], !file.isEmpty {
       guard let token = readToken(file) else {
-        throw .input(say("口令文件 \(file) 读不到。", "The token file \(file) cannot be read."))
+        throw .input(say("令牌文件 \(file) 读不到。", "The token file \(file) cannot be read."))
       }
       return token
     }

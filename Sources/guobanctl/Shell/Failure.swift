@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GuobanMessages
 internal import GuobanWire
 
@@ -17,31 +18,41 @@ struct Failure: Error {
 extension Failure {
   /// A call's status in words, with every field that was wrong.
   init(_ status: Status) {
-    let reason = status.reason(limits: .standard)
-    switch (status.code, reason) {
-    case (.unavailable, "NOT_REACHABLE"):
+    switch status.code {
+    case .unavailable:
       self = .unavailable(
-        say(
-          "连不上守护进程,它可能没有启动:请运行 guoband run(或 systemctl start guoban);若它在别处,用 --address 或 --data-dir 指明。",
-          "No daemon answers; start it with guoband run (or systemctl start guoban), or name it with --address or --data-dir."
-        )
-          + "\n  " + Terminal.harmless(status.message))
-    case (.unavailable, _):
-      self = .unavailable(
-        say("守护进程暂时不能服务,请稍后重试:", "The daemon cannot serve right now; try again later: ")
+        say("守护进程暂时不能服务，请稍后重试：", "The daemon cannot serve right now; try again later: ")
           + Terminal.harmless(status.message))
-    case (.unauthenticated, _):
+    case .unauthenticated:
       self = .refused(
         say(
-          "守护进程不认这个口令:请用 --token-file 指明口令文件(默认在数据目录的 token)。",
+          "守护进程不认这个令牌：请用 --token-file 指明令牌文件（默认是数据目录里的 token）。",
           "The daemon does not accept the token; name its file with --token-file (token in the data directory).")
           + "\n  " + Terminal.harmless(status.message))
     default:
-      var lines = ["\(say("没有成功", "Not done"))(\(status.code.name)): \(Terminal.harmless(status.message))"]
-      for violation in status.violations(limits: .standard) {
-        lines.append(Terminal.harmless("  \(violation.field) [\(violation.reason)] \(violation.description)"))
+      let head = say("没有成功（\(status.code.name)）：", "Not done (\(status.code.name)): ")
+      let violations = status.violations(limits: .standard).map { violation in
+        "\n  \(violation.field) [\(violation.reason)] \(violation.description)"
       }
-      self = .refused(lines.joined(separator: "\n"))
+      // The message repeats the first violation.
+      self = .refused(Terminal.harmless(head + (violations.isEmpty ? status.message : violations.joined())))
     }
+  }
+}
+
+extension Failure {
+  /// Nobody answers at this address: why, as far as this side can tell, and what to do.
+  static func unreachable(_ endpoint: Endpoint) -> Failure {
+    if case .unix(let path) = endpoint, FileManager.default.fileExists(atPath: path), access(path, W_OK) != 0 {
+      return .unavailable(
+        say(
+          "没有权限打开守护进程的套接字 \(path)：请换守护进程的用户运行，或加入它的用户组。",
+          "This user may not open the daemon's socket \(path); run as its user or join its group."))
+    }
+    return .unavailable(
+      say(
+        "\(endpoint) 没有守护进程应答：请先启动它（guoband run，或 systemctl start guoban）；若它在别处，用 --address 或 --data-dir 指明。",
+        "No daemon answers on \(endpoint); start it (guoband run, or systemctl start guoban), or say where it is with --address or --data-dir."
+      ))
   }
 }

@@ -12,9 +12,9 @@ func writeNewFile(_ path: String, _ bytes: [UInt8]) throws(Failure) {
   do {
     try Data(bytes).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
   } catch CocoaError.fileWriteFileExists {
-    throw .input(say("文件 \(path) 已经存在,没有覆盖它。", "\(path) exists and was left as it is."))
+    throw .input(say("文件 \(path) 已经存在，没有覆盖它。", "\(path) exists and was left as it is."))
   } catch {
     throw .input(
-      say("文件 \(path) 写不了:\(error.localizedDescription)", "\(path) cannot be written: \(error.localizedDescription)"))
+      say("文件 \(path) 写不了：\(error.localizedDescription)", "\(path) cannot be written: \(error.localizedDescription)"))
   }
 }
