@@ -2,6 +2,7 @@ import Foundation
 import GuobanArchive
 import GuobanMessages
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 /// One flipped bit anywhere is found before anything is changed.

@@ -5,6 +5,7 @@ import GuobanDaemon
 import GuobanLedger
 import GuobanMessages
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanDaemon

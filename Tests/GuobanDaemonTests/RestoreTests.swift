@@ -4,6 +4,7 @@ import GuobanLedger
 import GuobanMessages
 import GuobanSQLite
 import GuobanStorage
+import GuobanTestSupport
 import Synchronization
 import Testing
 

@@ -53,6 +53,7 @@ struct DaemonSecrets: Sendable {
   }
 
   private static func random(_ count: Int) -> [UInt8] {
+    // Safety: the bytes are copied before the closure ends.
     SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) }
   }
 }

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import GuobanLedger
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanWire
 internal import Synchronization
 
@@ -81,7 +82,7 @@ final class ImportStaging: Sendable {
     try reserve(bytes)
     let known = staged.input.violations.count
     for record in request.records {
-      staged.digest.update(data: withUnsafeBytes(of: UInt64(record.count).bigEndian) { Array($0) })
+      staged.digest.update(data: BigEndian.bytes(UInt64(record.count)))
       staged.digest.update(data: record)
       staged.input.append(record)
     }

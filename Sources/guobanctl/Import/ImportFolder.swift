@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Glibc
 internal import GuobanImport
+internal import GuobanModel
 
 /// The files of a folder that an import is made of.
 struct ImportFolder {
@@ -57,7 +58,7 @@ struct ImportFolder {
 
   /// What to say about a file that nothing reads.
   static func hint(about stranger: String) -> String {
-    let nearest = ImportTable.files.map { (nearness(of: stranger, to: $0), $0) }.max { $0.0 < $1.0 }
+    let nearest = ImportTable.files.map { (NameLikeness.share(stranger, $0), $0) }.max { $0.0 < $1.0 }
     let guess = nearest.flatMap { $0.0 > 0 && $0.1 != stranger ? $0.1 : nil }
     return say(
       "没有导入 \(stranger)：文件名不认识" + (guess.map { "，是不是 \($0)?" } ?? "。"),
