@@ -59,8 +59,10 @@ struct RunJudge: Sendable {
   private var ranOutOfMemory: Bool {
     if peakMemoryKiB * 1024 > memoryBytesMax / 10 * 7 { return true }
     let tail = log.suffix(4_096).lowercased()
-    return ["memoryerror", "bad_alloc", "out of memory", "cannot allocate memory", "could not allocate", "failed to allocate"]
-      .contains { tail.contains($0) }
+    return [
+      "memoryerror", "bad_alloc", "out of memory", "cannot allocate memory", "could not allocate", "failed to allocate",
+    ]
+    .contains { tail.contains($0) }
   }
 
   private func withLog(_ breakage: Breakage) -> Breakage {

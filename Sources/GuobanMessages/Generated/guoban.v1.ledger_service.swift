@@ -194,7 +194,7 @@ extension Ledger {
   /// `guoban.v1.ReadChangeLogResponse`
   public struct ReadChangeLogResponse: Message {
     public static let fullName = "guoban.v1.ReadChangeLogResponse"
-    /// never less than a whole commit
+    /// in order; a long commit goes on in the next message, as commit_revision tells
     public var changes: [Ledger.Change]
 
     /// Every field at its default.

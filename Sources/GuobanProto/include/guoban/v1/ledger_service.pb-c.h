@@ -125,7 +125,7 @@ struct  Guoban__V1__ReadChangeLogResponse
 {
   ProtobufCMessage base;
   /*
-   * never less than a whole commit
+   * in order; a long commit goes on in the next message, as commit_revision tells
    */
   size_t n_changes;
   Guoban__V1__Change **changes;
