@@ -21,7 +21,6 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -74,6 +73,7 @@ let package = Package(
     // Floor 0: C libraries and generated C.
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(name: "CZstd"),
+    .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
@@ -84,7 +84,7 @@ let package = Package(
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
 
     // Floor 2
-    library("GuobanWire", exclude: ["README.md"], ["GuobanMessages", nioCore]),
+    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
 
@@ -95,7 +95,7 @@ let package = Package(
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
-    library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CSandbox"]),
+    library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
       "ReporterHost", exclude: ["README.md"],
       ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
@@ -106,7 +106,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", "GuobanRender", nioCore, nioPosix, logging, collections,
+        "ReporterHost", nioCore, nioPosix, crypto,
       ]),
     library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix]),
 
@@ -120,16 +120,17 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["guoban.service"], ["GuobanDaemon", arguments, logging]),
+    program("guoband", exclude: ["README.md", "guoban.service"], ["GuobanDaemon", arguments, logging]),
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
         "GuobanArchive", arguments, crypto,
       ]),
-    .executableTarget(name: "guoban-sandbox", dependencies: ["CSandbox"], linkerSettings: [.linkedLibrary("seccomp")]),
+    .executableTarget(
+      name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
+      linkerSettings: [.linkedLibrary("seccomp")]),
 
-    // Tests, by the floor of what they test.
     // Reporters that ship with the daemon.
     library(
       "HalfYear", path: "Plugins/HalfYear", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
@@ -139,27 +140,34 @@ let package = Package(
       "ThreeRates", path: "Plugins/ThreeRates", exclude: ["README.md", "reporter.yaml"], ["ReporterKit", "GuobanModel"]),
 
     // Tests mirror Sources.
-    tests("GuobanModelTests", ["GuobanModel"]),
-    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC"]),
-    tests("GuobanWireTests", ["GuobanWire", "GuobanMessages", nioCore]),
-    tests("GuobanStorageTests", ["GuobanMessages", "GuobanStorage"]),
+    library("GuobanTestSupport", path: "Tests/Support", exclude: ["README.md"], [subprocess]),
+    tests("GuobanModelTests", ["GuobanModel", "GuobanTestSupport"]),
+    tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
+    tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
+    tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
       "GuobanServerTests",
-      ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore, nioPosix, nioEmbedded]),
+      [
+        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore,
+        nioPosix, nioEmbedded,
+      ]),
     tests(
       "GuobanClientTests",
       ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
-    tests("GuobanSQLiteTests", ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "guoban-storage-crash"]),
-    tests("GuobanArchiveTests", ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", crypto]),
-    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel"]),
+    tests(
+      "GuobanSQLiteTests",
+      ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", "guoban-storage-crash"]),
+    tests(
+      "GuobanArchiveTests",
+      ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanTestSupport", crypto]),
+    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel", "GuobanTestSupport"]),
     tests(
       "GuobanDaemonTests",
       [
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger",
-        "GuobanAccess",
-        "GuobanSQLite", "GuobanClient", "GuobanWire", "guoband", logging,
+        "GuobanAccess", "GuobanSQLite", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband", logging,
       ]),
     tests(
       "EndToEndTests",

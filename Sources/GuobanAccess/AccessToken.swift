@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// The secret that a caller shows instead of a name and password.
 public struct AccessToken: Sendable {
   /// What is written into the token file and sent in Hello.
@@ -6,7 +8,7 @@ public struct AccessToken: Sendable {
   /// A token from random bytes, which the caller takes from the system's generator. Fewer than ``bytesMin`` is our bug.
   public init(randomBytes: [UInt8]) {
     precondition(randomBytes.count >= Self.bytesMin, "a token needs at least \(Self.bytesMin) random bytes")
-    text = Self.prefix + randomBytes.map { Self.hex($0) }.joined()
+    text = Self.prefix + hexadecimal(randomBytes)
   }
 
   /// A token that was written down; white space around it does not count. Nil when it is too short to be one.
@@ -33,11 +35,6 @@ public struct AccessToken: Sendable {
   public static let bytesMin = 32
 
   private static let prefix = "gbt_"
-
-  private static func hex(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0\(digits)" : digits
-  }
 }
 
 extension AccessToken: CustomStringConvertible {

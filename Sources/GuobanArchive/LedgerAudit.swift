@@ -1,5 +1,6 @@
 internal import Crypto
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanStorage
 
 /// Judges the entries of a snapshot as they come: order, counts, the change log's chain, and that each record is what its

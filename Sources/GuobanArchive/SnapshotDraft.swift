@@ -103,10 +103,24 @@ struct SnapshotDraft {
     }
   }
 
-  /// Reads the file back from disk, unpacks it, and compares sizes and hashes with what was meant to be written.
+  /// Reads the file back from disk, compares sizes and hashes with what was meant to be written, and audits the ledger in
+  /// it: a ledger whose records are not what its change log says gives no snapshot, because none could be restored.
   private func compare(_ path: String, _ manifest: Archive.Manifest) throws {
     var entries = try SnapshotEntries(path: path, manifest: manifest, limits: writer.limits)
-    while try entries.next() != nil {}
+    var audit = LedgerAudit(manifest, keysMax: writer.limits.keysMax)
+    while let entry = try entries.next() { try judge { () throws(ArchiveError) in try audit.take(entry) } }
+    try judge { () throws(ArchiveError) in try audit.finish() }
+  }
+
+  /// What is wrong with a snapshot that reads back as it was written is wrong with the ledger.
+  private func judge(_ body: () throws(ArchiveError) -> Void) throws(ArchiveError) {
+    do { try body() } catch {
+      guard error.code == .corrupted else { throw error }
+      throw ArchiveError(
+        .corrupted, "台账自身有误，没有做成快照（\(error.message)）：请保留数据目录，并从较早的快照恢复到新目录",
+        "the ledger itself is damaged, so no snapshot was made (\(error.englishMessage)): keep the data directory, and "
+          + "restore an earlier snapshot into a new one", cause: error)
+    }
   }
 
   private func commit(_ manifest: Archive.Manifest) throws {

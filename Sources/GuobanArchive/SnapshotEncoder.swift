@@ -1,5 +1,6 @@
 internal import Crypto
 internal import GuobanMessages
+internal import GuobanModel
 
 /// Turns entries into the packed file: frames, then the index. Keeps a few frames in memory, whatever the ledger's size.
 struct SnapshotEncoder {

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import GuobanMessages
+internal import GuobanModel
 
 /// Reads a packed file entry by entry, holding one frame in memory, and checks every byte on the way.
 ///

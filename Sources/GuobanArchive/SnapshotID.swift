@@ -14,9 +14,9 @@ public struct SnapshotID: Sendable, Hashable, Comparable, CustomStringConvertibl
     guard let time = try? CivilDateTime(epochSeconds: epochSeconds, in: .utc) else { return nil }
     self.epochSeconds = epochSeconds
     self.revision = revision
-    let date = Self.padded(time.date.year, 4) + Self.padded(time.date.month, 2) + Self.padded(time.date.day, 2)
-    let clock = Self.padded(time.hour, 2) + Self.padded(time.minute, 2) + Self.padded(time.second, 2)
-    description = "\(date)T\(clock)Z-\(Self.padded(revision, Self.revisionDigitsMin))"
+    let date = zeroPadded(time.date.year, 4) + zeroPadded(time.date.month, 2) + zeroPadded(time.date.day, 2)
+    let clock = zeroPadded(time.hour, 2) + zeroPadded(time.minute, 2) + zeroPadded(time.second, 2)
+    description = "\(date)T\(clock)Z-\(zeroPadded(revision, Self.revisionDigitsMin))"
   }
 
   /// Reads an id in exactly the form that ``description`` has, so that none can reach outside its folder.
@@ -35,11 +35,6 @@ public struct SnapshotID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   public static func < (left: SnapshotID, right: SnapshotID) -> Bool {
     (left.epochSeconds, left.revision) < (right.epochSeconds, right.revision)
-  }
-
-  private static func padded(_ number: some BinaryInteger, _ digits: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }

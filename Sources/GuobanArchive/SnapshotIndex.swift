@@ -1,4 +1,5 @@
 internal import GuobanMessages
+internal import GuobanModel
 
 /// The skippable zstd frame at the end of a packed file, which says where each frame is.
 ///

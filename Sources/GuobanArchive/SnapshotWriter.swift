@@ -3,7 +3,7 @@ public import GuobanStorage
 /// Takes a snapshot of a ledger: all records and the whole change log of one moment, in one file that is checked before
 /// it counts.
 ///
-/// The manifest is the commit point. It is written last, after the packed file was put on disk, read back and compared;
+/// The manifest is the commit point. It is written last, after the packed file was put on disk, read back and audited;
 /// whatever fails or crashes before leaves no snapshot, and no earlier one is touched.
 public struct SnapshotWriter: Sendable {
   /// The format that this program writes, and the only one it reads.

@@ -1,5 +1,6 @@
 internal import Crypto
 public import GuobanMessages
+internal import GuobanModel
 public import GuobanStorage
 
 extension LedgerReader {
@@ -29,7 +30,7 @@ extension LedgerReader {
 extension SHA256 {
   /// Length as u64 big-endian, then the bytes: no two sequences hash alike by moving a boundary.
   mutating func updateLengthPrefixed(_ bytes: [UInt8]) {
-    withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { update(bufferPointer: $0) }
+    update(data: BigEndian.bytes(UInt64(bytes.count)))
     update(data: bytes)
   }
 }

@@ -27,6 +27,7 @@ public protocol Message: Sendable, Equatable {
 extension Message {
   /// Reads bytes that may come from anyone: they are checked, and bounded by `limits`, before anything is built of them.
   public init(packed bytes: [UInt8], limits: DecodeLimits) throws(DecodeError) {
+    // Safety: the pointer is read only inside the closure; a message owns all it holds.
     self = try bytes.withUnsafeBufferPointer { (bytes) throws(DecodeError) in
       try Self(packed: UnsafeRawBufferPointer(bytes), limits: limits)
     }
@@ -38,6 +39,7 @@ extension Message {
   /// reader is fooled. Decoding refuses NUL, so only this process's own values can hold one.
   public func packed() -> [UInt8] {
     withPrepared { message in
+      // Safety: `pack` writes `packedSize` bytes, which is the capacity, and says how many.
       [UInt8](unsafeUninitializedCapacity: message.packedSize) { buffer, count in
         count = message.pack(into: UnsafeMutableRawBufferPointer(buffer))
       }

@@ -31,7 +31,8 @@ public struct CSVTable: Sendable {
     case .missing?, nil: return ""
     case .text(let text)?:
       let shown = print.text(cell, in: column)
-      return text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + shown : shown
+      // By scalar: a combining mark after the sign makes another character of it, but not for a spreadsheet.
+      return text.unicodeScalars.first.map { "=+-@\t\r＝＋－＠".unicodeScalars.contains($0) } == true ? "'" + shown : shown
     case .integer?, .ratio?: return print.text(cell, in: column)
     }
   }

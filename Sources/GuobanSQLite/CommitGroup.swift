@@ -90,7 +90,7 @@ struct CommitGroup {
     guard found.digest == request.requestDigest else {
       throw StorageError(
         .requestIDReused,
-        "request_id “\(request.requestID)” was used for another request (revision \(found.revision)); choose a new one")
+        "request_id “\(request.requestID)”已用于另一个请求（修订号 \(found.revision)），请换一个新的")
     }
     var before: UInt64 = 0
     let previous = """

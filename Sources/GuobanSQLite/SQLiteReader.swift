@@ -75,12 +75,12 @@ final class SQLiteReader: LedgerReader {
     do {
       try db.run(sql.text, sql.values, isCached: isWriter) { row in
         guard columns[0].count < query.rowsMax else {
-          throw StorageError(.tooLarge, "the query has more than \(query.rowsMax) groups: filter it or group by less")
+          throw StorageError(.tooLarge, "分组结果超过 \(query.rowsMax) 行，请加筛选条件或减少分组列")
         }
         for index in columns.indices { columns[index].append(try Self.value(row.value(index))) }
       }
     } catch let error as DatabaseError where error.message == "integer overflow" {
-      throw StorageError(.tooLarge, "a sum is larger than 64 bits can hold", cause: error)
+      throw StorageError(.tooLarge, "合计超出 64 位整数的范围，请缩小查询范围", cause: error)
     }
     return GroupResult(names: sql.names, columns: columns)
   }

@@ -50,8 +50,7 @@ final class SQLiteWriter: LedgerWriter {
     guard record.bytes.count <= configuration.recordBytesMax else {
       throw StorageError(
         .tooLarge,
-        "\(record.type) “\(record.key)” has \(record.bytes.count) bytes; "
-          + "the limit recordBytesMax is \(configuration.recordBytesMax)")
+        "\(record.type) “\(record.key)”有 \(record.bytes.count) 字节，一条记录最多 \(configuration.recordBytesMax) 字节")
     }
     try checkName(record.key, "the key of a \(record.type)", bytesMax: configuration.keyBytesMax, mayBeEmpty: false)
     let table = try shape.table(record.type)
@@ -92,7 +91,7 @@ final class SQLiteWriter: LedgerWriter {
   private func begin() throws {
     guard changes.count < configuration.requestChangesMax else {
       throw StorageError(
-        .tooLarge, "a request may change at most \(configuration.requestChangesMax) records (requestChangesMax)")
+        .tooLarge, "一个请求最多改动 \(configuration.requestChangesMax) 条记录，请分几次提交")
     }
     if hasSavepoint { return }
     try db.run(Self.savepoint, [], isCached: true)

@@ -11,7 +11,7 @@ extension StorageError {
         .corrupted, "the ledger file is damaged: keep it, and restore the last snapshot into an empty directory",
         cause: failure)
     case .SQLITE_FULL:
-      StorageError(.io, "the disk is full: nothing was written", cause: failure)
+      StorageError(.diskFull, "the disk is full: nothing was written", cause: failure)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       StorageError(.io, "another program has the ledger file locked", cause: failure)
     case .SQLITE_TOOBIG:

@@ -29,7 +29,7 @@ final class WriteQueue: Sendable {
     let (refusal, wasEmpty) = state.withLock { state -> (StorageError?, Bool) in
       if state.isClosed { return (StorageError(.closed, "the store is closed"), false) }
       guard state.entries.count < entriesMax else {
-        let message = "\(entriesMax) write requests are waiting (queueRequestsMax): try again shortly"
+        let message = "正在等待写入的请求已有 \(entriesMax) 个（上限），请稍后重试"
         return (StorageError(.overloaded, message), false)
       }
       state.entries.append(entry)

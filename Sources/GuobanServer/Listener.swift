@@ -30,6 +30,10 @@ struct Listener {
 
   /// A socket file that a killed daemon left behind is replaced; one that somebody answers on is not.
   private func listen(path: String) async throws -> any Channel {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
+      throw Status(.alreadyExists, "\(path) is there and is no socket: remove it, or choose another socket")
+    }
     if let other = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get() {
       try await other.close()
       throw Status(.alreadyExists, "another daemon listens on \(path): stop it, or choose another socket")

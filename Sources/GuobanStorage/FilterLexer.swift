@@ -24,7 +24,7 @@ struct FilterToken: Equatable {
     case .comparison(let sign): "“\(sign)”"
     case .word(let text): "“\(text)”"
     case .quoted(let text): "\"\(text)\""
-    case .end: "the end"
+    case .end: "结尾"
     }
   }
 }
@@ -52,7 +52,7 @@ struct FilterLexer {
     case "=", ":", "<", ">", "!":
       return FilterToken(kind: .comparison(try comparison()), position: position)
     case ",", "\0":
-      throw StorageError(.invalidQuery, "filter: unexpected character at position \(position)")
+      throw StorageError(.invalidQuery, "筛选条件第 \(position) 个字符不能用在这里；含逗号等符号的值请加引号")
     default:
       let start = index
       while index < scalars.count, !endsWord(scalars[index]) { index += 1 }
@@ -75,7 +75,7 @@ struct FilterLexer {
       return "\(first)="
     }
     guard first != "!" else {
-      throw StorageError(.invalidQuery, "filter: “!” at position \(index) must be “!=”; negate with NOT or -")
+      throw StorageError(.invalidQuery, "筛选条件第 \(index) 个字符“!”应写成“!=”；表示“非”请用 NOT 或 -")
     }
     return String(first)
   }
@@ -91,13 +91,13 @@ struct FilterLexer {
       if scalar == "\\" {
         guard index < scalars.count, ["\\", "\"", "'"].contains(scalars[index]) else {
           throw StorageError(
-            .invalidQuery, "filter: the backslash at position \(index) may only stand before a quote or a backslash")
+            .invalidQuery, "筛选条件第 \(index) 个字符：反斜杠后面只能是引号或反斜杠")
         }
         scalar = scalars[index]
         index += 1
       }
       text.append(scalar)
     }
-    throw StorageError(.invalidQuery, "filter: the quote opened at position \(start) is never closed")
+    throw StorageError(.invalidQuery, "筛选条件第 \(start) 个字符处的引号没有配对，请补上后引号")
   }
 }

@@ -22,10 +22,10 @@ struct FilterLiteral {
   /// What would have gone with such a column, for the message of a refusal.
   static func expectation(column: String, kind: ColumnSchema.Kind, sign: String) -> String {
     switch kind {
-    case .integer where sign == ":": "=, because \(column) is a number"
-    case .integer: "an integer without quotes, because \(column) is a number"
-    case .textList: "\(column):\"element\", because \(column) is a list"
-    case .text: "a text, for \(column) \(sign)"
+    case .integer where sign == ":": "“=”，因为 \(column) 是数字"
+    case .integer: "不带引号的整数，因为 \(column) 是数字"
+    case .textList: "\(column):\"元素\"，因为 \(column) 是列表"
+    case .text: "文字，才能用 \(column) \(sign)"
     }
   }
 

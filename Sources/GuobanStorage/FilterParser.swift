@@ -18,12 +18,12 @@ public struct FilterParser: Sendable {
   /// The typed tree, or nil for a blank expression. Every error is ``StorageError/Code/invalidQuery``.
   public func parse(_ text: String, source: String) throws(StorageError) -> Filter? {
     guard text.utf8.count <= limits.bytesMax else {
-      throw StorageError(.invalidQuery, "the filter has \(text.utf8.count) bytes; the limit is \(limits.bytesMax)")
+      throw StorageError(.invalidQuery, "筛选条件有 \(text.utf8.count) 字节，最多 \(limits.bytesMax) 字节，请缩短")
     }
     var pass = try Pass(lexer: FilterLexer(text), catalog: catalog, limits: limits, source: source)
     if pass.token.kind == .end { return nil }
     let filter = try pass.expression()
-    guard pass.token.kind == .end else { throw pass.unexpected("AND, OR or the end") }
+    guard pass.token.kind == .end else { throw pass.unexpected("AND、OR 或结尾") }
     return filter
   }
 }
@@ -58,7 +58,7 @@ private struct Pass {
   }
 
   func unexpected(_ expected: String) -> StorageError {
-    StorageError(.invalidQuery, "filter: at position \(token.position) expected \(expected), found \(token.shown)")
+    StorageError(.invalidQuery, "筛选条件第 \(token.position) 个字符处应为 \(expected)，而不是 \(token.shown)")
   }
 
   /// `term OR term…`
@@ -83,13 +83,13 @@ private struct Pass {
     case .open:
       try advance()
       let inner = try nested { (pass: inout Pass) throws(StorageError) in try pass.expression() }
-      guard token.kind == .close else { throw unexpected("AND, OR or “)”") }
+      guard token.kind == .close else { throw unexpected("AND、OR 或“)”") }
       try advance()
       return inner
     case .word(let column) where column != "AND" && column != "OR":
       return try restriction(column)
     default:
-      throw unexpected("a column, NOT or “(”")
+      throw unexpected("列名、NOT 或“(”")
     }
   }
 
@@ -99,7 +99,7 @@ private struct Pass {
     depth += 1
     defer { depth -= 1 }
     guard depth <= limits.depthMax else {
-      throw StorageError(.invalidQuery, "the filter is more than \(limits.depthMax) levels deep")
+      throw StorageError(.invalidQuery, "筛选条件的括号和 NOT 最多套 \(limits.depthMax) 层，请简化")
     }
     return try body(&self)
   }
@@ -108,23 +108,23 @@ private struct Pass {
   private mutating func restriction(_ column: String) throws(StorageError) -> Filter {
     terms += 1
     guard terms <= limits.termsMax else {
-      throw StorageError(.invalidQuery, "the filter has more than \(limits.termsMax) comparisons")
+      throw StorageError(.invalidQuery, "筛选条件最多有 \(limits.termsMax) 个比较，请分几次查询")
     }
     let start = token.position
     let path: ColumnPath
     do {
       path = try catalog.resolve(column, in: source)
     } catch {
-      throw StorageError(error.code, "filter: at position \(start): \(error.message)")
+      throw StorageError(error.code, "筛选条件第 \(start) 个字符处：\(error.message)")
     }
     try advance()
-    guard case .comparison(let sign) = token.kind else { throw unexpected("one of = != < <= > >= : after “\(column)”") }
+    guard case .comparison(let sign) = token.kind else { throw unexpected("= != < <= > >= : 之一（在“\(column)”之后）") }
     try advance()
     let literal: FilterLiteral
     switch token.kind {
     case .word(let text) where !["AND", "OR", "NOT"].contains(text): literal = FilterLiteral(text: text, quoted: false)
     case .quoted(let text): literal = FilterLiteral(text: text, quoted: true)
-    default: throw unexpected("a value after “\(column) \(sign)”")
+    default: throw unexpected("一个值（在“\(column) \(sign)”之后）")
     }
     guard let filter = literal.compared(with: column, of: path.kind, sign: sign) else {
       throw unexpected(FilterLiteral.expectation(column: column, kind: path.kind, sign: sign))

@@ -12,6 +12,7 @@ struct RecordCacheKey: Hashable, Sendable {
   func hash(into hasher: inout Hasher) {
     // Types are few and keys seldom shared between them, so the key alone spreads well.
     var key = key
+    // Safety: the hasher has read the bytes before the closure ends.
     key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 

@@ -35,14 +35,14 @@ public struct SchemaCatalog: Sendable {
   public func resolve(_ path: String, in source: String) throws(StorageError) -> ColumnPath {
     let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard names.count - 1 <= Self.pathStepsMax else {
-      throw StorageError(.invalidQuery, "“\(path)” follows more than \(Self.pathStepsMax) references")
+      throw StorageError(.invalidQuery, "“\(path)”经过的引用超过 \(Self.pathStepsMax) 个")
     }
     var here = try self.source(source)
     var steps: [ColumnPath.Step] = []
     for name in names.dropLast() {
       let column = try here.column(name)
       guard let target = column.references else {
-        throw StorageError(.invalidQuery, "\(here.name).\(name) refers to no other record, so “\(path)” leads nowhere")
+        throw StorageError(.invalidQuery, "\(here.name).\(name) 不指向别的记录，“\(path)”走不通")
       }
       steps.append(.init(column: column.name, target: target))
       here = try self.source(target)
@@ -54,7 +54,7 @@ public struct SchemaCatalog: Sendable {
   private func source(_ name: String) throws(StorageError) -> Source {
     if let source = sources[name] { return source }
     throw StorageError(
-      .invalidQuery, "there is no source “\(name)”; there are: \(sources.keys.sorted().joined(separator: ", "))")
+      .invalidQuery, "没有“\(name)”这种记录；可用的有：\(sources.keys.sorted().joined(separator: ", "))")
   }
 
   private mutating func add(_ source: Source) throws(StorageError) {
@@ -105,7 +105,7 @@ private struct Source: Sendable {
     if name == parentAlias { return columns[0] }
     let names = columns.map(\.name) + (parentAlias.map { [$0] } ?? [])
     throw StorageError(
-      .invalidQuery, "\(self.name) has no column “\(name)”; it has: \(names.joined(separator: ", "))")
+      .invalidQuery, "\(self.name) 没有列“\(name)”；可用的有：\(names.joined(separator: ", "))")
   }
 }
 

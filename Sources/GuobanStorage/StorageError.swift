@@ -3,7 +3,9 @@ public struct StorageError: Error, CustomStringConvertible {
   /// Kinds of failure. New ones may come.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Wrapped: String, Sendable {
-      case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, notEmpty, invalidQuery, tooLarge, io
+      case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, notEmpty, invalidQuery, tooLarge,
+        diskFull,
+        io
     }
     private let wrapped: Wrapped
 
@@ -25,6 +27,8 @@ public struct StorageError: Error, CustomStringConvertible {
     public static let invalidQuery = Code(wrapped: .invalidQuery)
     /// More rows or bytes than the limit.
     public static let tooLarge = Code(wrapped: .tooLarge)
+    /// The disk or the quota is full: nothing was written.
+    public static let diskFull = Code(wrapped: .diskFull)
     /// The disk or the engine failed.
     public static let io = Code(wrapped: .io)
 

@@ -1,4 +1,5 @@
 public import GuobanMessages
+internal import GuobanModel
 
 /// The messages, enums and methods of a `google.protobuf.FileDescriptorSet`: what a client that has no generated code
 /// learns from a daemon's Describe.
@@ -42,9 +43,9 @@ public struct DescriptorPool: Sendable {
   public func methods(like name: String, countMax: Int) -> [Method] {
     let wanted = Self.parts(name).last.map(String.init) ?? ""
     let scored = methods.map { method in
-      (method, DescriptorNearest.distance(wanted, Self.parts(method.name).last.map(String.init) ?? ""))
+      (method, NameLikeness.distance(wanted, Self.parts(method.name).last.map(String.init) ?? ""))
     }
-    return scored.filter { $0.1 <= DescriptorNearest.distanceMax(wanted) }
+    return scored.filter { $0.1 <= NameLikeness.distanceMax(wanted) }
       .sorted { $0.1 < $1.1 }.prefix(max(0, countMax)).map { $0.0 }
   }
 

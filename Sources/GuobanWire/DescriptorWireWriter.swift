@@ -44,6 +44,7 @@ struct DescriptorWireWriter {
   }
 
   private mutating func append(littleEndian value: some FixedWidthInteger) {
+    // Safety: the bytes are copied before the closure ends.
     withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }
 }

@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// From JSON to bytes.
 extension DynamicJSON {
   typealias WireValue = DescriptorWireReader.Value
@@ -40,7 +42,7 @@ extension DynamicJSON {
   }
 
   private func unknown(_ name: String, _ type: DescriptorPool.MessageType, _ path: String) -> DynamicJSONError {
-    let nearest = DescriptorNearest.best(name, among: type.fields.map(\.jsonName))
+    let nearest = NameLikeness.nearest(to: name, among: type.fields.map(\.jsonName))
     let known = type.fields.map(\.jsonName).joined(separator: ", ")
     return DynamicJSONError(
       Self.join(path, name),

@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// Writes JSON for people: two spaces a level, names in the order given, Chinese as it is.
 struct DynamicJSONWriter {
   private(set) var text = ""
@@ -9,12 +11,12 @@ struct DynamicJSONWriter {
     case .integer(let value): text += String(value)
     case .unsigned(let value): text += String(value)
     case .double(let value): text += "\(value)"
-    case .string(let value): write(string: value)
+    case .string(let value): text += jsonString(value)
     case .array(let elements):
       write(elements, "[", "]", indent) { writer, element, inner in writer.write(element, indent: inner) }
     case .object(let members):
       write(members, "{", "}", indent) { writer, member, inner in
-        writer.write(string: member.name)
+        writer.text += jsonString(member.name)
         writer.text += ": "
         writer.write(member.value, indent: inner)
       }
@@ -32,24 +34,5 @@ struct DynamicJSONWriter {
       each(&self, element, inner)
     }
     text += elements.isEmpty ? close : "\n\(indent)\(close)"
-  }
-
-  private mutating func write(string: String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      // Control characters of both sets, and the two line ends that JavaScript trips over.
-      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
   }
 }

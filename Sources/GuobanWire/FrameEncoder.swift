@@ -13,6 +13,7 @@ public enum FrameEncoder {
       buffer.reserveCapacity(minimumWritableBytes: FrameHeader.bytes + length)
       buffer.writeInteger(UInt8(0))
       buffer.writeInteger(UInt32(length))
+      // Safety: `target` has at least the `length` bytes that were asked for, and `pack` writes no more.
       buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { target in
         prepared.pack(into: UnsafeMutableRawBufferPointer(rebasing: target[..<length]))
         return length

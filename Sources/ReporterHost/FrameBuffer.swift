@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// Cuts a stream of bytes into messages: length u32 big-endian, then that many bytes.
 struct FrameBuffer {
   private var bytes: [UInt8] = []
@@ -19,7 +21,7 @@ struct FrameBuffer {
   /// The next whole message; nil when there is none yet.
   mutating func next(lengthMax: Int) throws(TooLong) -> [UInt8]? {
     guard bytes.count - start >= 4 else { return nil }
-    let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+    let length = Int(BigEndian.value(bytes[start..<start + 4]))
     guard length <= lengthMax else { throw TooLong(length: length) }
     guard bytes.count - start - 4 >= length else { return nil }
     defer { start += 4 + length }
@@ -30,7 +32,6 @@ struct FrameBuffer {
   var isEmpty: Bool { bytes.count == start }
 
   static func framed(_ message: [UInt8]) -> [UInt8] {
-    let length = UInt32(clamping: message.count)
-    return (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + message
+    BigEndian.bytes(UInt32(clamping: message.count)) + message
   }
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import GuobanModel
 
 /// One reporter's folder, read once: what is checked, approved and run are the very same bytes.
 public struct ReporterPackage: Sendable {
@@ -35,13 +36,9 @@ public struct ReporterPackage: Sendable {
     var hash = SHA256()
     for file in files {
       let name = Array(file.name.utf8)
-      hash.update(data: bigEndian(name.count) + name + bigEndian(file.bytes.count))
+      hash.update(data: BigEndian.bytes(UInt64(name.count)) + name + BigEndian.bytes(UInt64(file.bytes.count)))
       hash.update(data: file.bytes)
     }
-    return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-  }
-
-  private static func bigEndian(_ value: Int) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) }
+    return hexadecimal(hash.finalize())
   }
 }

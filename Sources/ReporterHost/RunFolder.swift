@@ -47,6 +47,7 @@ struct RunFolder {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.count - sent
+      // Safety: write(2) reads `count` bytes from `sent`, which end where the array does.
       let written = bytes.withUnsafeBytes { Glibc.write(fd, $0.baseAddress?.advanced(by: sent), count) }
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw failed(path) }

@@ -141,6 +141,7 @@ final class SandboxedProcess {
 
   private func write() throws(Breakage) {
     let count = outbox.count - outboxSent
+    // Safety: send(2) reads `count` bytes from `outboxSent`, which end where the array does.
     let sent = outbox.withUnsafeBytes {
       Glibc.send(sandbox.input, $0.baseAddress?.advanced(by: outboxSent), count, Int32(MSG_NOSIGNAL))
     }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuobanMessages
+internal import GuobanModel
 
 /// Messages on two blocking descriptors: length u32 big-endian, then the packed message.
 struct MessageChannel {
@@ -15,7 +16,7 @@ struct MessageChannel {
   /// The next message; nil when the host has closed its end between two messages.
   func receive() throws -> Reporting.HostMessage.Body? {
     guard let head = try read(count: 4, endAllowed: true) else { return nil }
-    let length = head.reduce(0) { $0 << 8 | Int($1) }
+    let length = Int(BigEndian.value(head))
     guard length <= Self.messageBytesMax else { throw ProtocolError("a message of \(length) bytes") }
     guard let bytes = try read(count: length, endAllowed: false) else { throw ProtocolError("an unfinished message") }
     guard let body = try Reporting.HostMessage(packed: bytes, limits: Self.limits).body else {
@@ -27,13 +28,14 @@ struct MessageChannel {
   func send(_ body: Reporting.ReporterMessage.Body) throws {
     let bytes = Reporting.ReporterMessage(body: body).packed()
     guard let length = UInt32(exactly: bytes.count) else { throw ProtocolError("the report is over 4 GiB") }
-    try write((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + bytes)
+    try write(BigEndian.bytes(length) + bytes)
   }
 
   private func read(count: Int, endAllowed: Bool) throws -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {
+      // Safety: read(2) fills at most the `count - filled` bytes that are left of the array.
       let got = bytes.withUnsafeMutableBytes { Glibc.read(input, $0.baseAddress?.advanced(by: filled), count - filled) }
       if got > 0 {
         filled += got
@@ -50,6 +52,7 @@ struct MessageChannel {
   private func write(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
+      // Safety: write(2) reads from `sent` to the end of the array.
       let count = bytes.withUnsafeBytes { Glibc.write(output, $0.baseAddress?.advanced(by: sent), bytes.count - sent) }
       if count >= 0 {
         sent += count

@@ -1,4 +1,4 @@
-internal import CSandbox
+internal import CReporter
 
 /// The structure that a module's C entry function returns a pointer to. It lives as long as the process.
 ///

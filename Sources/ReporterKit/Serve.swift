@@ -18,6 +18,7 @@ public func serve(_ reporter: some Reporter, in input: Int32, out output: Int32)
 /// Writes a line to the reporter's log (stderr), which the operator sees.
 public func log(_ line: String) {
   let bytes = Array((line + "\n").utf8)
+  // Safety: write(2) reads the array, which lives until the closure ends.
   _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, bytes.count) }
 }
 

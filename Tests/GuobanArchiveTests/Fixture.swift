@@ -2,44 +2,8 @@ import Foundation
 import GuobanArchive
 import GuobanMessages
 import GuobanStorage
+import GuobanTestSupport
 import Testing
-
-/// A random source that can be repeated from its printed seed.
-struct SeededGenerator: RandomNumberGenerator {
-  let seed: UInt64
-  private var state: UInt64
-
-  init(_ name: String, seed: UInt64 = .random(in: 0...UInt64.max)) {
-    self.seed = seed
-    state = seed
-    print("\(name): seed \(seed)")
-  }
-
-  // SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
-/// A temporary folder that goes away with the value.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/guoban-test-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func names(_ folder: String = "") throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder).sorted()
-  }
-}
 
 enum Fixture {
   static let types = ["Region", "Enterprise", "Pass"]
@@ -85,26 +49,5 @@ enum Fixture {
     _ = try SnapshotRestorer(directory: folder.path + "/snapshots", limits: limits).restore(
       id, prepare: { store }, project: { StoredRecord(type: $0, key: $1, bytes: $2, columns: []) })
     return store
-  }
-
-  /// Runs a program and gives its exit code and standard output.
-  static func run(_ program: String, _ arguments: [String], input: Data? = nil, in directory: String) throws -> (
-    Int32, Data
-  ) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: directory)
-    let output = Pipe()
-    process.standardOutput = output
-    if let input {
-      let file = directory + "/input-\(UUID().uuidString)"
-      try input.write(to: URL(fileURLWithPath: file))
-      process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-    }
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, data)
   }
 }

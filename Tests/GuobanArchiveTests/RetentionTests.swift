@@ -1,6 +1,7 @@
 import Foundation
 import GuobanArchive
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 struct RetentionTests {

@@ -2,6 +2,7 @@ import Foundation
 import GuobanArchive
 import GuobanMessages
 import GuobanStorage
+import GuobanTestSupport
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import GuobanDaemon
+import GuobanTestSupport
 import Testing
 
 struct ConfigurationTests {

@@ -3,6 +3,7 @@ import Glibc
 import GuobanClient
 import GuobanDaemon
 import GuobanMessages
+import GuobanTestSupport
 import GuobanWire
 import Testing
 

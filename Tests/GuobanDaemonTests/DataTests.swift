@@ -5,6 +5,7 @@ import GuobanDaemon
 import GuobanLedger
 import GuobanMessages
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanDaemon
@@ -41,6 +42,27 @@ struct DataTests {
     let folder = try TemporaryFolder()
     let error = #expect(throws: DaemonError.self) { try DaemonSecrets(directory: folder.path, hasLedger: true) }
     #expect(error?.code == .secret)
+  }
+
+  @Test func aHolderKeyOfAnotherLengthIsNamed() throws {
+    let folder = try TemporaryFolder()
+    try SecretFile(path: folder.path + "/holder.key").create(Array(repeating: 7, count: HolderSeal.keyBytes - 1))
+    let error = #expect(throws: DaemonError.self) { try DaemonSecrets(directory: folder.path, hasLedger: true) }
+    #expect(error?.code == .secret)
+    #expect(error?.message.contains("holder.key") == true)
+  }
+
+  @Test func aLedgerThatIsGoneBesideItsSnapshotsIsNoFirstStart() throws {
+    let folder = try TemporaryFolder()
+    let lost = LostLedger(ledger: folder.path + "/ledger.sqlite", snapshots: folder.path)
+    try lost.refuse()
+    _ = try folder.write("", to: "20231121T014233Z-000000000042.manifest")
+    #expect(throws: DaemonError.self) { try lost.refuse() }
+    _ = try folder.write("", to: "ledger.sqlite")
+    let error = #expect(throws: DaemonError.self) { try lost.refuse() }
+    #expect(error?.message.contains("20231121T014233Z-000000000042") == true)
+    _ = try folder.write("SQLite", to: "ledger.sqlite")
+    try lost.refuse()
   }
 
   @Test func theDataDirectoryIsMadeForItsOwnerAlone() throws {

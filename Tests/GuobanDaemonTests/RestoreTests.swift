@@ -4,6 +4,7 @@ import GuobanLedger
 import GuobanMessages
 import GuobanSQLite
 import GuobanStorage
+import GuobanTestSupport
 import Synchronization
 import Testing
 
@@ -30,6 +31,19 @@ struct RestoreTests {
     #expect(
       try SecretFile(path: folder.path + "/keyed/holder.key").read()
         == SecretFile(path: folder.path + "/data/holder.key").read())
+  }
+
+  @Test func aDirectoryThatAKilledRestoreLeftIsRefused() throws {
+    let folder = try TemporaryFolder()
+    _ = try makeLedger(folder)
+    let new = DataDirectory(path: folder.path + "/new")
+    let restore = SnapshotRestore(
+      snapshots: folder.path + "/data/snapshots", dataDirectory: new.path, keysFrom: nil)
+    _ = try restore.restore(nil)
+    try SnapshotRestore.refuseUnfinished(new)
+    _ = try folder.write("", to: "new/" + SnapshotRestore.unfinishedName)
+    let error = #expect(throws: DaemonError.self) { try SnapshotRestore.refuseUnfinished(new) }
+    #expect(error?.code == .directory)
   }
 
   @Test func aDamagedSnapshotChangesNothing() throws {

@@ -1,3 +1,4 @@
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanImport
@@ -44,9 +45,7 @@ func csvErrorsSayWhereTheyAre(text: String, expected: CSVError) {
 }
 
 @Test func anyBytesAreReadOrRefusedAndNeverTrap() {
-  let seed = UInt64.random(in: 0...UInt64.max)
-  print("seed \(seed)")
-  var random = SplitMix(state: seed)
+  var random = SeededGenerator("CSVParserTests")
   let alphabet = Array("\",\r\na一 ".utf8)
   for _ in 0..<20_000 {
     let length = Int.random(in: 0...12, using: &random)
@@ -58,16 +57,5 @@ func csvErrorsSayWhereTheyAre(text: String, expected: CSVError) {
       #expect(!row.cells.isEmpty)
     }
     #expect(count <= length + 1)
-  }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

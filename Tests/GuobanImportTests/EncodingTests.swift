@@ -14,8 +14,8 @@ private let text = "区划代码,名称,类型\n410928,濮阳县,县\n410923,南
   #expect(try file.decoded(Ledger.Region.self).map(\.name) == ["濮阳县", "南乐县㐂𠮷"])
 }
 
-@Test func whatExcelInChinaWritesIsRead() throws {
-  let bytes = try output("iconv", ["-f", "UTF-8", "-t", "GB18030"], input: Array(text.utf8))
+@Test func whatExcelInChinaWritesIsRead() async throws {
+  let bytes = try await output("iconv", ["-f", "UTF-8", "-t", "GB18030"], input: Array(text.utf8))
   #expect(String(validating: bytes, as: UTF8.self) == nil)
   let file = try table("regions.csv").read(["regions.csv": bytes], limits: .standard)
   #expect(file.found.isEmpty)
@@ -23,11 +23,11 @@ private let text = "区划代码,名称,类型\n410928,濮阳县,县\n410923,南
   #expect(try file.decoded(Ledger.Region.self).map(\.name) == ["濮阳县", "南乐县㐂𠮷"])
 }
 
-@Test func wholeSampleReadsTheSameInGB18030() throws {
+@Test func wholeSampleReadsTheSameInGB18030() async throws {
   for table in ImportTable.all {
     let utf8 = try sample(table.file)
     // iconv's output is larger than a pipe's buffer, so it goes the other way round: a file in, a pipe out.
-    let bytes = try output("iconv", ["-f", "UTF-8", "-t", "GB18030", sampleFolder.path + "/" + table.file])
+    let bytes = try await output("iconv", ["-f", "UTF-8", "-t", "GB18030", sampleFolder.path + "/" + table.file])
     let one = table.read([table.file: utf8], limits: .standard)
     let other = table.read([table.file: bytes], limits: .standard)
     #expect(one.records.map(\.bytes) == other.records.map(\.bytes))
@@ -35,8 +35,8 @@ private let text = "区划代码,名称,类型\n410928,濮阳县,县\n410923,南
   }
 }
 
-@Test func bytesThatAreNoTextAreRefusedWithTheirPlace() throws {
-  let good = try output("iconv", ["-f", "UTF-8", "-t", "GB18030"], input: Array(text.utf8))
+@Test func bytesThatAreNoTextAreRefusedWithTheirPlace() async throws {
+  let good = try await output("iconv", ["-f", "UTF-8", "-t", "GB18030"], input: Array(text.utf8))
   let cases: [([UInt8], String, String)] = [
     (good + [0x34, 0x31, 0xFF, 0xFF], "regions.csv:4  FILE_ENCODING", "第 \(good.count + 2) 字节"),
     (good + [0xB0], "regions.csv:4  FILE_ENCODING", "第 \(good.count) 字节"),

@@ -13,7 +13,7 @@ import Testing
 }
 
 /// The published figures, added up by Python's decimal arithmetic: nothing of this project takes part.
-@Test func theSamplesSumsAreThePublishedFigures() throws {
+@Test func theSamplesSumsAreThePublishedFigures() async throws {
   let program = """
     import csv, sys, json
     from decimal import Decimal as D
@@ -50,7 +50,7 @@ import Testing
     print(json.dumps({k: [x if isinstance(x, list) else format(x.normalize(), 'f') if isinstance(x, D) else str(x)
                           for x in v] for k, v in out.items()}, ensure_ascii=False))
     """
-  let answer = try output("python3", ["-c", program, sampleFolder.path])
+  let answer = try await output("python3", ["-c", program, sampleFolder.path])
   let figures = try #require(try JSONSerialization.jsonObject(with: Data(answer)) as? [String: NSArray])
   let expected: [String: NSArray] = [
     "濮阳县": ["56", "36", "20", "796.5", "343.4", "128.4", "56"],

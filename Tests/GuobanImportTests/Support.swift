@@ -2,6 +2,7 @@ import Foundation
 import GuobanImport
 import GuobanMessages
 import GuobanModel
+import GuobanTestSupport
 import Testing
 
 func table(_ file: String) throws -> ImportTable {
@@ -24,22 +25,10 @@ extension ImportedFile {
 }
 
 /// What a program outside this one answers.
-func output(_ program: String, _ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [program] + arguments
-  let standardInput = Pipe()
-  let standardOutput = Pipe()
-  process.standardInput = standardInput
-  process.standardOutput = standardOutput
-  try process.run()
-  // Inputs here are far below the pipe's capacity, so this cannot block.
-  try standardInput.fileHandleForWriting.write(contentsOf: Data(input))
-  try standardInput.fileHandleForWriting.close()
-  let data = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  #expect(process.terminationStatus == 0)
-  return Array(data)
+func output(_ program: String, _ arguments: [String], input: [UInt8] = []) async throws -> [UInt8] {
+  let run = try await ProgramRun(program, arguments, input: input)
+  #expect(run.exitCode == 0, "\(run.complaint)")
+  return run.output
 }
 
 let sampleFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -1,4 +1,5 @@
 import CProtobufC
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanMessages
@@ -27,9 +28,7 @@ import Testing
   }
 
   @Test func theGuardKnowsHowMuchMemoryUnpackingTakes() throws {
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
-    var wire = RandomWire(seed: seed)
+    var wire = RandomWire("ArenaTests")
     wire.elementsMax = 40
     for type in MessageTypes.all {
       for _ in 0..<10 {
@@ -46,9 +45,7 @@ import Testing
   }
 
   @Test func protobufCSurvivesEveryPointAtWhichMemoryEnds() throws {
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
-    var wire = RandomWire(seed: seed)
+    var wire = RandomWire("ArenaTests")
     for type in MessageTypes.all {
       let bytes = wire.message(type.descriptor)
       let memory = try #require(guardedMemory(type.descriptor, bytes))
@@ -73,9 +70,7 @@ import Testing
   }
 
   @Test func blocksDoNotOverlapAndAreAligned() throws {
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator("ArenaTests")
     for _ in 0..<3 {
       let arena = try #require(guoban_arena_begin(.max))
       defer { guoban_arena_end(arena) }

@@ -1,4 +1,5 @@
 import CProtobufC
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanMessages
@@ -18,7 +19,7 @@ import Testing
     return true
   }
 
-  private func mutated(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
+  private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       guard !bytes.isEmpty else { return bytes }
@@ -36,10 +37,8 @@ import Testing
   }
 
   @Test func neitherMutatedNorRandomBytesTrap() {
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
-    var wire = RandomWire(seed: seed)
-    var random = SplitMix64(seed: seed ^ 1)
+    var wire = RandomWire("FuzzTests")
+    var random = SeededGenerator("FuzzTests: damage")
     var accepted = 0
     let inputs = 200_000
     var made = 0

@@ -1,5 +1,6 @@
 import CProtobufC
 import Foundation
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanMessages
@@ -10,26 +11,15 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "Proto").path
 
   /// Runs `protoc --encode=TYPE` or `--decode=TYPE` with every file of Proto/.
-  private func protoc(_ mode: String, _ type: String, _ input: [UInt8]) throws -> [UInt8] {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "guoban-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let (inPath, outPath) = (directory.appending(path: "in"), directory.appending(path: "out"))
-    try Data(input).write(to: inPath)
-    try Data().write(to: outPath)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments =
+  private func protoc(_ mode: String, _ type: String, _ input: [UInt8]) async throws -> [UInt8] {
+    let run = try await ProgramRun(
+      "protoc",
       [
-        "protoc", "-I\(Self.proto)", "-I/usr/include", "--\(mode)=\(type)", "google/protobuf/any.proto",
+        "-I\(Self.proto)", "-I/usr/include", "--\(mode)=\(type)", "google/protobuf/any.proto",
         "google/protobuf/descriptor.proto",
-      ] + Self.files
-    process.standardInput = try FileHandle(forReadingFrom: inPath)
-    process.standardOutput = try FileHandle(forWritingTo: outPath)
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return try [UInt8](Data(contentsOf: outPath))
+      ] + Self.files, input: input)
+    try #require(run.exitCode == 0, "\(run.complaint)")
+    return run.output
   }
 
   private static let files: [String] = {
@@ -37,19 +27,17 @@ import Testing
     return all.filter { $0.hasSuffix(".proto") }.sorted()
   }()
 
-  @Test func protocWritesAndReadsTheSameBytesForEveryMessage() throws {
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
-    var wire = RandomWire(seed: seed)
+  @Test func protocWritesAndReadsTheSameBytesForEveryMessage() async throws {
+    var wire = RandomWire("ProtocTests")
     wire.fieldPercent = 90
     for type in MessageTypes.all {
       let bytes = try type.init(packed: wire.message(type.descriptor), limits: .standard).packed()
-      let text = try protoc("decode", type.fullName, bytes)
-      #expect(try protoc("encode", type.fullName, text) == bytes, "\(type.fullName)")
+      let text = try await protoc("decode", type.fullName, bytes)
+      #expect(try await protoc("encode", type.fullName, text) == bytes, "\(type.fullName)")
     }
   }
 
-  @Test func fieldsHaveTheirProtoNames() throws {
+  @Test func fieldsHaveTheirProtoNames() async throws {
     let pass = Ledger.Pass(
       meta: .init(revision: 42, etag: "e", createTime: .init(seconds: 1_700_000_000, nanos: 5), updatedBy: "clerk"),
       number: "410928000001", labels: ["源": "导入"], tags: ["急"], kind: .interprovince, plate: "豫J12345",
@@ -66,12 +54,12 @@ import Testing
       valid_from: "2022-04-07" valid_until: "2022-05-09" state: PASS_STATE_ISSUED holder_name: "张**"
       holder_phone: "138****1234" holder_sealed: "\\000\\377" revoke_reason: "r" replaced_by: "410928000002"
       """
-    #expect(try protoc("encode", "guoban.v1.Pass", Array(text.utf8)) == pass.packed())
+    #expect(try await protoc("encode", "guoban.v1.Pass", Array(text.utf8)) == pass.packed())
   }
 
-  @Test func theDescriptorSetDescribesEveryMessage() throws {
+  @Test func theDescriptorSetDescribesEveryMessage() async throws {
     let text = String(
-      decoding: try protoc("decode", "google.protobuf.FileDescriptorSet", DescriptorSet.packed), as: UTF8.self)
+      decoding: try await protoc("decode", "google.protobuf.FileDescriptorSet", DescriptorSet.packed), as: UTF8.self)
     for name in ["guoban/v1/pass.proto", "google/protobuf/any.proto", "PassService", "VerifyPass"] {
       #expect(text.contains("\"\(name)\""))
     }

@@ -1,16 +1,17 @@
 import CProtobufC
+import GuobanTestSupport
 
 /// Writes random but canonical bytes of any message from protobuf-c's description of it, with an encoder of its own:
 /// what GuobanMessages reads and writes back must be the same bytes.
 struct RandomWire {
-  var random: SplitMix64
+  var random: SeededGenerator
   /// How many elements a repeated field has at most.
   var elementsMax = 3
   /// How probable it is that a field is there, in percent.
   var fieldPercent = 60
 
-  init(seed: UInt64) {
-    self.random = SplitMix64(seed: seed)
+  init(_ name: String) {
+    random = SeededGenerator(name)
   }
 
   mutating func message(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) -> [UInt8] {
@@ -153,21 +154,4 @@ func appendSized(_ number: UInt32, _ value: [UInt8], to bytes: inout [UInt8]) {
   appendVarint(UInt64(number) << 3 | 2, to: &bytes)
   appendVarint(UInt64(value.count), to: &bytes)
   bytes += value
-}
-
-/// A small random generator that can be seeded (Steele, Lea, Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    self.state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -12,8 +12,8 @@ struct DisplayWidthTests {
   }
 
   /// Every assigned, spacing character against Python's Unicode tables (East Asian Width W or F).
-  @Test func widthsAgreeWithPython() throws {
-    let lines = try python(
+  @Test func widthsAgreeWithPython() async throws {
+    let lines = try await python(
       """
       import unicodedata as u
       for c in range(0x20, 0x110000):

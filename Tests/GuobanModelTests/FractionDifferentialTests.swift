@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GuobanModel
-internal import Testing
+internal import GuobanTestSupport
+import Testing
 
 /// Fractions against python3's `fractions` and `decimal`, on random and on nasty numbers.
 struct FractionDifferentialTests {
@@ -29,15 +30,13 @@ struct FractionDifferentialTests {
               "<" if x < y else "=" if x == y else ">", total if fits else "overflow")
     """
 
-  @Test func fractionsAgreeWithPython() throws {
-    let seed = UInt64.random(in: .min ... .max)
-    print("FractionDifferentialTests seed \(seed)")
-    var random = SplitMix(state: seed)
+  @Test func fractionsAgreeWithPython() async throws {
+    var random = SeededGenerator("FractionDifferentialTests")
     let cases = (0..<20_000).map { _ in Case(using: &random) }
-    let answers = try python(Self.script, input: cases.map(\.line).joined(separator: "\n"))
+    let answers = try await python(Self.script, input: cases.map(\.line).joined(separator: "\n"))
     try #require(answers.count == cases.count)
     for (test, answer) in zip(cases, answers) {
-      #expect(try test.answer == answer, "seed \(seed): \(test.line)")
+      #expect(try test.answer == answer, "seed \(random.seed): \(test.line)")
     }
   }
 
@@ -45,7 +44,7 @@ struct FractionDifferentialTests {
     let numbers: [Int64]
     let style: DecimalStyle
 
-    init(using random: inout SplitMix) {
+    init(using random: inout SeededGenerator) {
       numbers = (0..<4).map { place in
         let bits = Int.random(in: 1...63, using: &random)
         let magnitude = Int64.random(in: 0...(.max >> (63 - Int64(bits))), using: &random)
@@ -76,33 +75,9 @@ struct FractionDifferentialTests {
   }
 }
 
-/// A seeded generator (SplitMix64), so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}
-
 /// The lines that a python3 script prints for this input.
-func python(_ script: String, input: String) throws -> [String] {
-  let file = FileManager.default.temporaryDirectory.appendingPathComponent("guoban-model-\(UUID().uuidString)")
-  try Data(input.utf8).write(to: file)
-  defer { try? FileManager.default.removeItem(at: file) }
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", script]
-  process.standardInput = try FileHandle(forReadingFrom: file)
-  let output = Pipe()
-  process.standardOutput = output
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0)
-  return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+func python(_ script: String, input: String) async throws -> [String] {
+  let run = try await ProgramRun("python3", ["-c", script], input: Array(input.utf8))
+  try #require(run.exitCode == 0, "\(run.complaint)")
+  return run.text.split(separator: "\n").map(String.init)
 }

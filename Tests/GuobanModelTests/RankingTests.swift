@@ -1,5 +1,6 @@
 internal import GuobanModel
-internal import Testing
+internal import GuobanTestSupport
+import Testing
 
 struct RankingTests {
   struct Unit: Equatable {
@@ -57,9 +58,7 @@ struct RankingTests {
 
   /// Against the definition: a standard rank is one more than the number of better units, and so on.
   @Test func ranksMatchTheirDefinitionOnRandomLists() throws {
-    let seed = UInt64.random(in: .min ... .max)
-    print("RankingTests seed \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator("RankingTests")
     for _ in 0..<200 {
       let count = Int.random(in: 0...12, using: &random)
       let units = try (0..<count).map { index in
@@ -80,7 +79,7 @@ struct RankingTests {
             case .fractional: try Fraction(Int64(2 * better.count + equal + 1), over: 2)
             }
           }
-          #expect(row.rank == expected, "seed \(seed)")
+          #expect(row.rank == expected, "seed \(random.seed)")
         }
       }
     }

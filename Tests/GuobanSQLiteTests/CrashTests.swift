@@ -1,5 +1,6 @@
 import Foundation
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 @testable import GuobanSQLite
@@ -8,7 +9,7 @@ private let schema = RecordSchema(name: "Item", columns: [ColumnSchema("batch", 
 private let batchSize = 7
 
 /// Kills a program that writes batches, at random moments, again and again on one directory.
-@Test func everyAcknowledgedBatchSurvivesAKillAndNoBatchIsHalf() throws {
+@Test func everyAcknowledgedBatchSurvivesAKillAndNoBatchIsHalf() async throws {
   let seed = UInt64.random(in: 0 ... .max)
   print("seed \(seed)")
   var random = seed
@@ -22,8 +23,8 @@ private let batchSize = 7
     random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     let started = try writeAndKill(directory, from: next, afterMilliseconds: Int(random >> 33) % 120)
     acknowledged.formUnion(started)
-    let check = try run("/usr/bin/sqlite3", [directory + "/ledger.sqlite", "PRAGMA quick_check"])
-    #expect(check.output == "ok\n", "kill \(kill)")
+    let check = try await ProgramRun("sqlite3", [directory + "/ledger.sqlite", "PRAGMA quick_check"])
+    #expect(check.text == "ok\n", "kill \(kill)")
     let batches = try inspect(directory, &chain)
     #expect(acknowledged.isSubset(of: batches.keys), "kill \(kill)")
     #expect(batches.values.allSatisfy { $0 == batchSize }, "kill \(kill)")

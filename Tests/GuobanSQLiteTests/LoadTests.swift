@@ -30,13 +30,13 @@ private func load(_ items: [LoadItem], into ledger: TemporaryLedger) throws {
   try ledger.store.load { rest.popFirst() }
 }
 
-@Test func loadedLedgerIsTheSame() throws {
+@Test func loadedLedgerIsTheSame() async throws {
   let (original, items) = try sample()
   let copy = try TemporaryLedger()
   try load(items, into: copy)
   #expect(copy.store.revision == original.store.revision)
   let dump = "SELECT * FROM Project; SELECT * FROM Region; SELECT * FROM ProjectPlan; SELECT hex(hash) FROM change_log"
-  #expect(try copy.sqlite3(dump) == (try original.sqlite3(dump)))
+  #expect(try await copy.sqlite3(dump) == (try await original.sqlite3(dump)))
   let outcome = try copy.put(Item(key: "next"))
   #expect(outcome.revision == original.store.revision + 1)
   try copy.reopen()
@@ -52,7 +52,7 @@ private func load(_ items: [LoadItem], into ledger: TemporaryLedger) throws {
   #expect(try ledger.put(Item(key: "a")).revision == 1)
 }
 
-@Test func loadThatDoesNotAgreeChangesNothing() throws {
+@Test func loadThatDoesNotAgreeChangesNothing() async throws {
   let (_, items) = try sample()
   let records = items.filter { if case .record = $0 { true } else { false } }
   let changes = items.filter { if case .change = $0 { true } else { false } }
@@ -85,7 +85,8 @@ private func load(_ items: [LoadItem], into ledger: TemporaryLedger) throws {
     let ledger = try TemporaryLedger()
     #expect(throws: StorageError.self, "\(name)") { try load(items, into: ledger) }
     #expect(ledger.store.revision == 0)
-    #expect(try ledger.sqlite3("SELECT count(*) FROM Project; SELECT count(*) FROM change_log") == "0\n0\n", "\(name)")
+    #expect(
+      try await ledger.sqlite3("SELECT count(*) FROM Project; SELECT count(*) FROM change_log") == "0\n0\n", "\(name)")
     #expect(try ledger.put(Item(key: "a")).revision == 1)
   }
 }

@@ -21,25 +21,25 @@ private func failure(_ ledger: TemporaryLedger, schemas: [RecordSchema] = Item.s
   #expect(error?.message.contains("\(getpid())") == true)
 }
 
-@Test func fileIsALedgerInWALModeForItsOwnerAlone() throws {
+@Test func fileIsALedgerInWALModeForItsOwnerAlone() async throws {
   let ledger = try TemporaryLedger()
   try ledger.put(Item(key: "a"))
   for suffix in ["", "-wal", "-shm"] {
     let mode = try FileManager.default.attributesOfItem(atPath: ledger.file + suffix)[.posixPermissions] as? Int
     #expect(mode == 0o600, "\(suffix)")
   }
-  let id = try ledger.sqlite3("PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode")
+  let id = try await ledger.sqlite3("PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode")
   #expect(id == "\(0x4742_414e)\n1\nwal\n")
 }
 
-@Test func newerStorageVersionIsRefusedUntouched() throws {
+@Test func newerStorageVersionIsRefusedUntouched() async throws {
   let ledger = try TemporaryLedger()
   try ledger.store.close()
-  _ = try ledger.sqlite3("PRAGMA user_version = 9")
+  _ = try await ledger.sqlite3("PRAGMA user_version = 9")
   let error = try #require(failure(ledger))
   #expect(error.code == .newerSchema)
   #expect(error.message.contains("version 9") && error.message.contains("up to 1"))
-  #expect(try ledger.sqlite3("PRAGMA user_version") == "9\n")
+  #expect(try await ledger.sqlite3("PRAGMA user_version") == "9\n")
 }
 
 @Test func unknownRecordTypeMeansANewerProgram() throws {
@@ -61,11 +61,11 @@ func fileThatIsNoDatabaseIsRefusedUntouched(content: String) throws {
   #expect(try String(contentsOfFile: ledger.file, encoding: .utf8) == content)
 }
 
-@Test func foreignDatabaseIsRefusedUntouched() throws {
+@Test func foreignDatabaseIsRefusedUntouched() async throws {
   let ledger = try TemporaryLedger()
   try ledger.store.close()
   try FileManager.default.removeItem(atPath: ledger.file)
-  _ = try ledger.sqlite3("CREATE TABLE shopping (item TEXT)")
+  _ = try await ledger.sqlite3("CREATE TABLE shopping (item TEXT)")
   let before = try Data(contentsOf: URL(fileURLWithPath: ledger.file))
   #expect(failure(ledger)?.message.contains("not a ledger") == true)
   #expect(try Data(contentsOf: URL(fileURLWithPath: ledger.file)) == before)
@@ -94,20 +94,20 @@ func fileThatIsNoDatabaseIsRefusedUntouched(content: String) throws {
   "DELETE FROM change_log WHERE revision = 2",
   "UPDATE change_log SET commit_revision = 99 WHERE revision = 4",
 ])
-func tamperedChangeLogIsFound(statement: String) throws {
+func tamperedChangeLogIsFound(statement: String) async throws {
   let ledger = try TemporaryLedger()
   for number in 1...4 { try ledger.put(Item(key: "\(number)")) }
-  #expect(try ledger.sqlite3(statement).contains("append-only"))
+  #expect(try await ledger.sqlite3(statement).contains("append-only"))
   try ledger.reopen()
   try ledger.store.close()
-  _ = try ledger.sqlite3(
+  _ = try await ledger.sqlite3(
     "DROP TRIGGER change_log_keeps_rows; DROP TRIGGER change_log_keeps_content; \(statement)")
   let error = try #require(failure(ledger))
   #expect(error.code == .corrupted)
   #expect(error.message.contains("change log"))
 }
 
-@Test func newColumnsAreProjectedFromStoredBytes() throws {
+@Test func newColumnsAreProjectedFromStoredBytes() async throws {
   let ledger = try TemporaryLedger()
   try ledger.put(Item(key: "a", name: "four", region: "41", plans: [2026: 5]), Item(key: "b", name: "sixsix"))
   var wider = Item.schemas
@@ -115,15 +115,16 @@ func tamperedChangeLogIsFound(statement: String) throws {
   wider[1].children[0].name = "YearPlan"
   wider[1].indexes = [["name_length"]]
   try ledger.reopen(schemas: wider)
-  #expect(try ledger.sqlite3("SELECT key, revision, name_length, region FROM Project") == "a|1|4|41\nb|2|6|\n")
-  #expect(try ledger.sqlite3("SELECT key, year, fen FROM YearPlan") == "a|2026|5\n")
-  #expect(try ledger.sqlite3("SELECT name FROM sqlite_master WHERE name LIKE '%old%' OR name = 'ProjectPlan'") == "")
+  #expect(try await ledger.sqlite3("SELECT key, revision, name_length, region FROM Project") == "a|1|4|41\nb|2|6|\n")
+  #expect(try await ledger.sqlite3("SELECT key, year, fen FROM YearPlan") == "a|2026|5\n")
+  #expect(
+    try await ledger.sqlite3("SELECT name FROM sqlite_master WHERE name LIKE '%old%' OR name = 'ProjectPlan'") == "")
   let bytes = try ledger.store.read { try $0.record("Project", "a") }
   #expect(bytes == Item(key: "a", name: "four", region: "41", plans: [2026: 5]).bytes)
   #expect(ledger.store.revision == 2)
   // And back: the columns are derived, nothing is lost.
   try ledger.reopen()
-  #expect(try ledger.sqlite3("SELECT key, year, fen FROM ProjectPlan") == "a|2026|5\n")
+  #expect(try await ledger.sqlite3("SELECT key, year, fen FROM ProjectPlan") == "a|2026|5\n")
 }
 
 @Test func sourceNamesOfTheStoreItselfAreRefused() throws {

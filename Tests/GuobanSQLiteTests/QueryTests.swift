@@ -77,7 +77,7 @@ private func keys(_ ledger: TemporaryLedger, _ filter: Filter?, type: String = "
   #expect(seen.map { Array($0.utf8) } == names.map { Array($0.utf8) })
 }
 
-@Test func groupsAreWhatTheSqlite3ProgramSays() throws {
+@Test func groupsAreWhatTheSqlite3ProgramSays() async throws {
   let ledger = try filled()
   let join = "FROM Project p LEFT JOIN Region r ON r.key = p.region"
   let cases: [(GroupQuery, String)] = [
@@ -127,7 +127,7 @@ private func keys(_ ledger: TemporaryLedger, _ filter: Filter?, type: String = "
         }
       }.joined(separator: "|") + "\n"
     }
-    #expect(rows.joined() == (try ledger.sqlite3(sql)), "\(sql)")
+    #expect(rows.joined() == (try await ledger.sqlite3(sql)), "\(sql)")
   }
 }
 

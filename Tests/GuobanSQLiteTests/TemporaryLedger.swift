@@ -2,6 +2,7 @@ import Foundation
 import GuobanMessages
 import GuobanSQLite
 import GuobanStorage
+import GuobanTestSupport
 import Synchronization
 
 /// A ledger in a directory of its own, with the real file under it.
@@ -72,20 +73,8 @@ final class TemporaryLedger {
   }
 
   /// Runs the real `sqlite3` program on the file.
-  func sqlite3(_ sql: String) throws -> String {
-    try run("/usr/bin/sqlite3", [file, sql]).output
+  func sqlite3(_ sql: String) async throws -> String {
+    let run = try await ProgramRun("sqlite3", [file, sql])
+    return run.text + run.complaint
   }
-}
-
-func run(_ program: String, _ arguments: [String]) throws -> (output: String, status: Int32) {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: program)
-  process.arguments = arguments
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = output
-  try process.run()
-  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  return (text, process.terminationStatus)
 }

@@ -29,12 +29,13 @@ import Testing
   #expect(ledger.store.cached("Project", "p1") == item.bytes)
 }
 
-@Test func updateAndDeleteReplaceRecordColumnsAndChildren() throws {
+@Test func updateAndDeleteReplaceRecordColumnsAndChildren() async throws {
   let ledger = try TemporaryLedger()
   try ledger.put(Item(key: "p", name: "old", plans: [2025: 1, 2026: 2]))
   try ledger.write { try $0.put(Item(key: "p", name: "new", plans: [2027: 3]).stored, operation: .update) }
   #expect(
-    try ledger.sqlite3("SELECT name, revision FROM Project; SELECT year, fen FROM ProjectPlan") == "new|2\n2027|3\n")
+    try await ledger.sqlite3("SELECT name, revision FROM Project; SELECT year, fen FROM ProjectPlan")
+      == "new|2\n2027|3\n")
   let outcome = try ledger.write { writer in
     let deleted = [try writer.delete("Project", "p"), try writer.delete("Project", "p")]
     #expect(deleted == [true, false])
@@ -42,7 +43,7 @@ import Testing
   #expect(outcome.changes.map(\.operation) == [.delete])
   #expect(outcome.changes[0].record.isEmpty)
   #expect(ledger.store.cached("Project", "p") == nil)
-  #expect(try ledger.sqlite3("SELECT count(*) FROM Project; SELECT count(*) FROM ProjectPlan") == "0\n0\n")
+  #expect(try await ledger.sqlite3("SELECT count(*) FROM Project; SELECT count(*) FROM ProjectPlan") == "0\n0\n")
 }
 
 @Test func requestSeesItsOwnWritesAndItsRevisions() throws {
@@ -60,15 +61,15 @@ import Testing
   #expect(outcome.changes.map(\.commitRevision) == [3, 3])
 }
 
-@Test func requestWithoutChangesWritesNothing() throws {
+@Test func requestWithoutChangesWritesNothing() async throws {
   let ledger = try TemporaryLedger()
   try ledger.put(Item(key: "a"))
   let outcome = try ledger.write(id: "look") { _ = try $0.record("Project", "a") }
   #expect(outcome.changes.isEmpty && outcome.revision == 1)
-  #expect(try ledger.sqlite3("SELECT count(*) FROM change_log") == "1\n")
+  #expect(try await ledger.sqlite3("SELECT count(*) FROM change_log") == "1\n")
 }
 
-@Test func failingRequestIsUndoneAlone() throws {
+@Test func failingRequestIsUndoneAlone() async throws {
   struct Refusal: Error {}
   let ledger = try TemporaryLedger()
   let requests = (0..<50).map { number in
@@ -92,7 +93,7 @@ import Testing
     for change in try reader.changes(after: 0, limit: 100) { try chain.verify(change) }
     #expect(chain.revision == 33)
   }
-  #expect(try ledger.sqlite3("SELECT count(*) FROM ProjectPlan") == "33\n")
+  #expect(try await ledger.sqlite3("SELECT count(*) FROM ProjectPlan") == "33\n")
 }
 
 @Test func requestThatIsNotAdmittedDoesNotRun() throws {
@@ -172,7 +173,7 @@ import Testing
   for _ in 0..<6 { #expect(done.wait(timeout: .now() + 10) == .success) }
 }
 
-@Test func closeFinishesWhatIsQueuedAndRefusesTheRest() throws {
+@Test func closeFinishesWhatIsQueuedAndRefusesTheRest() async throws {
   let ledger = try TemporaryLedger()
   let group = DispatchGroup()
   for number in 0..<100 {
@@ -192,7 +193,7 @@ import Testing
   #expect(throws: StorageError.self) { try ledger.put(Item(key: "late")) }
   let error = #expect(throws: StorageError.self) { try ledger.store.read { try $0.revision } }
   #expect(error?.code == .closed)
-  #expect(try ledger.sqlite3("SELECT count(*) FROM Project") == "100\n")
+  #expect(try await ledger.sqlite3("SELECT count(*) FROM Project") == "100\n")
   // Everything is in the one file: it may be copied.
   let log = try? FileManager.default.attributesOfItem(atPath: ledger.file + "-wal")
   #expect(log?[.size] as? Int ?? 0 == 0)

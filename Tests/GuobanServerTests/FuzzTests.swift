@@ -1,6 +1,7 @@
 import GuobanAccess
 import GuobanMessages
 import GuobanModel
+import GuobanTestSupport
 import GuobanWire
 import NIOCore
 import NIOEmbedded
@@ -12,9 +13,7 @@ import Testing
 /// for at the end.
 @Suite(.timeLimit(.minutes(5))) struct FuzzTests {
   @Test func randomFramesNeverTrapAConnection() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("fuzz seed \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator("FuzzTests")
     var framesSent = 0
     var connections = 0
     var goodCalls = 0
@@ -66,7 +65,7 @@ import Testing
   }
 
   /// Mostly frames that mean something, some of them with bytes changed, some pure noise.
-  private static func bytes(_ random: inout SplitMix, _ stream: inout UInt32) -> ByteBuffer {
+  private static func bytes(_ random: inout SeededGenerator, _ stream: inout UInt32) -> ByteBuffer {
     stream += Int.random(in: 0..<60, using: &random) > 0 ? 1 : 0
     let id = Int.random(in: 0..<40, using: &random) > 0 ? stream : UInt32.random(in: 0...8, using: &random)
     let payload = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -89,18 +88,5 @@ import Testing
     default: break
     }
     return buffer
-  }
-}
-
-/// A small generator with a seed that can be printed (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import GuobanMessages
+import GuobanModel
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 /// Four rows: two commits of one, one of two.
@@ -67,19 +69,10 @@ private func problem(_ changes: [Ledger.Change]) -> StorageError? {
   }
 }
 
-@Test func hashIsWhatSha256sumSays() throws {
+@Test func hashIsWhatSha256sumSays() async throws {
   let change = sample()[1]
   var unsealed = change
   unsealed.hash = []
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-  let (input, output) = (Pipe(), Pipe())
-  process.standardInput = input
-  process.standardOutput = output
-  try process.run()
-  input.fileHandleForWriting.write(Data(change.previousHash + unsealed.packed()))
-  try input.fileHandleForWriting.close()
-  let line = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  let hexadecimal = change.hash.map { String(format: "%02x", $0) }.joined()
-  #expect(line.hasPrefix(hexadecimal))
+  let run = try await ProgramRun("sha256sum", [], input: change.previousHash + unsealed.packed())
+  #expect(run.text.hasPrefix(hexadecimal(change.hash)))
 }

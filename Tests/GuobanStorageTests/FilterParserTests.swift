@@ -1,4 +1,5 @@
 import GuobanStorage
+import GuobanTestSupport
 import Testing
 
 private let limits = FilterLimits(bytesMax: 200, depthMax: 4, termsMax: 5)
@@ -55,25 +56,25 @@ func filterIsReadAsATypedTree(text: String, filter: Filter) throws {
 }
 
 @Test(arguments: [
-  ("colour = 1", ["position 1", "no column “colour”", "key, revision, name, region, total_fen, tags"]),
-  ("name = x AND colour = 1", ["position 14"]),
-  ("region.colour = 1", ["Region has no column", "parent"]),
-  ("name.x = 1", ["refers to no other record"]),
-  ("region.parent.parent.parent.parent.name = 1", ["more than 4 references"]),
-  ("total_fen = \"1\"", ["position 13", "integer without quotes"]),
-  ("total_fen = 1.5", ["integer"]), ("total_fen = 9223372036854775808", ["integer"]),
-  ("total_fen = +1", ["integer"]), ("total_fen < null", ["integer"]), ("total_fen : 1", ["number"]),
-  ("tags = x", ["tags:\"element\""]), ("tags:*", ["list"]), ("name < null", ["a text"]),
-  ("name", ["position 5", "one of = !=", "the end"]), ("name =", ["a value after", "the end"]),
-  ("name = AND", ["a value", "“AND”"]), ("= x", ["a column", "“=”"]), ("AND name = x", ["“AND”"]),
-  ("name = x name = y", ["position 10", "expected AND, OR or the end", "“name”"]),
-  ("(name = x", ["“)”"]), ("name = x)", ["position 9"]), ("()", ["a column"]), ("NOT", ["a column"]),
-  ("name ! x", ["“!” at position 6"]), ("name = \"x", ["opened at position 8"]),
-  ("name = \"\\n\"", ["backslash"]), ("f(x) = 1", ["no column “f”"]), ("name = a,b", ["position 9"]),
-  ("name = a\u{0}", ["position 9"]), ("name = \"a\u{0}\"", ["never closed"]),
-  ("((((( name = x )))))", ["4 levels"]), ("-----name = x", ["4 levels"]),
-  (Array(repeating: "key=1", count: 6).joined(separator: " OR "), ["more than 5 comparisons"]),
-  ("name = " + String(repeating: "x", count: 194), ["201 bytes", "200"]),
+  ("colour = 1", ["第 1 个字符", "没有列“colour”", "key, revision, name, region, total_fen, tags"]),
+  ("name = x AND colour = 1", ["第 14 个字符"]),
+  ("region.colour = 1", ["Region 没有列", "parent"]),
+  ("name.x = 1", ["不指向别的记录"]),
+  ("region.parent.parent.parent.parent.name = 1", ["超过 4 个"]),
+  ("total_fen = \"1\"", ["第 13 个字符", "不带引号的整数"]),
+  ("total_fen = 1.5", ["整数"]), ("total_fen = 9223372036854775808", ["整数"]),
+  ("total_fen = +1", ["整数"]), ("total_fen < null", ["整数"]), ("total_fen : 1", ["数字"]),
+  ("tags = x", ["tags:\"元素\""]), ("tags:*", ["列表"]), ("name < null", ["文字"]),
+  ("name", ["第 5 个字符", "= != < <=", "结尾"]), ("name =", ["一个值", "结尾"]),
+  ("name = AND", ["一个值", "“AND”"]), ("= x", ["列名", "“=”"]), ("AND name = x", ["“AND”"]),
+  ("name = x name = y", ["第 10 个字符", "应为 AND、OR 或结尾", "“name”"]),
+  ("(name = x", ["“)”"]), ("name = x)", ["第 9 个字符"]), ("()", ["列名"]), ("NOT", ["列名"]),
+  ("name ! x", ["第 6 个字符“!”"]), ("name = \"x", ["第 8 个字符处的引号"]),
+  ("name = \"\\n\"", ["反斜杠"]), ("f(x) = 1", ["没有列“f”"]), ("name = a,b", ["第 9 个字符"]),
+  ("name = a\u{0}", ["第 9 个字符"]), ("name = \"a\u{0}\"", ["没有配对"]),
+  ("((((( name = x )))))", ["4 层"]), ("-----name = x", ["4 层"]),
+  (Array(repeating: "key=1", count: 6).joined(separator: " OR "), ["5 个比较"]),
+  ("name = " + String(repeating: "x", count: 194), ["201 字节", "200"]),
 ])
 func badFilterIsRefusedSayingWhereAndWhy(text: String, fragments: [String]) throws {
   let error = try #require(throws: StorageError.self) { try parse(text) }
@@ -88,9 +89,7 @@ func badFilterIsRefusedSayingWhereAndWhy(text: String, fragments: [String]) thro
 }
 
 @Test func randomTextNeverTraps() throws {
-  let seed = UInt64.random(in: 0 ... .max)
-  print("seed \(seed)")
-  var random = SplitMix(state: seed)
+  var random = SeededGenerator("FilterParserTests")
   let pieces = [
     "name", "total_fen", "tags", "=", "!=", "!", ":", "<", "(", ")", "\"", "'", "\\", "-", "NOT", "AND", "OR",
     " ", "1", "县", "\u{301}", "null", ".", "*", ",", "\u{0}",
@@ -99,17 +98,5 @@ func badFilterIsRefusedSayingWhereAndWhy(text: String, fragments: [String]) thro
     let count = Int.random(in: 0...12, using: &random)
     let text = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
     do { _ = try parse(text) } catch let error as StorageError { #expect(error.code == .invalidQuery) }
-  }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

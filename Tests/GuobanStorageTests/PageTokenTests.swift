@@ -17,7 +17,7 @@ func tokenGivesBackItsKey(key: String) throws {
   let token = PageToken.make(type: "Project", filter: "name = x", after: "a")
   for (type, filter) in [("Project", ""), ("Project", "name = y"), ("Region", "name = x"), ("Projectname", " = x")] {
     let error = try #require(throws: StorageError.self) { try PageToken.key(in: token, type: type, filter: filter) }
-    #expect(error.message.contains("another filter"))
+    #expect(error.message.contains("另一种筛选条件"))
   }
 }
 

@@ -1,4 +1,5 @@
 import GuobanMessages
+import GuobanTestSupport
 import GuobanWire
 import Testing
 
@@ -66,9 +67,7 @@ import Testing
   }
 
   @Test func mutatedSetsNeverTrap() {
-    let seed = UInt64.random(in: 0...(.max))
-    print("seed \(seed)")
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator("DescriptorPoolTests")
     var accepted = 0
     for _ in 0..<150 {
       var bytes = DescriptorSet.packed
@@ -83,22 +82,5 @@ import Testing
       _ = try? json.packed(#"{"meta": {"revision": 1}, "labels": {"a": "b"}, "kind": "ZONE"}"#, as: "guoban.v1.Region")
     }
     #expect(accepted > 0)
-  }
-}
-
-/// A small random generator that can be seeded (Steele, Lea, Flood 2014).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    self.state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import GuobanMessages
+import GuobanModel
+import GuobanTestSupport
 import GuobanWire
 import Testing
 
@@ -39,26 +41,10 @@ import Testing
     var packed: String
   }
 
-  private func ask(_ work: Work) throws -> [Answer] {
-    let process = Process()
-    let (input, output) = (Pipe(), Pipe())
-    process.executableURL = URL(filePath: "/usr/bin/python3")
-    process.arguments = ["-c", Self.script]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    let data = try JSONEncoder().encode(work)
-    // The script reads everything before it writes anything.
-    try input.fileHandleForWriting.write(contentsOf: data)
-    try input.fileHandleForWriting.close()
-    let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return try JSONDecoder().decode([Answer].self, from: answer)
-  }
-
-  private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  private func ask(_ work: Work) async throws -> [Answer] {
+    let run = try await ProgramRun("/usr/bin/python3", ["-c", Self.script], input: Array(JSONEncoder().encode(work)))
+    try #require(run.exitCode == 0, "\(run.complaint)")
+    return try JSONDecoder().decode([Answer].self, from: Data(run.output))
   }
 
   private static let samples: [any Message] = [
@@ -86,20 +72,20 @@ import Testing
     Ledger.GetLedgerDigestRequest(),
   ]
 
-  @Test func googleReadsAndWritesTheSameJSON() throws {
+  @Test func googleReadsAndWritesTheSameJSON() async throws {
     let json = DynamicJSON(
       pool: try DescriptorPool(fileDescriptorSet: DescriptorSet.packed, bytesMax: 4 << 20), limits: .standard)
-    var work = Work(set: hex(DescriptorSet.packed), cases: [])
+    var work = Work(set: hexadecimal(DescriptorSet.packed), cases: [])
     for sample in Self.samples {
       let name = type(of: sample).fullName
       work.cases.append(
-        .init(type: name, packed: hex(sample.packed()), json: try json.text(packed: sample.packed(), as: name)))
+        .init(type: name, packed: hexadecimal(sample.packed()), json: try json.text(packed: sample.packed(), as: name)))
     }
-    let answers = try ask(work)
+    let answers = try await ask(work)
     #expect(answers.count == Self.samples.count)
     for (sample, answer) in zip(Self.samples, answers) {
       let name = type(of: sample).fullName
-      #expect(answer.packed == hex(sample.packed()), "\(name): Google reads our JSON as another message")
+      #expect(answer.packed == hexadecimal(sample.packed()), "\(name): Google reads our JSON as another message")
       #expect(
         try json.packed(answer.json, as: name) == sample.packed(), "\(name): we read Google's JSON as another message")
     }

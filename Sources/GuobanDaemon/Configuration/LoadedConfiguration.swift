@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Foundation
+internal import GuobanModel
 
 /// A configuration that was put together from flags, environment, file and defaults, and where each value came from.
 public struct LoadedConfiguration: Sendable {
@@ -79,7 +80,7 @@ public struct LoadedConfiguration: Sendable {
     }
     let names = Setting.all.map(\.key)
     return unknown.map { key, source in
-      let nearest = NearestName.find(key, in: names)
+      let nearest = NameLikeness.nearest(to: key, among: names)
       let chinese = nearest.map { "，是不是 \($0)？" } ?? "；guoband config 列出全部设置"
       let english = nearest.map { "; did you mean \($0)?" } ?? "; guoband config lists all settings"
       let message = language.say(
@@ -106,7 +107,7 @@ public struct LoadedConfiguration: Sendable {
     let names = Setting.all.map(\.environmentName)
     let known = Set(names + ["GUOBAN_CONFIG", "GUOBAN_LANG"])
     return environment.keys.filter { $0.hasPrefix("GUOBAN_") && !known.contains($0) }.sorted().compactMap { name in
-      NearestName.find(name, in: names).map {
+      NameLikeness.nearest(to: name, among: names).map {
         language.say("环境变量 \(name) 不是设置，是不是 \($0)？", "\(name) is no setting; did you mean \($0)?")
       }
     }

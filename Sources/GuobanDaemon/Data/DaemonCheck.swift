@@ -77,6 +77,11 @@ public struct DaemonCheck: Sendable {
   /// Reads the database's header alone: opening SQLite would write.
   private func ledger() -> Finding? {
     let path = configuration.path(Daemon.ledgerName)
+    do {
+      try LostLedger(ledger: path, snapshots: configuration.snapshotsDirectory).refuse()
+    } catch {
+      return .init(kind: .problem, text: DaemonFailure.message(error, language))
+    }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }

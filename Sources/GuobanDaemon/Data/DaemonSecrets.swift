@@ -32,6 +32,11 @@ struct DaemonSecrets: Sendable {
     let keyFile = SecretFile(path: "\(directory)/\(Self.holderKeyName)")
     let key: [UInt8]
     if let bytes = try keyFile.read() {
+      guard bytes.count == HolderSeal.keyBytes else {
+        throw DaemonError(
+          .secret, "\(keyFile.path) 应是 \(HolderSeal.keyBytes) 字节，现在有 \(bytes.count) 字节：请从备份放回",
+          "\(keyFile.path) must have \(HolderSeal.keyBytes) bytes and has \(bytes.count): put it back from a backup")
+      }
       key = bytes
     } else {
       guard !hasLedger else {
@@ -48,6 +53,7 @@ struct DaemonSecrets: Sendable {
   }
 
   private static func random(_ count: Int) -> [UInt8] {
+    // Safety: the bytes are copied before the closure ends.
     SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) }
   }
 }

@@ -45,6 +45,7 @@ public struct SnapshotRestore: Sendable {
         prepare: {
           try directory.prepare()
           made.hasDirectory = true
+          try SecretFile(path: "\(dataDirectory)/\(Self.unfinishedName)").create([])
           let store = try Daemon.open(
             DirectoryLock(directory: dataDirectory), DaemonConfiguration(dataDir: dataDirectory))
           made.store = store
@@ -53,12 +54,24 @@ public struct SnapshotRestore: Sendable {
         project: Daemon.project)
       try made.store?.close()
       if let key { try SecretFile(path: "\(dataDirectory)/\(DaemonSecrets.holderKeyName)").create(key) }
+      unlink("\(dataDirectory)/\(Self.unfinishedName)")
       return Result(report: report, hasHolderKey: key != nil)
     } catch {
       try? made.store?.close()
       if made.hasDirectory { try? empty(directory) }
       throw error
     }
+  }
+
+  /// In a directory while it is being restored into: a restore that was killed leaves it, and no daemon starts there.
+  static let unfinishedName = "restore.unfinished"
+
+  /// Refuses a directory that a killed restore left behind: its ledger is empty or half.
+  static func refuseUnfinished(_ directory: DataDirectory) throws(DaemonError) {
+    guard try directory.names()?.contains(unfinishedName) == true else { return }
+    throw DaemonError(
+      .directory, "\(directory.path) 里的恢复没有做完：请清空这个目录，重新 guobanctl snapshot restore",
+      "the restore into \(directory.path) was not finished: empty the directory and restore again")
   }
 
   private struct Made {

@@ -36,8 +36,11 @@ public struct Daemon: Sendable {
     try directory.prepare()
     let lock = try DirectoryLock(directory: directory.path)
     warn(directory)
-    let hasLedger = try directory.names()?.contains(Self.ledgerName) ?? false
-    let secrets = try DaemonSecrets(directory: directory.path, hasLedger: hasLedger)
+    try SnapshotRestore.refuseUnfinished(directory)
+    let lost = LostLedger(
+      ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
+    try lost.refuse()
+    let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
     let store = try Self.open(lock, configuration)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {

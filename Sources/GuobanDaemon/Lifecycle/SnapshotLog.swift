@@ -1,5 +1,6 @@
 internal import GuobanArchive
 internal import GuobanMessages
+internal import GuobanModel
 internal import Logging
 
 /// What the log keeps of every snapshot, scheduled or asked for.
@@ -26,12 +27,8 @@ extension ManifestFile {
     [
       "id": "\(id)", "revision": "\(manifest.revision)", "records": "\(manifest.recordCount)",
       "changes": "\(manifest.changeCount)", "bytes": "\(manifest.packedBytes)",
-      "head_hash": "\(Self.hex(manifest.headHash))",
-      "manifest_sha256": "\(Self.hex(sha256))",
+      "head_hash": "\(hexadecimal(manifest.headHash))",
+      "manifest_sha256": "\(hexadecimal(sha256))",
     ]
-  }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

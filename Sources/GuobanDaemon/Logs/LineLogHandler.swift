@@ -1,4 +1,5 @@
 internal import Glibc
+internal import GuobanMessages
 public import Logging
 
 /// Writes each event as one line to standard error, in one system call, so that lines of threads do not mix.
@@ -38,9 +39,8 @@ public struct LineLogHandler: LogHandler {
   }
 
   private static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    let time = DaemonClock.timestamp()
+    return time.seconds * 1000 + Int64(time.nanos) / 1_000_000
   }
 
   @Sendable private static func standardError(_ line: String) {

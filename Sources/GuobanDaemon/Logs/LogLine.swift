@@ -45,9 +45,7 @@ struct LogLine {
   private var timestamp: String {
     let (seconds, milliseconds) = (time / 1000, time % 1000)
     guard let clock = try? CivilDateTime(epochSeconds: seconds, in: .utc) else { return "\(time)" }
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let fraction = String(String(1000 + milliseconds).dropFirst())
-    return "\(clock.date.text)T\(two(clock.hour)):\(two(clock.minute)):\(two(clock.second)).\(fraction)Z"
+    return "\(clock).\(zeroPadded(milliseconds, 3))Z"
   }
 
   private static func value(_ text: String) -> String {
@@ -64,21 +62,7 @@ struct LogLine {
     return String(line)
   }
 
-  private static func quoted(_ text: String) -> String {
-    var line = "\""
-    for scalar in cut(text).unicodeScalars {
-      switch scalar {
-      case "\"": line += "\\\""
-      case "\\": line += "\\\\"
-      case "\n": line += "\\n"
-      case let scalar where isControl(scalar):
-        let digits = String(scalar.value, radix: 16)
-        line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: line.unicodeScalars.append(scalar)
-      }
-    }
-    return line + "\""
-  }
+  private static func quoted(_ text: String) -> String { jsonString(cut(text)) }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029

@@ -96,7 +96,7 @@ public struct PassIssue: Sendable {
 
   private static func check(_ holder: Ledger.PassHolder?, _ checks: inout RecordChecks) {
     guard let holder else { return }
-    checks.name("holder.name", holder.name, required: false, max: 64)
+    checks.name("holder.name", holder.name, required: false, max: 64, isPersonal: true)
     let digits = holder.phone.utf8
     if !holder.phone.isEmpty, digits.count != 11 || digits.first != 0x31 || !digits.allSatisfy({ 0x30...0x39 ~= $0 }) {
       // The number is personal data: the message shows only its length.

@@ -44,20 +44,23 @@ public struct RecordChecks {
     }
   }
 
-  /// A name: one line, bounded.
-  mutating func name(_ field: String, _ text: String, required: Bool = true, max: Int = Limit.nameCharactersMax) {
+  /// A name: one line, bounded. What a personal one holds is not repeated in the message.
+  mutating func name(
+    _ field: String, _ text: String, required: Bool = true, max: Int = Limit.nameCharactersMax, isPersonal: Bool = false
+  ) {
     if text.isEmpty {
       if required { missing(field) }
       return
     }
+    let value = isPersonal ? "" : text
     if text.count > max {
-      report(field, value: text, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(max) 个")
+      report(field, value: value, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(max) 个")
     }
     if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-      report(field, value: text, rule: "CONTROL_CHARACTER", "含有换行或控制字符，请删去")
+      report(field, value: value, rule: "CONTROL_CHARACTER", "含有换行或控制字符，请删去")
     }
     if text.first == " " || text.last == " " {
-      report(field, value: text, rule: "SURROUNDING_SPACE", "“\(text)”首尾有空格，请删去")
+      report(field, value: value, rule: "SURROUNDING_SPACE", "首尾有空格，请删去")
     }
   }
 

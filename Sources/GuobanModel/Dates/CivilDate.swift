@@ -114,9 +114,3 @@ public enum Weekday: Int, Sendable, CaseIterable {
   case friday
   case saturday
 }
-
-/// A number of at least `width` digits.
-func zeroPadded(_ number: Int, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}

@@ -7,6 +7,11 @@ public func displayWidth(of text: String) -> Int {
   return text.reduce(0) { $0 + $1.displayWidth }
 }
 
+/// The text with spaces after it, up to `width` columns of a terminal; a wider one stays as it is.
+public func padded(_ text: String, toWidth width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - displayWidth(of: text)))
+}
+
 extension Character {
   fileprivate var displayWidth: Int {
     // U+FE0F asks for the emoji form of what precedes it.

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import GuobanLedger
 internal import GuobanMessages
+internal import GuobanModel
 internal import GuobanWire
 internal import Synchronization
 
@@ -81,7 +82,7 @@ final class ImportStaging: Sendable {
     try reserve(bytes)
     let known = staged.input.violations.count
     for record in request.records {
-      staged.digest.update(data: withUnsafeBytes(of: UInt64(record.count).bigEndian) { Array($0) })
+      staged.digest.update(data: BigEndian.bytes(UInt64(record.count)))
       staged.digest.update(data: record)
       staged.input.append(record)
     }
@@ -127,7 +128,7 @@ final class ImportStaging: Sendable {
     let known = RecordCatalog.writable.map(\.name).joined(separator: "、")
     return Status.invalidArgument(violations: [
       FieldViolation(
-        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "不能导入记录类型“\(name)”；可用的有：\(known)")
+        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "不能导入这种记录；可用的有：\(known)")
     ])
   }
 

@@ -3,7 +3,7 @@ internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanStorage
 internal import GuobanWire
-internal import NIOConcurrencyHelpers
+internal import Synchronization
 
 extension ServerCall {
   /// The request, read; nil after the call was failed because it cannot be.
@@ -27,19 +27,19 @@ extension ServerCall {
     replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8],
     body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
   ) {
-    let answer = NIOLockedValueBox<[UInt8]>([])
+    let answer = Mutex<[UInt8]>([])
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
       requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
       if validateOnly { throw ValidatedOnly(reply: reply) }
-      answer.withLockedValue { $0 = reply }
+      answer.withLock { $0 = reply }
     }
     store.submit(request) { result in
       do {
         let outcome = try result.get()
-        self.reply(outcome.replayed ? try replay(outcome) : answer.withLockedValue { $0 })
+        self.reply(outcome.replayed ? try replay(outcome) : answer.withLock { $0 })
       } catch let validated as ValidatedOnly {
         self.reply(validated.reply)
       } catch {

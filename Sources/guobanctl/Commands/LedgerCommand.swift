@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import GuobanClient
 internal import GuobanMessages
+internal import GuobanModel
 
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,10 +23,10 @@ struct LedgerDigestCommand: AsyncParsableCommand {
   func run() async throws {
     let digest: Ledger.LedgerDigest = try await common.call(
       "/guoban.v1.LedgerService/GetLedgerDigest", Ledger.GetLedgerDigestRequest())
-    Terminal.print("revision \(digest.revision) \(hex(digest.headHash))")
+    Terminal.print("revision \(digest.revision) \(hexadecimal(digest.headHash))")
     for type in digest.types {
-      let name = Terminal.padded(Terminal.harmless(type.recordType), to: 18)
-      Terminal.print("\(name) \(Terminal.padded(String(type.count), to: 9)) \(hex(type.sha256))")
+      let name = padded(Terminal.harmless(type.recordType), toWidth: 18)
+      Terminal.print("\(name) \(padded(String(type.count), toWidth: 9)) \(hexadecimal(type.sha256))")
     }
   }
 }

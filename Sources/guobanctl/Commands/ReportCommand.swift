@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import GuobanMessages
+internal import GuobanModel
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,8 +23,8 @@ struct ReportListCommand: AsyncParsableCommand {
 
   func run() async throws {
     for reporter in try await reporters(common) {
-      let id = Terminal.padded(Terminal.harmless(reporter.id), to: 16)
-      let state = Terminal.padded(stateText(reporter.state), to: 10)
+      let id = padded(Terminal.harmless(reporter.id), toWidth: 16)
+      let state = padded(stateText(reporter.state), toWidth: 10)
       Terminal.print(Terminal.harmless("\(id) \(state) \(reporter.version)  \(reporter.title)"))
       if !reporter.problem.isEmpty { Terminal.print(Terminal.harmless("  " + reporter.problem)) }
     }

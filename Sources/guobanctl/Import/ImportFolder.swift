@@ -1,5 +1,7 @@
 internal import Foundation
+internal import Glibc
 internal import GuobanImport
+internal import GuobanModel
 
 /// The files of a folder that an import is made of.
 struct ImportFolder {
@@ -36,6 +38,9 @@ struct ImportFolder {
     for name in [table.file] + table.companions {
       let file = path + "/" + name
       guard name == table.file || FileManager.default.fileExists(atPath: file) else { continue }
+      guard isRegularFile(file) else {
+        throw .input(say("\(file) 不是文件(是目录、管道或设备),读不了。", "\(file) is not a file but a directory, pipe or device."))
+      }
       do {
         contents[name] = try readFile(file, bytesMax: limits.fileBytesMax)
       } catch {
@@ -45,9 +50,15 @@ struct ImportFolder {
     return table.read(contents, limits: limits)
   }
 
+  /// Or a link to one. Opening a pipe would wait for a writer for ever.
+  private func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// What to say about a file that nothing reads.
   static func hint(about stranger: String) -> String {
-    let nearest = ImportTable.files.map { (nearness(of: stranger, to: $0), $0) }.max { $0.0 < $1.0 }
+    let nearest = ImportTable.files.map { (NameLikeness.share(stranger, $0), $0) }.max { $0.0 < $1.0 }
     let guess = nearest.flatMap { $0.0 > 0 && $0.1 != stranger ? $0.1 : nil }
     return say(
       "没有导入 \(stranger)：文件名不认识" + (guess.map { "，是不是 \($0)?" } ?? "。"),

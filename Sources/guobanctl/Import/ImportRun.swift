@@ -113,7 +113,7 @@ struct ImportRun {
     summary.unchanged += Int(answer.unchanged)
     let encoding = file.encoding == .utf8 ? "" : " (\(file.encoding.rawValue))"
     Terminal.print(
-      Terminal.padded(file.file, to: 24)
+      padded(file.file, toWidth: 24)
         + say(
           "\(file.rowCount) 行：新增 \(answer.created)，更新 \(answer.updated)，未变 \(answer.unchanged)\(encoding)",
           "\(file.rowCount) rows: \(answer.created) new, \(answer.updated) changed, \(answer.unchanged) as before\(encoding)"
@@ -132,7 +132,7 @@ struct ImportRun {
     }
     let count = problems.count
     Terminal.print(
-      Terminal.padded(name, to: 24)
+      padded(name, toWidth: 24)
         + (count == 0
           ? say("失败，一条也没有写入", "failed; nothing of it was written")
           : say("失败：\(count) 处有误，一条也没有写入", "failed: \(count) problems; nothing of it was written")))

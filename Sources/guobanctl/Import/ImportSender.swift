@@ -142,10 +142,10 @@ extension ImportedFile {
   func requestID(nonce: UInt64) -> String {
     var hash = SHA256()
     for record in records {
-      hash.update(data: withUnsafeBytes(of: UInt64(record.bytes.count).bigEndian) { Array($0) })
+      hash.update(data: BigEndian.bytes(UInt64(record.bytes.count)))
       hash.update(data: record.bytes)
     }
-    let digest = hash.finalize().prefix(12).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    let digest = hexadecimal(hash.finalize().prefix(12))
     return "import-\(recordType)-\(digest)-\(String(nonce, radix: 36))"
   }
 }

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import GuobanModel
 
 /// What goes to the two outputs.
 enum Terminal {
@@ -25,11 +24,6 @@ enum Terminal {
   /// Takes away a progress line.
   static func endProgress() {
     progress("")
-  }
-
-  /// The text filled up with spaces to a width on screen, where a Chinese character takes two columns.
-  static func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - displayWidth(of: text)))
   }
 
   /// Without control characters: what comes from a daemon must not steer the terminal.

@@ -1,11 +1,6 @@
 internal import Foundation
 internal import GuobanMessages
 
-/// Bytes as hexadecimal digits.
-func hex(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
-
 /// A JSON text on one line. JSON's strings hold no line breaks of their own, so those between values can go.
 func oneLine(_ json: String) -> String {
   json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
