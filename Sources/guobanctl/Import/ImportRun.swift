@@ -142,7 +142,7 @@ struct ImportRun {
     Terminal.endProgress()
     summary.skippedFiles.append(name)
     toCorrect[name] = first
-    Terminal.print(Terminal.padded(name, to: 24) + say("未处理：先改正 \(first)", "skipped: correct \(first) first"))
+    Terminal.print(padded(name, toWidth: 24) + say("未处理：先改正 \(first)", "skipped: correct \(first) first"))
   }
 }
 
