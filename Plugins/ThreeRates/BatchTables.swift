@@ -33,7 +33,9 @@ struct BatchTables {
     var all: Int64 = 0
     var left: Int64 = 0
     var moved: Int64 = 0
+    /// Of those on the list; what has no recorded investment adds nothing, and is counted.
     var investment = Fen.zero
+    var unpriced: Int64 = 0
 
     var current: Int64 { all - left }
 
@@ -41,6 +43,7 @@ struct BatchTables {
       all += other.all
       left += other.left
       moved += other.moved
+      unpriced += other.unpriced
       investment = try investment.adding(other.investment)
     }
   }
@@ -60,6 +63,7 @@ struct BatchTables {
       } else {
         list.moved = try isReached(try entries.text("next_stage", row)) ? list.all : 0
         list.investment = Fen(try entries.integer("project.total_investment_fen", row))
+        list.unpriced = list.investment == .zero ? list.all : 0
       }
       try lists[region, default: [:]][batch, default: List()].add(list)
     }
@@ -87,12 +91,13 @@ struct BatchTables {
     for code in codes {
       let own = lists[code] ?? [:]
       summary.add(try summaryCells(regions.name(code), own))
+      try noteUnpriced(regions.name(code), own, &report)
       for batch in Batch.allCases {
         guard let list = own[batch] else { continue }
         try total[batch, default: List()].add(list)
         details.add([
           .text(regions.name(code)), .text(batch.title), .integer(list.current), .integer(list.moved),
-          .amount(list.investment.amount), try rate(list),
+          investment(list), try rate(list),
         ])
         try noteSmall(regions.name(code), batch, list, &report)
       }
@@ -102,11 +107,27 @@ struct BatchTables {
   }
 
   private func summaryCells(_ name: String, _ lists: [Batch: List]) throws -> [ReportCell] {
+    let sum = try sum(lists)
+    return [
+      .text(name), .integer(sum.all), .integer(sum.left), .integer(sum.current), investment(sum),
+    ] + (try Batch.allCases.map { try rate(lists[$0] ?? List()) })
+  }
+
+  private func sum(_ lists: [Batch: List]) throws(RuleViolation) -> List {
     var sum = List()
     for list in lists.values { try sum.add(list) }
-    return [
-      .text(name), .integer(sum.all), .integer(sum.left), .integer(sum.current), .amount(sum.investment.amount),
-    ] + (try Batch.allCases.map { try rate(lists[$0] ?? List()) })
+    return sum
+  }
+
+  private func investment(_ list: List) -> ReportCell {
+    list.current > 0 && list.unpriced == list.current
+      ? .missing("在库项目都没有总投资") : .amount(list.investment.amount)
+  }
+
+  private func noteUnpriced(_ name: String, _ lists: [Batch: List], _ report: inout Report) throws(RuleViolation) {
+    let sum = try sum(lists)
+    guard sum.unpriced > 0 else { return }
+    report.note(.missing, "\(name)在库 \(sum.current) 个中有 \(sum.unpriced) 个没有总投资，没有计入在库总投资。")
   }
 
   private func rate(_ list: List) throws(RuleViolation) -> ReportCell {

@@ -105,7 +105,7 @@ struct FigureTests {
     #expect(puyang == ["104", "65", "39", "258.7", "100.00", "100.00", "100.00"])
     #expect(try rates.value("summary", "濮阳县", column: "investment") == .exactly(2_587_000_000_000, over: 1))
     let fan = try rates.printed("summary", "范县", columns: columns)
-    #expect(fan == ["28", "0", "28", "0.0", "100.00", "100.00", "100.00"])
+    #expect(fan == ["28", "0", "28", "—", "100.00", "100.00", "100.00"])
     let batches: [(String, [String])] = [
       ("签约一批", ["7", "7", "48.0", "100.00"]), ("开工一批", ["16", "16", "76.2", "100.00"]),
       ("投产一批", ["16", "16", "134.5", "100.00"]),

@@ -43,7 +43,8 @@ extension Failure {
 extension Failure {
   /// Nobody answers at this address: why, as far as this side can tell, and what to do.
   static func unreachable(_ endpoint: Endpoint) -> Failure {
-    if case .unix(let path) = endpoint, FileManager.default.fileExists(atPath: path), access(path, W_OK) != 0 {
+    // The directory above the socket may be closed as well; either way access says EACCES.
+    if case .unix(let path) = endpoint, access(path, W_OK) != 0, errno == EACCES {
       return .unavailable(
         say(
           "没有权限打开守护进程的套接字 \(path)：请换守护进程的用户运行，或加入它的用户组。",
