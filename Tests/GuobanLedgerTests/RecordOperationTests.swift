@@ -113,3 +113,24 @@ private func code(_ body: () throws -> Void) -> LedgerError? {
   #expect(after.types.first { $0.recordType == "Enterprise" }?.count == 1)
   #expect(after.types.first { $0.recordType == "Region" } == before.types.first { $0.recordType == "Region" })
 }
+
+@Test func aRegionAboveItselfIsRefused() throws {
+  let ledger = try OpenLedger()
+  let loop = [
+    Ledger.Region(code: "430500", name: "邵阳市", kind: .city, parent: "430502"),
+    Ledger.Region(code: "430502", name: "双清区", kind: .county, parent: "430500"),
+  ]
+  let error = code { try ledger.write { try $0.upsert(loop, field: "regions", checkCancellation: {}) } }
+  #expect(
+    error?.violations.map { "\($0.field) \($0.rule)" } == [
+      "regions[0].parent REGION_CYCLE", "regions[1].parent REGION_CYCLE",
+    ])
+  #expect(try ledger.record("Region", "430502") == nil)
+  let chain = (1...9).map { level in
+    Ledger.Region(code: "Z-\(level)", name: "第 \(level) 级", kind: .zone, parent: level == 1 ? "" : "Z-\(level - 1)")
+  }
+  #expect(try ledger.write { try $0.upsert(chain, field: "regions", checkCancellation: {}) }?.created == 9)
+  let deeper = Ledger.Region(code: "Z-10", name: "第 10 级", kind: .zone, parent: "Z-9")
+  let tooDeep = code { try ledger.write { try $0.create(deeper, path: "region") } }
+  #expect(tooDeep?.violations.map(\.rule) == ["REGION_CYCLE"])
+}

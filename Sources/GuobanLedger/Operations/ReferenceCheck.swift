@@ -1,6 +1,8 @@
+internal import GuobanMessages
 internal import GuobanStorage
 
-/// Finds references to records that are not there. Runs after a batch is written, so its records may be in any order.
+/// Finds references to records that are not there, and regions that are above themselves. Runs after a batch is written,
+/// so its records may be in any order.
 struct ReferenceCheck {
   private struct Reference: Hashable {
     var type: String
@@ -10,7 +12,11 @@ struct ReferenceCheck {
   private var known = Set<Reference>()
   private var violations: [RecordViolation] = []
 
+  /// Regions above a region: province, city, county, township, village, and room for zones in between.
+  private static let regionDepthMax = 8
+
   mutating func check(_ record: any LedgerRecord, path: String, in reader: any LedgerReader) throws {
+    if let region = record as? Ledger.Region { try checkAncestry(of: region, path: path, in: reader) }
     for (column, value) in zip(type(of: record).schema.columns, record.ownColumns) {
       guard let type = column.references, case .text(let key) = value, !key.isEmpty else { continue }
       let reference = Reference(type: type, key: key)
@@ -24,6 +30,21 @@ struct ReferenceCheck {
             message: "台账里没有 \(type) “\(key)”；请先录入它，或改正这一项"))
       }
     }
+  }
+
+  private mutating func checkAncestry(of region: Ledger.Region, path: String, in reader: any LedgerReader) throws {
+    var above = region.parent
+    for _ in 0..<Self.regionDepthMax {
+      if above.isEmpty { return }
+      if above == region.code { break }
+      guard let bytes = try reader.record("Region", above) else { return }
+      above = try Ledger.Region(packed: bytes, limits: .standard).parent
+    }
+    guard !above.isEmpty else { return }
+    violations.append(
+      RecordViolation(
+        field: path + "parent", value: region.parent, rule: "REGION_CYCLE",
+        message: "沿上级区划往上找，又回到“\(region.code)”自己，或超过 \(Self.regionDepthMax) 级；请改正上级区划"))
   }
 
   func finish() throws(LedgerError) {
