@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// A small file that only its owner may read: the token, and the key of the holders' personal data.
@@ -47,8 +48,8 @@ struct SecretFile: Sendable {
 
   /// When the file was last written, in seconds since 1970.
   var modificationTime: Int64? {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : nil
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.modificationDate] as? Date).map { Int64($0.timeIntervalSince1970) }
   }
 
   private func synchronizeFolder() throws(DaemonError) {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 internal import GuobanMessages
 internal import GuobanModel
 
@@ -7,11 +7,10 @@ enum DaemonClock {
   /// Seconds since 1970.
   @Sendable static func epochSeconds() -> Int64 { timestamp().seconds }
 
-  /// With nanoseconds, for the change log.
+  /// To the microsecond, for the change log.
   @Sendable static func timestamp() -> Google.Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Google.Timestamp(seconds: Int64(time.tv_sec), nanos: Int32(time.tv_nsec))
+    let microseconds = Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down))
+    return Google.Timestamp(seconds: microseconds / 1_000_000, nanos: Int32(microseconds % 1_000_000) * 1000)
   }
 
   /// The civil date in Asia/Shanghai.
