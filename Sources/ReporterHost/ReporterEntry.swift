@@ -17,25 +17,29 @@ public struct ReporterEntry: Sendable {
   public func status(
     approvedDigest: String?, quarantine: Quarantine, missingProtections: [String]
   ) -> Ledger.ReporterStatus {
-    var status = Ledger.ReporterStatus(id: id)
-    status.missingProtections = missingProtections
     switch content {
     case .failure(let error):
-      status.state = .broken
-      status.problem = error.message
+      Ledger.ReporterStatus(
+        id: id, state: .broken, problem: error.message, missingProtections: missingProtections)
     case .success(let package):
-      status.version = package.manifest.version
-      status.title = package.manifest.title
-      status.description = package.manifest.description
-      status.parameters = package.manifest.parameters.map(\.spec)
-      status.digest = package.digest
-      (status.state, status.problem) = package.permission(approvedDigest: approvedDigest, quarantine: quarantine)
+      package.status(
+        approvedDigest: approvedDigest, quarantine: quarantine, missingProtections: missingProtections)
     }
-    return status
   }
 }
 
 extension ReporterPackage {
+  /// What is told to clients, as ``ReporterEntry/status(approvedDigest:quarantine:missingProtections:)``.
+  public func status(
+    approvedDigest: String?, quarantine: Quarantine, missingProtections: [String]
+  ) -> Ledger.ReporterStatus {
+    let (state, problem) = permission(approvedDigest: approvedDigest, quarantine: quarantine)
+    return Ledger.ReporterStatus(
+      id: manifest.id, version: manifest.version, title: manifest.title, description: manifest.description,
+      parameters: manifest.parameters.map(\.spec), state: state, digest: digest, problem: problem,
+      missingProtections: missingProtections)
+  }
+
   /// Whether this reporter may run, and why not: only the very files that were approved, and not in quarantine.
   public func permission(approvedDigest: String?, quarantine: Quarantine) -> (Ledger.ReporterState, problem: String) {
     let id = manifest.id

@@ -57,14 +57,13 @@ struct ReportService: Sendable {
   private func approve(_ call: ServerCall) throws {
     let request = try Ledger.ApproveReporterRequest(packed: call.message, limits: decode)
     let package = try catalog.package(request.id)
-    guard let entry = try catalog.entries().first(where: { $0.id == request.id }), request.digest == package.digest
-    else {
+    guard request.digest == package.digest else {
       throw Status(
         .failedPrecondition, "您核对的是 \(request.digest.prefix(12))…，现在文件夹里的是 \(package.digest.prefix(12))…；请重新核对后再批准"
       ).reason("REPORTER_CHANGED", ["digest": package.digest])
     }
     let approval = Ledger.ReporterApproval(id: request.id, digest: package.digest)
-    let reply = entry.status(
+    let reply = package.status(
       approvedDigest: package.digest, quarantine: Quarantine(brokenRunsMax: configuration.brokenRunsMax),
       missingProtections: records.missingProtections(request.id)
     ).packed()
