@@ -70,8 +70,13 @@ class Type:
         return self.proto.options.map_entry
 
 
+# Describes descriptors: only the set that Describe serves needs it, for the options of methods.
+DESCRIPTOR_FILE = "google/protobuf/descriptor.proto"
+
+
 class Set:
     def __init__(self, files):
+        files = [file for file in files if file.name != DESCRIPTOR_FILE]
         self.files, self.messages, self.enums, self.comments = files, {}, {}, {}
         for file in files:
             if file.syntax != "proto3":
@@ -350,9 +355,10 @@ def swift_files(types, directory):
         f"\n/// Every generated message.\nenum MessageTypes {{\n  static let all: [any CMessage.Type] = [\n{every}  ]\n}}\n")
     for file in types.files:
         messages = [m for m in types.messages.values() if m.file is file and not m.is_map_entry]
-        if not messages:
+        if not messages and not file.enum_type:
             continue
-        lines = ["internal import CProtobufC", "internal import GuobanProto", "", f"extension {NAMESPACES[file.package]} {{"]
+        imports = ["internal import CProtobufC", "internal import GuobanProto", ""] if messages else []
+        lines = [*imports, f"extension {NAMESPACES[file.package]} {{"]
         for index, message in enumerate(file.message_type):
             lines += ([""] if index else []) + message_lines(types, types.messages[f".{file.package}.{message.name}"], "  ")
         for enum in file.enum_type:

@@ -4,6 +4,8 @@ public enum Peer: Sendable, Hashable {
   case unix(Credentials)
   /// A TCP connection.
   case tcp(address: String, port: Int)
+  /// A TLS connection; `certificateNames` are those of the client's certificate once it was verified, else none.
+  case tls(address: String, port: Int, certificateNames: [String])
 
   /// Who a local process is (SO_PEERCRED). The kernel vouches for these, not the peer.
   public struct Credentials: Sendable, Hashable {
@@ -29,6 +31,7 @@ extension Peer: CustomStringConvertible {
     switch self {
     case .unix(let who): "unix uid \(who.userID) pid \(who.processID)"
     case .tcp(let address, let port): "tcp \(address):\(port)"
+    case .tls(let address, let port, _): "tls \(address):\(port)"
     }
   }
 }

@@ -13,7 +13,7 @@ public struct Principal: Sendable, Hashable {
   public init(name: String, roles: Set<Role>) {
     self.name = name
     self.roles = roles
-    self.permissions = roles.reduce(into: []) { $0.formUnion($1.permissions) }
+    self.permissions = roles.reduce(into: [.connect]) { $0.formUnion($1.permissions) }
   }
 
   /// Whether one of the roles allows it.

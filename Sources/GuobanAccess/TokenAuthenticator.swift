@@ -23,7 +23,7 @@ public struct TokenAuthenticator: Authenticator {
       return Principal(name: "uid:\(who.userID)", roles: roles)
     case .unix(let who):
       return offered.isEmpty ? nil : Principal(name: "uid:\(who.userID)", roles: roles)
-    case .tcp:
+    case .tcp, .tls:
       return offered.isEmpty ? nil : Principal(name: "token", roles: roles)
     }
   }

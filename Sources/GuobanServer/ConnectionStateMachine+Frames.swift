@@ -60,11 +60,11 @@ extension ConnectionStateMachine {
     guard call.endStream else {
       throw Status(.invalidArgument, "\(method.name) takes one message: set end_stream in Call")
     }
-    if let permission = method.permission, !principal.may(permission) {
+    guard principal.may(method.permission) else {
       throw Status(
         .permissionDenied,
-        "\(principal.name) may not call \(method.name): it needs the permission \(permission.rawValue)"
-      ).reason("PERMISSION_MISSING", ["permission": permission.rawValue])
+        "\(principal.name) may not call \(method.name): it needs the permission \(method.permission.rawValue)"
+      ).reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
     }
     let deadline = now + timeout(call.timeoutMs, isStreaming: method.serverStreaming)
     open(id, deadline: deadline, isStreaming: method.serverStreaming)

@@ -20,6 +20,8 @@ struct DescriptorParser {
   private mutating func readFile(_ bytes: ArraySlice<UInt8>) throws(DecodeError) {
     let all = try fields(bytes)
     let name = try text(all, 1)
+    // Describes descriptors themselves, and is there for the sake of options.
+    guard name != "google/protobuf/descriptor.proto" else { return }
     guard try text(all, 12) == "proto3" else { throw refused("\(name) is not a proto3 file") }
     let package = try text(all, 2)
     for (number, value) in all {
@@ -86,17 +88,22 @@ struct DescriptorParser {
   }
 
   /// ServiceDescriptorProto { name = 1; method = 2 }, MethodDescriptorProto { name = 1; input_type = 2; output_type = 3;
-  /// client_streaming = 5; server_streaming = 6 }
+  /// options = 4; client_streaming = 5; server_streaming = 6 }, MethodOptions { guoban.rpc.v1.permission = 50801 }
   private mutating func readService(_ bytes: ArraySlice<UInt8>, in package: String) throws(DecodeError) {
     let all = try fields(bytes)
     let service = try join(package, text(all, 1))
     for (number, value) in all where number == 2 {
       let method = try fields(try nested(value))
+      let options = try method.last { $0.number == 4 }.map { option throws(DecodeError) in
+        try fields(try nested(option.value))
+      }
+      let permission = try integer(options ?? [], 50801) ?? 0
       methods.append(
         .init(
           name: "/\(service)/\(try text(method, 1))", input: String(try text(method, 2).drop { $0 == "." }),
           output: String(try text(method, 3).drop { $0 == "." }), clientStreaming: try integer(method, 5) == 1,
-          serverStreaming: try integer(method, 6) == 1))
+          serverStreaming: try integer(method, 6) == 1,
+          permission: RPC.Permission(rawValue: Int32(truncatingIfNeeded: permission))))
     }
   }
 

@@ -1,3 +1,5 @@
+public import GuobanMessages
+
 extension DescriptorPool {
   /// A method of a service.
   public struct Method: Sendable, Hashable {
@@ -9,6 +11,8 @@ extension DescriptorPool {
     public let output: String
     public let clientStreaming: Bool
     public let serverStreaming: Bool
+    /// What its caller must be allowed to do; unspecified when the proto file does not say.
+    public let permission: RPC.Permission
   }
 
   /// A message type.

@@ -17,21 +17,21 @@ private final class Backend: Sendable {
 
   var methods: [MethodDefinition] {
     [
-      MethodDefinition("/test/Echo", permission: nil) { $0.reply($0.message) },
-      MethodDefinition("/test/Key", permission: nil) { $0.reply(Array(($0.metadata["key"] ?? "none").utf8)) },
-      MethodDefinition("/test/Fail", permission: nil) {
+      MethodDefinition("/test/Echo", permission: .connect) { $0.reply($0.message) },
+      MethodDefinition("/test/Key", permission: .connect) { $0.reply(Array(($0.metadata["key"] ?? "none").utf8)) },
+      MethodDefinition("/test/Fail", permission: .connect) {
         $0.fail(
           .invalidArgument(violations: [
             FieldViolation(field: "plate", value: "x", reason: "PLATE_FORMAT", description: "not a plate")
           ]))
       },
-      MethodDefinition("/test/Hold", permission: nil) { [self] call in
+      MethodDefinition("/test/Hold", permission: .connect) { [self] call in
         call.onCancel {
           self.cancelled.add(1, ordering: .relaxed)
           call.fail(Status(.cancelled, ""))
         }
       },
-      MethodDefinition("/test/Stream", serverStreaming: true, permission: nil) { [self] call in
+      MethodDefinition("/test/Stream", serverStreaming: true, permission: .connect) { [self] call in
         call.onWorker { call in
           do {
             for index in 0..<call.message[0] {

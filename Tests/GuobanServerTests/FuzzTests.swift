@@ -46,8 +46,8 @@ import Testing
     var configuration = ServerConfiguration()
     configuration.messageBytesMax = 2000
     let methods = [
-      MethodDefinition("/f/Echo", permission: nil) { $0.reply($0.message) },
-      MethodDefinition("/f/Stream", serverStreaming: true, permission: nil) { call in
+      MethodDefinition("/f/Echo", permission: .connect) { $0.reply($0.message) },
+      MethodDefinition("/f/Stream", serverStreaming: true, permission: .connect) { call in
         _ = call.offer([1, 2, 3])
         call.onCancel { call.fail(Status(.cancelled, "")) }
       },

@@ -79,13 +79,13 @@ final class Probe: ServerObserver {
 
   var methods: [MethodDefinition] {
     [
-      MethodDefinition("/test/Echo", permission: nil) { $0.reply($0.message) },
+      MethodDefinition("/test/Echo", permission: .connect) { $0.reply($0.message) },
       MethodDefinition("/test/Guarded", permission: .issuePass) { $0.reply($0.message) },
-      MethodDefinition("/test/Worker", permission: nil) { call in call.onWorker { $0.reply($0.message) } },
-      MethodDefinition("/test/Throw", permission: nil) { call in
+      MethodDefinition("/test/Worker", permission: .connect) { call in call.onWorker { $0.reply($0.message) } },
+      MethodDefinition("/test/Throw", permission: .connect) { call in
         call.onWorker { _ in throw Status(.failedPrecondition, "as asked").reason("ASKED") }
       },
-      MethodDefinition("/test/Hold", permission: nil) { [self] call in
+      MethodDefinition("/test/Hold", permission: .connect) { [self] call in
         call.onCancel { [weak call] in
           guard let call else { return }
           do throws(Status) { try call.checkCancellation() } catch {
@@ -94,18 +94,18 @@ final class Probe: ServerObserver {
         }
         state.withLock { $0.held.append(call) }
       },
-      MethodDefinition("/test/Until", permission: nil) { [self] call in
+      MethodDefinition("/test/Until", permission: .connect) { [self] call in
         call.onWorker { call in
           while !call.isCancelled { usleepMilliseconds(1) }
           self.state.withLock { $0.cancelled.append(Status(.cancelled, "worker stopped")) }
           try call.checkCancellation()
         }
       },
-      MethodDefinition("/test/Large", permission: nil) { call in
+      MethodDefinition("/test/Large", permission: .connect) { call in
         call.reply([UInt8](repeating: 1, count: Int(String(decoding: call.message, as: UTF8.self)) ?? 0))
       },
       // The message is "COUNTxSIZE".
-      MethodDefinition("/test/Stream", serverStreaming: true, permission: nil) { [self] call in
+      MethodDefinition("/test/Stream", serverStreaming: true, permission: .connect) { [self] call in
         call.onWorker { call in
           let parts = String(decoding: call.message, as: UTF8.self).split(separator: "x").compactMap { Int($0) }
           do {

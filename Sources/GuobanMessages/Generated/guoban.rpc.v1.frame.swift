@@ -75,6 +75,8 @@ extension RPC {
     public var permissions: [String]
     /// whom the server takes the client for
     public var principal: String
+    /// the sender reads frames whose flags bit 0 is set: one zstd frame
+    public var takesZstd: Bool
 
     /// Every field at its default.
     public init() {
@@ -86,10 +88,11 @@ extension RPC {
       self.pingIntervalMinMs = 0
       self.permissions = []
       self.principal = ""
+      self.takesZstd = false
     }
 
     /// The fields given; the others at their defaults.
-    public init(protocolVersions: [UInt32] = [], name: String = "", token: String = "", methods: [RPC.MethodEntry] = [], limits: RPC.Limits? = nil, pingIntervalMinMs: UInt32 = 0, permissions: [String] = [], principal: String = "") {
+    public init(protocolVersions: [UInt32] = [], name: String = "", token: String = "", methods: [RPC.MethodEntry] = [], limits: RPC.Limits? = nil, pingIntervalMinMs: UInt32 = 0, permissions: [String] = [], principal: String = "", takesZstd: Bool = false) {
       self.protocolVersions = protocolVersions
       self.name = name
       self.token = token
@@ -98,6 +101,7 @@ extension RPC {
       self.pingIntervalMinMs = pingIntervalMinMs
       self.permissions = permissions
       self.principal = principal
+      self.takesZstd = takesZstd
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -120,19 +124,23 @@ extension RPC {
     public var id: UInt32
     /// `server_streaming`
     public var serverStreaming: Bool
+    /// `client_streaming`
+    public var clientStreaming: Bool
 
     /// Every field at its default.
     public init() {
       self.name = ""
       self.id = 0
       self.serverStreaming = false
+      self.clientStreaming = false
     }
 
     /// The fields given; the others at their defaults.
-    public init(name: String = "", id: UInt32 = 0, serverStreaming: Bool = false) {
+    public init(name: String = "", id: UInt32 = 0, serverStreaming: Bool = false, clientStreaming: Bool = false) {
       self.name = name
       self.id = id
       self.serverStreaming = serverStreaming
+      self.clientStreaming = clientStreaming
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -543,6 +551,7 @@ extension RPC.Hello: CMessage {
     pingIntervalMinMs = c.pointee.ping_interval_min_ms
     permissions = Unpack.strings(c.pointee.n_permissions, c.pointee.permissions)
     principal = Unpack.string(c.pointee.principal)
+    takesZstd = c.pointee.takes_zstd != 0
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -558,6 +567,7 @@ extension RPC.Hello: CMessage {
     c.pointee.n_permissions = self.permissions.count
     c.pointee.permissions = arena.strings(self.permissions)
     c.pointee.principal = arena.string(self.principal)
+    c.pointee.takes_zstd = self.takesZstd ? 1 : 0
   }
 }
 
@@ -569,6 +579,7 @@ extension RPC.MethodEntry: CMessage {
     name = Unpack.string(c.pointee.name)
     id = c.pointee.id
     serverStreaming = c.pointee.server_streaming != 0
+    clientStreaming = c.pointee.client_streaming != 0
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -576,6 +587,7 @@ extension RPC.MethodEntry: CMessage {
     c.pointee.name = arena.string(self.name)
     c.pointee.id = self.id
     c.pointee.server_streaming = self.serverStreaming ? 1 : 0
+    c.pointee.client_streaming = self.clientStreaming ? 1 : 0
   }
 }
 

@@ -14,6 +14,8 @@ public enum Role: String, Sendable, CaseIterable {
 
 /// One thing that may be allowed.
 public enum Permission: String, Sendable, CaseIterable {
+  /// Being let in is enough.
+  case connect
   case readRecords
   case writeRecords
   case issuePass
@@ -22,7 +24,10 @@ public enum Permission: String, Sendable, CaseIterable {
   case approveReporter
   case takeSnapshot
   case readChangeLog
-  case administer
+  /// Figures about the daemon itself.
+  case observe
+  /// Tokens, roles, who may come in.
+  case manageAccess
 }
 
 extension Role {
@@ -31,7 +36,8 @@ extension Role {
     switch self {
     case .reader: [.readRecords]
     case .clerk: [.readRecords, .writeRecords, .issuePass, .verifyPass, .runReport]
-    case .operator: [.readRecords, .runReport, .approveReporter, .takeSnapshot, .readChangeLog, .administer]
+    case .operator:
+      [.readRecords, .runReport, .approveReporter, .takeSnapshot, .readChangeLog, .observe, .manageAccess]
     case .auditor: [.readRecords, .readChangeLog]
     case .checkpoint: [.verifyPass]
     }

@@ -8,6 +8,7 @@
 #include "google/protobuf/field_mask.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "google/rpc/error_details.pb-c.h"
+#include "guoban/rpc/v1/permission.pb-c.h"
 #include "grpc/health/v1/health.pb-c.h"
 #include "guoban/v1/change.pb-c.h"
 #include "guoban/archive/v1/archive.pb-c.h"

@@ -6,8 +6,8 @@ internal import NIOCore
 enum HealthService {
   static func methods(_ board: HealthBoard) -> [MethodDefinition] {
     [
-      MethodDefinition("/grpc.health.v1.Health/Check", permission: nil) { check($0, board) },
-      MethodDefinition("/grpc.health.v1.Health/Watch", serverStreaming: true, permission: nil) { watch($0, board) },
+      MethodDefinition("/grpc.health.v1.Health/Check") { check($0, board) },
+      MethodDefinition("/grpc.health.v1.Health/Watch") { watch($0, board) },
     ]
   }
 

@@ -3,7 +3,7 @@ internal import GuobanMessages
 /// Gives the description of every message and method, so that a generic client needs no files.
 enum ReflectionService {
   static let methods = [
-    MethodDefinition("/guoban.rpc.v1.ReflectionService/Describe", permission: nil) { call in
+    MethodDefinition("/guoban.rpc.v1.ReflectionService/Describe") { call in
       call.reply(response)
     }
   ]

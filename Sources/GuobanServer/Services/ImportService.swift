@@ -23,17 +23,17 @@ struct ImportService: Sendable {
   var methods: [MethodDefinition] {
     let service = "/guoban.v1.ImportService"
     return [
-      MethodDefinition("\(service)/BeginImport", permission: .writeRecords) { begin($0) },
-      MethodDefinition("\(service)/AppendImport", permission: .writeRecords) { call in
+      MethodDefinition("\(service)/BeginImport") { begin($0) },
+      MethodDefinition("\(service)/AppendImport") { call in
         call.onWorker { call in
           let request = try Ledger.AppendImportRequest(packed: call.message, limits: decode)
           call.reply(try staging.append(request, owner: call.principal.name).packed())
         }
       },
-      MethodDefinition("\(service)/CommitImport", permission: .writeRecords) { call in
+      MethodDefinition("\(service)/CommitImport") { call in
         call.onWorker { try commit($0) }
       },
-      MethodDefinition("\(service)/AbortImport", permission: .writeRecords) { call in
+      MethodDefinition("\(service)/AbortImport") { call in
         guard let request = call.request(Ledger.AbortImportRequest.self, limits: decode) else { return }
         staging.remove(request.importId, owner: call.principal.name)
         call.reply(Ledger.AbortImportResponse().packed())

@@ -22,7 +22,7 @@ struct LedgerService: Sendable {
   var methods: [MethodDefinition] {
     let service = "/guoban.v1.LedgerService"
     return [
-      MethodDefinition("\(service)/GetLedgerDigest", permission: .readRecords) { call in
+      MethodDefinition("\(service)/GetLedgerDigest") { call in
         call.onWorker { call in
           let digest = try store.read { reader in
             try reader.digest(of: store.schemas) { try call.checkCancellation() }
@@ -30,13 +30,13 @@ struct LedgerService: Sendable {
           call.reply(digest.packed())
         }
       },
-      MethodDefinition("\(service)/VerifyChangeLog", permission: .readChangeLog) { call in
+      MethodDefinition("\(service)/VerifyChangeLog") { call in
         call.onWorker { try verify($0) }
       },
-      MethodDefinition("\(service)/ReadChangeLog", serverStreaming: true, permission: .readChangeLog) { call in
+      MethodDefinition("\(service)/ReadChangeLog") { call in
         call.onWorker { try readChanges($0) }
       },
-      MethodDefinition("\(service)/Export", serverStreaming: true, permission: .readRecords) { call in
+      MethodDefinition("\(service)/Export") { call in
         call.onWorker { try export($0) }
       },
     ]

@@ -16,9 +16,9 @@ struct PassService: Sendable {
 
   var methods: [MethodDefinition] {
     [
-      MethodDefinition("/guoban.v1.PassService/IssuePass", permission: .issuePass) { issue($0) },
-      MethodDefinition("/guoban.v1.PassService/VerifyPass", permission: .verifyPass) { verify($0) },
-      MethodDefinition("/guoban.v1.PassService/RevokePass", permission: .issuePass) { revoke($0) },
+      MethodDefinition("/guoban.v1.PassService/IssuePass") { issue($0) },
+      MethodDefinition("/guoban.v1.PassService/VerifyPass") { verify($0) },
+      MethodDefinition("/guoban.v1.PassService/RevokePass") { revoke($0) },
     ]
   }
 

@@ -20,18 +20,18 @@ struct RecordService: Sendable {
 
   func readMethods(service: String) -> [MethodDefinition] {
     [
-      MethodDefinition("\(service)/Get\(definition.name)", permission: .readRecords) { get($0) },
-      MethodDefinition("\(service)/BatchGet\(definition.plural)", permission: .readRecords) { batchGet($0) },
-      MethodDefinition("\(service)/List\(definition.plural)", permission: .readRecords) { list($0) },
+      MethodDefinition("\(service)/Get\(definition.name)") { get($0) },
+      MethodDefinition("\(service)/BatchGet\(definition.plural)") { batchGet($0) },
+      MethodDefinition("\(service)/List\(definition.plural)") { list($0) },
     ]
   }
 
   func writeMethods(service: String) -> [MethodDefinition] {
     [
-      MethodDefinition("\(service)/Create\(definition.name)", permission: .writeRecords) { create($0) },
-      MethodDefinition("\(service)/Update\(definition.name)", permission: .writeRecords) { update($0) },
-      MethodDefinition("\(service)/Delete\(definition.name)", permission: .writeRecords) { delete($0) },
-      MethodDefinition("\(service)/BatchUpsert\(definition.plural)", permission: .writeRecords) { upsert($0) },
+      MethodDefinition("\(service)/Create\(definition.name)") { create($0) },
+      MethodDefinition("\(service)/Update\(definition.name)") { update($0) },
+      MethodDefinition("\(service)/Delete\(definition.name)") { delete($0) },
+      MethodDefinition("\(service)/BatchUpsert\(definition.plural)") { upsert($0) },
     ]
   }
 

@@ -30,13 +30,13 @@ struct ReportService: Sendable {
         RecordService($0, dependencies).readMethods(service: service)
       } ?? []
     return stored.filter { !$0.name.contains("/BatchGet") } + [
-      MethodDefinition("\(service)/ListReporters", permission: .runReport) { call in
+      MethodDefinition("\(service)/ListReporters") { call in
         call.onWorker { $0.reply(try list().packed()) }
       },
-      MethodDefinition("\(service)/ApproveReporter", permission: .approveReporter) { call in
+      MethodDefinition("\(service)/ApproveReporter") { call in
         call.onWorker { try approve($0) }
       },
-      MethodDefinition("\(service)/RunReport", permission: .runReport) { call in
+      MethodDefinition("\(service)/RunReport") { call in
         jobs.run(call) { try run($0) }
       },
     ]

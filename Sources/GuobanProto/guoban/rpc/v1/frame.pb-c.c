@@ -689,7 +689,7 @@ const ProtobufCMessageDescriptor guoban__rpc__v1__frame__descriptor =
   (ProtobufCMessageInit) guoban__rpc__v1__frame__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__rpc__v1__hello__field_descriptors[8] =
+static const ProtobufCFieldDescriptor guoban__rpc__v1__hello__field_descriptors[9] =
 {
   {
     "protocol_versions",
@@ -787,6 +787,18 @@ static const ProtobufCFieldDescriptor guoban__rpc__v1__hello__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "takes_zstd",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Rpc__V1__Hello, takes_zstd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__rpc__v1__hello__field_indices_by_name[] = {
   4,   /* field[4] = limits */
@@ -796,12 +808,13 @@ static const unsigned guoban__rpc__v1__hello__field_indices_by_name[] = {
   5,   /* field[5] = ping_interval_min_ms */
   7,   /* field[7] = principal */
   0,   /* field[0] = protocol_versions */
+  8,   /* field[8] = takes_zstd */
   2,   /* field[2] = token */
 };
 static const ProtobufCIntRange guoban__rpc__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor guoban__rpc__v1__hello__descriptor =
 {
@@ -811,14 +824,14 @@ const ProtobufCMessageDescriptor guoban__rpc__v1__hello__descriptor =
   "Guoban__Rpc__V1__Hello",
   "guoban.rpc.v1",
   sizeof(Guoban__Rpc__V1__Hello),
-  8,
+  9,
   guoban__rpc__v1__hello__field_descriptors,
   guoban__rpc__v1__hello__field_indices_by_name,
   1,  guoban__rpc__v1__hello__number_ranges,
   (ProtobufCMessageInit) guoban__rpc__v1__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__rpc__v1__method_entry__field_descriptors[3] =
+static const ProtobufCFieldDescriptor guoban__rpc__v1__method_entry__field_descriptors[4] =
 {
   {
     "name",
@@ -856,8 +869,21 @@ static const ProtobufCFieldDescriptor guoban__rpc__v1__method_entry__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "client_streaming",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Rpc__V1__MethodEntry, client_streaming),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__rpc__v1__method_entry__field_indices_by_name[] = {
+  3,   /* field[3] = client_streaming */
   1,   /* field[1] = id */
   0,   /* field[0] = name */
   2,   /* field[2] = server_streaming */
@@ -865,7 +891,7 @@ static const unsigned guoban__rpc__v1__method_entry__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__rpc__v1__method_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor guoban__rpc__v1__method_entry__descriptor =
 {
@@ -875,7 +901,7 @@ const ProtobufCMessageDescriptor guoban__rpc__v1__method_entry__descriptor =
   "Guoban__Rpc__V1__MethodEntry",
   "guoban.rpc.v1",
   sizeof(Guoban__Rpc__V1__MethodEntry),
-  3,
+  4,
   guoban__rpc__v1__method_entry__field_descriptors,
   guoban__rpc__v1__method_entry__field_indices_by_name,
   1,  guoban__rpc__v1__method_entry__number_ranges,

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "guoban/rpc/v1/permission.pb-c.h"
 
 typedef struct Guoban__V1__Snapshot Guoban__V1__Snapshot;
 typedef struct Guoban__V1__CreateSnapshotRequest Guoban__V1__CreateSnapshotRequest;

@@ -106,10 +106,14 @@ struct  Guoban__Rpc__V1__Hello
    * whom the server takes the client for
    */
   char *principal;
+  /*
+   * the sender reads frames whose flags bit 0 is set: one zstd frame
+   */
+  protobuf_c_boolean takes_zstd;
 };
 #define GUOBAN__RPC__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__rpc__v1__hello__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Guoban__Rpc__V1__MethodEntry
@@ -124,10 +128,11 @@ struct  Guoban__Rpc__V1__MethodEntry
    */
   uint32_t id;
   protobuf_c_boolean server_streaming;
+  protobuf_c_boolean client_streaming;
 };
 #define GUOBAN__RPC__V1__METHOD_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__rpc__v1__method_entry__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*
