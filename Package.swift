@@ -90,6 +90,7 @@ let package = Package(
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+    library("GuobanMetrics", exclude: ["README.md"], []),
 
     // Floor 3
     library(
@@ -118,7 +119,7 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
+        "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
         configuration, yams,
         crypto,
       ]),
@@ -129,7 +130,7 @@ let package = Package(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
-        "GuobanArchive", arguments, crypto,
+        "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -149,6 +150,7 @@ let package = Package(
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
     tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
+    tests("GuobanMetricsTests", ["GuobanMetrics", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
       "GuobanServerTests",

@@ -67,6 +67,7 @@ struct Listener {
 
   private func welcome(_ channel: any Channel) -> EventLoopFuture<Void> {
     let admission = register.add(channel)
+    if let reason = admission.refusal { server.observer?.connectionRefused(reason) }
     guard admission != .overfull else { return channel.close() }
     return Peer.of(channel).flatMapThrowing { peer in
       try channel.pipeline.syncOperations.addHandler(ConnectionHandler(server: server, peer: peer))

@@ -35,6 +35,14 @@ public final class Server: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
   }
 
+  /// The full names of the methods in the order of their numbers, 1 first: what an observer is told.
+  public static func methodNames(_ methods: [MethodDefinition]) -> [String] {
+    methods.map(\.name) + HealthService.methods(HealthBoard()).map(\.name) + ReflectionService.methods.map(\.name)
+  }
+
+  /// Calls that wait for a worker thread now.
+  public var callsQueued: (unary: Int, streaming: Int) { context.workers.waiting }
+
   /// Listens on every endpoint, or on none and throws. Gives the endpoints with their actual ports.
   @discardableResult
   public func start(_ endpoints: [Endpoint]) async throws(Status) -> [Endpoint] {
