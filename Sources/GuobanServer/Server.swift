@@ -35,9 +35,9 @@ public final class Server: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
   }
 
-  /// The full names of the methods in the order of their numbers, 1 first: what an observer is told.
-  public static func methodNames(_ methods: [MethodDefinition]) -> [String] {
-    methods.map(\.name) + HealthService.methods(HealthBoard()).map(\.name) + ReflectionService.methods.map(\.name)
+  /// Everything that a server of `methods` offers, in the order of the numbers that an observer is told, 1 first.
+  public static func offered(_ methods: [MethodDefinition]) -> [MethodDefinition] {
+    methods + HealthService.methods(HealthBoard()) + ReflectionService.methods
   }
 
   /// Calls that wait for a worker thread now.

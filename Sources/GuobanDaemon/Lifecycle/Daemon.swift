@@ -4,6 +4,7 @@ internal import GuobanAccess
 internal import GuobanArchive
 internal import GuobanLedger
 internal import GuobanMessages
+internal import GuobanMetrics
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
@@ -19,6 +20,7 @@ public struct Daemon: Sendable {
   private let configuration: DaemonConfiguration
   private let environment: [String: String]
   private let logger: Logger
+  private let startTime = DaemonClock.timestamp()
 
   /// A daemon that is not running yet.
   public init(configuration: DaemonConfiguration, environment: [String: String], logger: Logger) {
@@ -41,10 +43,12 @@ public struct Daemon: Sendable {
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
     let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
-    let store = try Self.open(lock, configuration)
+    let storage = StorageFigures()
+    let store = try Self.open(
+      lock, configuration, observer: DaemonStorageObserver(figures: storage, logger: logger))
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets)
+      try await serve(store, secrets, storage)
     } catch {
       try? store.close()
       throw error
@@ -54,24 +58,42 @@ public struct Daemon: Sendable {
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets) async throws {
+  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets, _ storage: StorageFigures) async throws {
     let notifier = ServiceNotifier(environment: environment)
     let authenticator = TokenAuthenticator(
       token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
+    let services = ServiceFigures()
+    let snapshotLog = SnapshotLog(logger: logger, figures: services)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
+      epochSeconds: DaemonClock.epochSeconds, onTaken: snapshotLog.taken)
+    snapshotLog.remember(keeper.catalog)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
+    let board = StatusBoard()
+    let methods =
+      try methods(store, secrets, keeper, jobs, DaemonServiceObserver(figures: services, logger: logger))
+      + Services.statusMethods(board)
+    let slowCalls = Counter()
+    let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
-      authenticator: authenticator, observer: ServerLog(logger: logger))
-    var services: [any Service] = [
-      ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger)
-    ]
-    if let scheduler = try scheduler(keeper, secrets, zone) { services.append(scheduler) }
+      configuration: configuration.server, methods: methods, authenticator: authenticator,
+      observer: DaemonObserver(
+        figures: calls, log: ServerLog(logger: logger),
+        slowCalls: SlowCallLog(configuration.logs, count: slowCalls, logger: logger)))
+    let figures = DaemonFigures(
+      calls: calls, storage: storage, services: services, slowCalls: slowCalls, server: server, store: store,
+      catalog: keeper.catalog, configuration: configuration, startTime: startTime, certificates: { [] })
+    board.show(figures)
+    var parts: [any Service] = []
+    // The first to start and the last to stop, so that a draining daemon can be seen.
+    if configuration.metrics.enabled {
+      parts.append(ObservationService(configuration: configuration.metrics, figures: figures, logger: logger))
+    }
+    parts.append(ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger))
+    if let scheduler = try scheduler(keeper, secrets, zone, services) { parts.append(scheduler) }
     let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+      services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
       throw error
@@ -81,25 +103,26 @@ public struct Daemon: Sendable {
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
+    _ observer: any ServiceObserver
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services, observer: observer)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
   private func scheduler(
-    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset
+    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset, _ figures: ServiceFigures
   ) throws -> SnapshotScheduler? {
     guard !configuration.snapshots.schedule.isEmpty else { return nil }
     let plan = SnapshotPlan(
       cron: try CronExpression(configuration.snapshots.schedule),
       keptSince: secrets.keptSince ?? DaemonClock.epochSeconds())
     return SnapshotScheduler(
-      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds)
+      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: figures)
   }
 
   private func warn(_ directory: DataDirectory) {
@@ -113,6 +136,11 @@ public struct Daemon: Sendable {
         "TCP beyond this machine is not encrypted: put it behind a TLS proxy or a private network",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
+    if configuration.metrics.enabled && !["127.0.0.1", "::1", "localhost"].contains(configuration.metrics.host) {
+      logger.warning(
+        "the metrics port asks nobody for a token: keep it inside a private network",
+        metadata: ["listen": "\(configuration.metrics.host)"])
+    }
   }
 
   /// The lifecycle's own notes are for debugging only.
@@ -123,10 +151,12 @@ public struct Daemon: Sendable {
   }
 
   /// Opens the ledger of a locked directory.
-  static func open(_ lock: DirectoryLock, _ configuration: DaemonConfiguration) throws -> SQLiteStore {
+  static func open(
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
+  ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      project: project)
+      observer: observer, project: project)
   }
 
   /// A stored record with the columns of its type.
