@@ -170,7 +170,8 @@ extension Setting {
     .integer(
       "metrics.port", \.metrics.port, 0...65_535, "监控 HTTP 端口；0＝由系统选", "HTTP port; 0: the system chooses"),
     .integer(
-      "metrics.connectionsMax", \.metrics.connectionsMax, 1...1024, "监控端口的同时连接数", "connections of the HTTP port at once"),
+      "metrics.connectionsMax", \.metrics.connectionsMax, 1...1024, "监控端口的同时连接数", "connections of the HTTP port at once"
+    ),
     .bytes(
       "metrics.requestBytesMax", \.metrics.requestBytesMax, kibibyte...64 * kibibyte, "一个监控请求的最大字节数",
       "bytes of one HTTP request"),
