@@ -10,14 +10,20 @@ extension Setting {
       .duration(
         "drainGrace", \.drainGrace, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + rpc + imports + storage + reporters + jobs + snapshots + others + metrics
+    ] + listen + tls + rpc + imports + storage + reporters + jobs + snapshots + others + metrics
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
     .flag("listen.tcpEnabled", \.listen.tcpEnabled, "是否监听 TCP（须出示令牌）", "listen on TCP, where the token is needed"),
     .text(
-      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；非本机回环时内容不加密", "TCP address; beyond loopback nothing is encrypted"),
+      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；内容不加密，本机以外请用 TLS",
+      "TCP address; nothing is encrypted: beyond this machine use TLS"),
     .integer("listen.tcpPort", \.listen.tcpPort, 0...65_535, "TCP 端口；0＝由系统选", "TCP port; 0: the system chooses"),
+    .flag(
+      "listen.tlsEnabled", \.listen.tlsEnabled, "是否监听 TLS（加密的 TCP），须配 tls.certificateFile 与 tls.keyFile",
+      "listen on TLS; needs tls.certificateFile and tls.keyFile"),
+    .text("listen.tlsHost", \.listen.tlsHost, "TLS 地址；0.0.0.0＝本机全部地址", "TLS address; 0.0.0.0: all of this machine's"),
+    .integer("listen.tlsPort", \.listen.tlsPort, 0...65_535, "TLS 端口；0＝由系统选", "TLS port; 0: the system chooses"),
   ]
 
   private static let rpc: [Setting] = [
@@ -148,7 +154,9 @@ extension Setting {
   ]
 
   private static let snapshots: [Setting] = [
-    .text("snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"),
+    .text(
+      "snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"
+    ).live,
     .text(
       "snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00",
       "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
@@ -160,42 +168,14 @@ extension Setting {
     .integer("snapshots.keepMonthly", \.snapshots.keepMonthly, 0...100_000, "每月一份，保留几月", "months with one kept each"),
   ]
 
-  private static let metrics: [Setting] = [
-    .flag(
-      "metrics.enabled", \.metrics.enabled, "是否开 HTTP 端口：/metrics、/healthz、/readyz",
-      "open the HTTP port: /metrics, /healthz, /readyz"),
-    .text(
-      "metrics.host", \.metrics.host, "监控 HTTP 地址；无需令牌，勿对外开放",
-      "address of the HTTP port; it asks for no token, keep it inside"),
-    .integer(
-      "metrics.port", \.metrics.port, 0...65_535, "监控 HTTP 端口；0＝由系统选", "HTTP port; 0: the system chooses"),
-    .integer(
-      "metrics.connectionsMax", \.metrics.connectionsMax, 1...1024, "监控端口的同时连接数", "connections of the HTTP port at once"
-    ),
-    .bytes(
-      "metrics.requestBytesMax", \.metrics.requestBytesMax, kibibyte...64 * kibibyte, "一个监控请求的最大字节数",
-      "bytes of one HTTP request"),
-    .duration(
-      "metrics.requestTimeout", \.metrics.requestTimeout, .milliseconds(100) ... .seconds(60),
-      "监控请求须在多久内发完，应答须在多久内收完", "time for an HTTP request to arrive, and again for its answer to be read"),
-    .bytes(
-      "metrics.diskFreeBytesMin", \.metrics.diskFreeBytesMin, 0...1024 * gibibyte,
-      "台账所在磁盘剩余低于此数即报告未就绪", "not ready with less free where the ledger is"),
-  ]
-
   private static let others: [Setting] = [
     .integer(
       "passes.validDaysDefault", \.passes.validDaysDefault, 1...3660, "通行证默认有效天数", "days a pass is valid by default"),
     .integer("passes.validDaysMax", \.passes.validDaysMax, 1...3660, "通行证最长有效天数", "most days a pass may be valid"),
     .choice(
       "logs.level", \.logs.level, ["trace", "debug", "info", "notice", "warning", "error", "critical"],
-      "日志级别", "lowest level that is logged"),
+      "日志级别", "lowest level that is logged"
+    ).live,
     .choice("logs.format", \.logs.format, ["text", "json"], "日志格式", "format of the log"),
-    .duration(
-      "logs.slowCallThreshold", \.logs.slowCallThreshold, .zero ... .seconds(3600),
-      "超过这个时间的普通调用记入日志；0＝不记", "unary calls that take longer are logged; 0: none"),
-    .integer(
-      "logs.slowCallsPerMinuteMax", \.logs.slowCallsPerMinuteMax, 1...10_000,
-      "每分钟最多记多少条慢调用", "slow calls logged per minute at most"),
   ]
 }

@@ -4,7 +4,6 @@ internal import GuobanAccess
 internal import GuobanArchive
 internal import GuobanLedger
 internal import GuobanMessages
-internal import GuobanMetrics
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
@@ -19,13 +18,17 @@ internal import UnixSignals
 public struct Daemon: Sendable {
   private let configuration: DaemonConfiguration
   private let environment: [String: String]
+  private let reloading: Reloading?
   private let logger: Logger
   private let startTime = DaemonClock.timestamp()
 
-  /// A daemon that is not running yet.
-  public init(configuration: DaemonConfiguration, environment: [String: String], logger: Logger) {
+  /// A daemon that is not running yet. Without `reloading`, SIGHUP reads nothing but the certificates again.
+  public init(
+    configuration: DaemonConfiguration, environment: [String: String], reloading: Reloading? = nil, logger: Logger
+  ) {
     self.configuration = configuration
     self.environment = environment
+    self.reloading = reloading
     self.logger = logger
   }
 
@@ -33,6 +36,9 @@ public struct Daemon: Sendable {
   public func run() async throws {
     // What is made from here on, the database and the socket above all, is for this user alone.
     umask(0o077)
+    // Until there is something to reload, SIGHUP must not end the daemon.
+    signal(SIGHUP, SIG_IGN)
+    let passed = try PassedSockets(environment: environment)
     let impatience = ImpatientStop(grace: configuration.drainGrace + Self.closingGrace, logger: logger)
     let directory = DataDirectory(path: configuration.dataDir)
     try directory.prepare()
@@ -43,12 +49,11 @@ public struct Daemon: Sendable {
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
     let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
-    let storage = StorageFigures()
-    let store = try Self.open(
-      lock, configuration, observer: DaemonStorageObserver(figures: storage, logger: logger))
+    let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
+    let store = try Self.open(lock, configuration, observer: observation.storageObserver)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets, storage)
+      try await serve(store, secrets, passed, observation)
     } catch {
       try? store.close()
       throw error
@@ -58,42 +63,46 @@ public struct Daemon: Sendable {
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets, _ storage: StorageFigures) async throws {
+  private func serve(
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets, _ observation: Observation
+  ) async throws {
+    let certificates = try configuration.tlsSettings.map {
+      try CertificateKeeper(
+        $0, interval: configuration.tls.checkInterval, logger: logger, now: DaemonClock.epochSeconds)
+    }
+    let sockets = try configuration.sockets(passed, certificates?.identity)
+    let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
     let notifier = ServiceNotifier(environment: environment)
     let authenticator = TokenAuthenticator(
       token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
-    let services = ServiceFigures()
-    let snapshotLog = SnapshotLog(logger: logger, figures: services)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: snapshotLog.taken)
-    snapshotLog.remember(keeper.catalog)
+      epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
-    let board = StatusBoard()
-    let methods =
-      try methods(store, secrets, keeper, jobs, DaemonServiceObserver(figures: services, logger: logger))
-      + Services.statusMethods(board)
-    let slowCalls = Counter()
+    let methods = try methods(store, secrets, keeper, jobs, observation) + Services.statusMethods(observation.board)
     let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
       configuration: configuration.server, methods: methods, authenticator: authenticator,
-      observer: DaemonObserver(
-        figures: calls, log: ServerLog(logger: logger),
-        slowCalls: SlowCallLog(configuration.logs, count: slowCalls, logger: logger)))
-    let figures = DaemonFigures(
-      calls: calls, storage: storage, services: services, slowCalls: slowCalls, server: server, store: store,
-      catalog: keeper.catalog, configuration: configuration, startTime: startTime, certificates: { [] })
-    board.show(figures)
-    var parts: [any Service] = []
-    // The first to start and the last to stop, so that a draining daemon can be seen.
-    if configuration.metrics.enabled {
-      parts.append(ObservationService(configuration: configuration.metrics, figures: figures, logger: logger))
+      observer: observation.serverObserver(calls))
+    // The metrics port comes first, so that it stops last: a draining daemon can be seen.
+    var services: [any Service] = observation.begin(calls, server, store, keeper.catalog, certificates?.identity)
+    services += [
+      ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
+      SnapshotScheduler(
+        keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
+        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services),
+      ConfigurationReloader(
+        reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
+        notifier: notifier, logger: logger),
+    ]
+    if let certificates { services.append(certificates) }
+    if let interval = Watchdog.interval(environment: environment) {
+      services.append(
+        Watchdog(server: server, store: store, notifier: notifier, interval: interval, logger: logger))
     }
-    parts.append(ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger))
-    if let scheduler = try scheduler(keeper, secrets, zone, services) { parts.append(scheduler) }
     let group = ServiceGroup(
-      services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
       throw error
@@ -104,25 +113,15 @@ public struct Daemon: Sendable {
   /// Every method that is answered; services that come are added here.
   private func methods(
     _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
-    _ observer: any ServiceObserver
+    _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services, observer: observer)
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
+      observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
-  }
-
-  private func scheduler(
-    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset, _ figures: ServiceFigures
-  ) throws -> SnapshotScheduler? {
-    guard !configuration.snapshots.schedule.isEmpty else { return nil }
-    let plan = SnapshotPlan(
-      cron: try CronExpression(configuration.snapshots.schedule),
-      keptSince: secrets.keptSince ?? DaemonClock.epochSeconds())
-    return SnapshotScheduler(
-      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: figures)
   }
 
   private func warn(_ directory: DataDirectory) {
@@ -133,13 +132,8 @@ public struct Daemon: Sendable {
     let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(configuration.listen.tcpHost)
     if configuration.listen.tcpEnabled && !isLoopback {
       logger.warning(
-        "TCP beyond this machine is not encrypted: put it behind a TLS proxy or a private network",
+        "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
-    }
-    if configuration.metrics.enabled && !["127.0.0.1", "::1", "localhost"].contains(configuration.metrics.host) {
-      logger.warning(
-        "the metrics port asks nobody for a token: keep it inside a private network",
-        metadata: ["listen": "\(configuration.metrics.host)"])
     }
   }
 
