@@ -39,7 +39,7 @@ struct DaemonObserver: ServerObserver {
   func callFinished(_ call: CallSummary) {
     figures.callFinished(call)
     log.callFinished(call)
-    if let slowCalls, figures.isUnary(call.methodID) { slowCalls.finished(call) }
+    if let slowCalls, call.duration >= slowCalls.threshold, figures.isUnary(call.methodID) { slowCalls.finished(call) }
   }
 }
 

@@ -7,7 +7,7 @@ internal import Synchronization
 /// Logs unary calls that took longer than the threshold: where the time went, how large they were, never what they said.
 final class SlowCallLog: Sendable {
   let count: Counter
-  private let threshold: TimeAmount
+  let threshold: TimeAmount
   private let logger: Logger
   private let rate: Mutex<LogRate>
 
@@ -20,9 +20,8 @@ final class SlowCallLog: Sendable {
     self.logger = logger
   }
 
-  /// The caller leaves out streams, which last as long as their client wants.
+  /// A call over the threshold. The caller leaves out streams, which last as long as their client wants.
   func finished(_ call: CallSummary) {
-    guard call.duration >= threshold else { return }
     count.add()
     guard let heldBack = rate.withLock({ $0.admit(epochSeconds: DaemonClock.epochSeconds()) }) else { return }
     let work = call.duration - call.queueing - (call.storage ?? .zero)
