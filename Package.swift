@@ -92,6 +92,7 @@ let package = Package(
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+    library("GuobanMetrics", exclude: ["README.md"], []),
 
     // Floor 3
     library(
@@ -120,7 +121,7 @@ let package = Package(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
+        "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
         configuration, yams,
         crypto,
       ]),
@@ -131,7 +132,7 @@ let package = Package(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
-        "GuobanArchive", arguments, crypto,
+        "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -152,6 +153,7 @@ let package = Package(
     tests(
       "GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
+    tests("GuobanMetricsTests", ["GuobanMetrics", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
       "GuobanServerTests",
