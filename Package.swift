@@ -114,7 +114,8 @@ let package = Package(
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
         "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
       ]),
-    library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioSSL]),
+    library(
+      "GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioTLS, nioSSL]),
 
     // Floor 5
     library(
@@ -127,7 +128,9 @@ let package = Package(
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["README.md", "guoban.service"], ["GuobanDaemon", arguments, logging]),
+    program(
+      "guoband", exclude: ["README.md", "guoban.service", "guoban.socket", "guoban-tls.socket"],
+      ["GuobanDaemon", arguments, logging]),
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
@@ -158,7 +161,9 @@ let package = Package(
     tests(
       "GuobanServerTests",
       [
-        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore,
+        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
+        "GuobanTestSupport",
+        nioCore,
         nioPosix, nioEmbedded,
       ]),
     tests(

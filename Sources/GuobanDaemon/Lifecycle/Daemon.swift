@@ -160,10 +160,10 @@ public struct Daemon: Sendable {
     }
   }
 
-  /// The lifecycle's own notes are for debugging only.
+  /// The lifecycle's own notes print every service with all that is in it.
   private func quiet(_ logger: Logger) -> Logger {
     var logger = logger
-    if logger.logLevel < .error && logger.logLevel > .debug { logger.logLevel = .error }
+    logger.logLevel = max(logger.logLevel, .error)
     return logger
   }
 
