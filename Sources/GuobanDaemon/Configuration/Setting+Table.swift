@@ -10,14 +10,20 @@ extension Setting {
       .duration(
         "drainGrace", \.drainGrace, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + rpc + imports + watch + storage + reporters + jobs + snapshots + others
+    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + others
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
     .flag("listen.tcpEnabled", \.listen.tcpEnabled, "是否监听 TCP（须出示令牌）", "listen on TCP, where the token is needed"),
     .text(
-      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；非本机回环时内容不加密", "TCP address; beyond loopback nothing is encrypted"),
+      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；内容不加密，本机以外请用 TLS",
+      "TCP address; nothing is encrypted: beyond this machine use TLS"),
     .integer("listen.tcpPort", \.listen.tcpPort, 0...65_535, "TCP 端口；0＝由系统选", "TCP port; 0: the system chooses"),
+    .flag(
+      "listen.tlsEnabled", \.listen.tlsEnabled, "是否监听 TLS（加密的 TCP），须配 tls.certificateFile 与 tls.keyFile",
+      "listen on TLS; needs tls.certificateFile and tls.keyFile"),
+    .text("listen.tlsHost", \.listen.tlsHost, "TLS 地址；0.0.0.0＝本机全部地址", "TLS address; 0.0.0.0: all of this machine's"),
+    .integer("listen.tlsPort", \.listen.tlsPort, 0...65_535, "TLS 端口；0＝由系统选", "TLS port; 0: the system chooses"),
   ]
 
   private static let rpc: [Setting] = [
@@ -88,37 +94,6 @@ extension Setting {
       "导入中断多久后作废", "time until an untouched import is dropped"),
   ]
 
-  private static let watch: [Setting] = [
-    .integer("watch.watchersMax", \.watch.watchersMax, 1...100_000, "同时进行的订阅数", "watches at once"),
-    .integer(
-      "watch.connectionWatchersMax", \.watch.connectionWatchersMax, 1...65_536, "每个连接的订阅数",
-      "watches of one connection"),
-    .integer(
-      "watch.filterEntriesMax", \.watch.filterEntriesMax, 1...100_000, "一个订阅最多列出的类型、区划、记录各几个",
-      "types, regions and keys that one watch may name, each"),
-    .bytes(
-      "watch.ringBytesMax", \.watch.ringBytesMax, 64 * kibibyte...4 * gibibyte,
-      "内存里留多少最近的改动供订阅；落后更多的从变更日志读", "bytes of recent commits in memory; who is further behind reads the change log"),
-    .bytes(
-      "watch.batchBytesMax", \.watch.batchBytesMax, 4 * kibibyte...4 * mebibyte, "订阅的一条消息约多大",
-      "bytes of events in one message"),
-    .bytes(
-      "watch.logReadBytesMax", \.watch.logReadBytesMax, 4 * kibibyte...64 * mebibyte,
-      "替落后的订阅一次从变更日志读多少", "bytes read from the change log at once for a watch that is behind"),
-    .integer(
-      "watch.logReadThreads", \.watch.logReadThreads, 1...64, "替订阅读变更日志的线程数",
-      "threads that read the change log for watches"),
-    .duration(
-      "watch.stallTimeout", \.watch.stallTimeout, .milliseconds(100) ... .seconds(3600),
-      "订阅方一点不收，多久后断开", "time a watch may take nothing before it is ended"),
-    .duration(
-      "watch.progressIntervalMin", \.watch.progressIntervalMin, .milliseconds(10) ... .seconds(600),
-      "订阅可要求的最短进度间隔", "shortest interval of progress marks"),
-    .duration(
-      "watch.progressIntervalDefault", \.watch.progressIntervalDefault, .milliseconds(10) ... .seconds(600),
-      "订阅未写时的进度间隔", "interval of progress marks of a watch that names none"),
-  ]
-
   private static let storage: [Setting] = [
     .bytes(
       "storage.cacheBytesMax", \.storage.cacheBytesMax, mebibyte...64 * gibibyte, "记录缓存的最大字节数",
@@ -179,7 +154,9 @@ extension Setting {
   ]
 
   private static let snapshots: [Setting] = [
-    .text("snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"),
+    .text(
+      "snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"
+    ).live,
     .text(
       "snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00",
       "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
@@ -197,7 +174,8 @@ extension Setting {
     .integer("passes.validDaysMax", \.passes.validDaysMax, 1...3660, "通行证最长有效天数", "most days a pass may be valid"),
     .choice(
       "logs.level", \.logs.level, ["trace", "debug", "info", "notice", "warning", "error", "critical"],
-      "日志级别", "lowest level that is logged"),
+      "日志级别", "lowest level that is logged"
+    ).live,
     .choice("logs.format", \.logs.format, ["text", "json"], "日志格式", "format of the log"),
   ]
 }

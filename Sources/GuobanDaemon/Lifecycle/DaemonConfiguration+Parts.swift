@@ -3,7 +3,6 @@ internal import GuobanArchive
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
-internal import GuobanWire
 internal import NIOCore
 internal import ReporterHost
 
@@ -70,30 +69,6 @@ extension DaemonConfiguration {
     return services
   }
 
-  var watching: WatchLimits {
-    var limits = WatchLimits()
-    limits.watchersMax = watch.watchersMax
-    limits.connectionWatchersMax = watch.connectionWatchersMax
-    limits.filterEntriesMax = watch.filterEntriesMax
-    limits.ringBytesMax = watch.ringBytesMax
-    // What surrounds the events must fit into a message as well.
-    limits.batchBytesMax = min(watch.batchBytesMax, rpc.messageBytesMax - WatchLimits.envelopeBytesMax)
-    limits.recordBytesMax = rpc.messageBytesMax - WatchLimits.envelopeBytesMax
-    limits.logReadBytesMax = watch.logReadBytesMax
-    limits.logReadThreads = watch.logReadThreads
-    limits.stallTimeoutSeconds = watch.stallTimeout.inSeconds
-    limits.progressIntervalSecondsMin = watch.progressIntervalMin.inSeconds
-    limits.progressIntervalSecondsDefault = watch.progressIntervalDefault.inSeconds
-    return limits
-  }
-
-  var endpoints: [Endpoint] {
-    var endpoints: [Endpoint] = []
-    if let socketPath { endpoints.append(.unix(path: socketPath)) }
-    if listen.tcpEnabled { endpoints.append(.tcp(host: listen.tcpHost, port: listen.tcpPort)) }
-    return endpoints
-  }
-
   /// `programFolder`: where the daemon's own program is.
   func reporterHost(programFolder: String) -> ReporterHostConfiguration {
     let sandbox = reporters.sandboxProgram
@@ -123,8 +98,4 @@ extension DaemonConfiguration {
     SnapshotWriter(
       directory: snapshotsDirectory, level: snapshots.level, limits: ArchiveLimits(), createdBy: DaemonVersion.name)
   }
-}
-
-extension Duration {
-  fileprivate var inSeconds: Double { self / .seconds(1) }
 }
