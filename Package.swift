@@ -162,10 +162,8 @@ let package = Package(
     tests(
       "GuobanServerTests",
       [
-        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
-        "GuobanTestSupport",
-        nioCore,
-        nioPosix, nioEmbedded,
+        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanLedger",
+        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", nioCore, nioPosix, nioEmbedded,
       ]),
     tests(
       "GuobanClientTests",

@@ -80,7 +80,8 @@ public struct Daemon: Sendable {
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
       epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
-    let methods = try methods(store, secrets, keeper, jobs, observation) + Services.statusMethods(observation.board)
+    let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
+    let methods = try methods(store, secrets, keeper, jobs, watches, observation) + Services.statusMethods(observation.board)
     let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
       configuration: configuration.server, methods: methods, authenticator: authenticator,
@@ -105,22 +106,24 @@ public struct Daemon: Sendable {
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
+      await watches.stop()
       throw error
     }
     await jobs.stop()
+    await watches.stop()
   }
 
   /// Every method that is answered; services that come are added here.
   private func methods(
     _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
-    _ observation: Observation
+    _ watches: WatchHub, _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
       observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
-    return Services.ledgerMethods(dependencies)
+    return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 

@@ -170,5 +170,9 @@ enum MessageTypes {
     Ledger.BatchUpsertTargetsRequest.self,
     Ledger.ListTargetsResponse.self,
     Ledger.BatchGetTargetsResponse.self,
+    Ledger.WatchRequest.self,
+    Ledger.RecordName.self,
+    Ledger.WatchResponse.self,
+    Ledger.WatchEvent.self,
   ]
 }
