@@ -89,7 +89,7 @@ let package = Package(
     // Floor 2
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
-    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel", crypto]),
 
     // Floor 3
     library(

@@ -1,10 +1,17 @@
 public import GuobanMessages
+public import GuobanModel
 public import GuobanStorage
 
 /// A message that the ledger keeps: how it is keyed, checked, and projected into columns.
 public protocol LedgerRecord: Message {
   /// Name, projected columns and references of this type.
   static var schema: RecordSchema { get }
+
+  /// How records of this type belong to a region: who is held to one sees and writes only what belongs there.
+  static var regionTie: RegionTie { get }
+
+  /// What a caller needs to read records of this type through what reads any type: export, watch, reports.
+  static var readPermission: Permission { get }
 
   /// Written by the daemon alone.
   var meta: Ledger.RecordMeta? { get set }
@@ -30,6 +37,8 @@ public protocol LedgerRecord: Message {
 }
 
 extension LedgerRecord {
+  public static var readPermission: Permission { .readRecords }
+
   public mutating func normalise() {}
 
   public var childRows: [[[ColumnValue]]] { [] }

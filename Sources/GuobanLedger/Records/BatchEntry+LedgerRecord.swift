@@ -11,6 +11,8 @@ extension Ledger.BatchEntry: LedgerRecord {
     ],
     indexes: [["project"], ["period", "batch"]])
 
+  public static var regionTie: RegionTie { .region(at: "project.region") }
+
   public var key: String { "\(project)/\(period)/\(batch.name)" }
 
   public func check(_ checks: inout RecordChecks) {

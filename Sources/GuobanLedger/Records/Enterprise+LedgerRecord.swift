@@ -13,6 +13,8 @@ extension Ledger.Enterprise: LedgerRecord {
     ],
     indexes: [["region"]])
 
+  public static var regionTie: RegionTie { .region(at: "region") }
+
   public var key: String { uscc }
 
   public mutating func normalise() {

@@ -10,6 +10,8 @@ extension Ledger.Indicator: LedgerRecord {
       ColumnSchema("better", .text),
     ])
 
+  public static var regionTie: RegionTie { .shared }
+
   public var key: String { code }
 
   public func check(_ checks: inout RecordChecks) {

@@ -12,6 +12,8 @@ extension Ledger.Observation: LedgerRecord {
     ],
     indexes: [["indicator", "period"], ["region"]])
 
+  public static var regionTie: RegionTie { .region(at: "region") }
+
   public var key: String { "\(indicator)/\(region)/\(period)" }
 
   public func check(_ checks: inout RecordChecks) {

@@ -36,6 +36,8 @@ extension Ledger.Project: LedgerRecord {
     ]
   }
 
+  public static var regionTie: RegionTie { .region(at: "region") }
+
   public var key: String { code }
 
   public mutating func normalise() {

@@ -12,6 +12,8 @@ extension Ledger.ProjectProgress: LedgerRecord {
     ],
     indexes: [["project"], ["month"]])
 
+  public static var regionTie: RegionTie { .region(at: "project.region") }
+
   public var key: String { "\(project)/\(month)" }
 
   public func check(_ checks: inout RecordChecks) {

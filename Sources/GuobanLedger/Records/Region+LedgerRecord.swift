@@ -12,6 +12,8 @@ extension Ledger.Region: LedgerRecord {
     ],
     indexes: [["parent"]])
 
+  public static var regionTie: RegionTie { .shared }
+
   public var key: String { code }
 
   public func check(_ checks: inout RecordChecks) {

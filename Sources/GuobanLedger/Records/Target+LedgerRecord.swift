@@ -10,6 +10,8 @@ extension Ledger.Target: LedgerRecord {
     ],
     indexes: [["indicator"], ["region"]])
 
+  public static var regionTie: RegionTie { .region(at: "region") }
+
   public var key: String { "\(indicator)/\(region)/\(year)" }
 
   public func check(_ checks: inout RecordChecks) {
