@@ -3,6 +3,7 @@ public import GuobanStorage
 
 extension Ledger.Report: LedgerRecord {
   public static let schema = RecordSchema.record(
+<<<<<<< HEAD
     "Report",
     [
       ColumnSchema("reporter", .text), ColumnSchema("ledger_revision", .integer),
@@ -12,6 +13,10 @@ extension Ledger.Report: LedgerRecord {
 
   /// What its maker could see. A report over everything belongs to no region, and is for those who see everything.
   public static var regionTie: RegionTie { .region(at: "region") }
+=======
+    "Report", [ColumnSchema("reporter", .text), ColumnSchema("ledger_revision", .integer)], indexes: [["reporter"]],
+    regions: [])
+>>>>>>> 6248c6a2c2214567c218d8dc34f645efaef46d19
 
   public var key: String { id }
 
@@ -26,7 +31,7 @@ extension Ledger.Report: LedgerRecord {
 }
 
 extension Ledger.ReporterApproval: LedgerRecord {
-  public static let schema = RecordSchema.record("ReporterApproval", [ColumnSchema("digest", .text)])
+  public static let schema = RecordSchema.record("ReporterApproval", [ColumnSchema("digest", .text)], regions: [])
 
   public static var regionTie: RegionTie { .shared }
 
