@@ -19,6 +19,7 @@ public final class Server: Sendable {
   private let context: ServerContext
   private let register: ConnectionRegister
   private let group: MultiThreadedEventLoopGroup
+  private let accessSweep = AccessSweep()
   private let listening = Mutex<[any Channel]>([])
 
   /// A server that is not started. Health and reflection are added to `methods`.
@@ -50,6 +51,9 @@ public final class Server: Sendable {
         throw error
       }
     }
+    accessSweep.start(on: group, context.authenticator) { [register] in
+      for channel in register.channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.checkAccess) }
+    }
     health.set(.serving)
     return bound
   }
@@ -62,6 +66,7 @@ public final class Server: Sendable {
   /// The same with another time; zero cancels what runs.
   public func drain(timeout: TimeAmount) async {
     health.set(.notServing)
+    accessSweep.stop()
     register.beginDraining()
     await stopListening()
     tellAll(.drain)

@@ -56,15 +56,17 @@ public struct Daemon: Sendable {
 
   private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets) async throws {
     let notifier = ServiceNotifier(environment: environment)
-    let authenticator = TokenAuthenticator(
-      token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
+    let access = try AccessLedger(store)
+    let authenticator = GrantAuthenticator(
+      own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
+      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
       epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
+      configuration: configuration.server, methods: try methods(store, access.directory, secrets, keeper, jobs),
       authenticator: authenticator, observer: ServerLog(logger: logger))
     var services: [any Service] = [
       ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger)
@@ -81,13 +83,14 @@ public struct Daemon: Sendable {
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
+    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
-      store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
+      store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies)
+      + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 

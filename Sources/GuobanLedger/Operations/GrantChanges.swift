@@ -21,12 +21,16 @@ public enum GrantChanges {
 
   /// Makes a grant.
   ///
-  /// - Parameter grantsMax: of all there are, the revoked ones included.
-  public static func create(_ grant: Ledger.Grant, grantsMax: Int, _ writer: any LedgerWriter) throws -> Ledger.Grant {
-    guard try writer.count("Grant") < grantsMax else {
+  /// - Parameters:
+  ///   - grantsMax: of all there are, the revoked ones included.
+  ///   - whole: sees every grant, those that the writer does not show included.
+  public static func create(
+    _ grant: Ledger.Grant, grantsMax: Int, _ writer: any LedgerWriter, whole: any LedgerReader
+  ) throws -> Ledger.Grant {
+    guard try whole.count("Grant") < grantsMax else {
       throw LedgerError(.exhausted, reason: "GRANTS_MAX", "授权已有 \(grantsMax) 个（上限，含已撤销的）")
     }
-    try refuseSharedCredential(of: grant, writer)
+    try refuseSharedCredential(of: grant, whole)
     return try Ledger.Grant(packed: writer.create(grant, path: "grant"), limits: .standard)
   }
 
@@ -127,7 +131,7 @@ public enum GrantChanges {
   }
 
   /// Of two grants for one user or certificate nobody could say which counts.
-  private static func refuseSharedCredential(of grant: Ledger.Grant, _ writer: any LedgerWriter) throws {
+  private static func refuseSharedCredential(of grant: Ledger.Grant, _ reader: any LedgerReader) throws {
     let (kind, id) = grant.credentialKind
     let others = ListQuery(
       type: "Grant",
@@ -135,7 +139,7 @@ public enum GrantChanges {
         .compare(column: "credential", .equal, .text(kind)), .compare(column: "credential_id", .equal, .text(id)),
         .compare(column: "revoked", .equal, .integer(0)),
       ]), afterKey: nil, limit: 1)
-    guard try !writer.list(others).isEmpty else { return }
+    guard try !reader.list(others).isEmpty else { return }
     throw LedgerError(
       .alreadyExists, reason: "CREDENTIAL_IN_USE", "这个用户或证书（\(id)）已有一个有效的授权；请改那一个，或先撤销它")
   }

@@ -11,7 +11,7 @@ extension Ledger.BatchEntry: LedgerRecord {
     ],
     indexes: [["project"], ["period", "batch"]], regions: ["project.region"])
 
-  public static var regionTie: RegionTie { .region(at: "project.region") }
+  public static var isShared: Bool { false }
 
   public var key: String { "\(project)/\(period)/\(batch.name)" }
 

@@ -13,7 +13,7 @@ extension Ledger.Enterprise: LedgerRecord {
     ],
     indexes: [["region"]], regions: ["region"])
 
-  public static var regionTie: RegionTie { .region(at: "region") }
+  public static var isShared: Bool { false }
 
   public var key: String { uscc }
 

@@ -10,9 +10,9 @@ extension Ledger.Grant: LedgerRecord {
       ColumnSchema("region", .text, references: "Region"), ColumnSchema("credential", .text),
       ColumnSchema("credential_id", .text), ColumnSchema("expire_second", .integer), ColumnSchema("revoked", .integer),
     ],
-    indexes: [["credential", "credential_id"], ["region"]])
+    indexes: [["credential", "credential_id"], ["region"]], regions: ["region"])
 
-  public static var regionTie: RegionTie { .region(at: "region") }
+  public static var isShared: Bool { false }
 
   public static var readPermission: Permission { .manageAccess }
 

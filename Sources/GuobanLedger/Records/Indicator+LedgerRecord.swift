@@ -10,7 +10,7 @@ extension Ledger.Indicator: LedgerRecord {
       ColumnSchema("better", .text),
     ], regions: [])
 
-  public static var regionTie: RegionTie { .shared }
+  public static var isShared: Bool { true }
 
   public var key: String { code }
 

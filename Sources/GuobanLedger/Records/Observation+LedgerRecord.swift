@@ -12,7 +12,7 @@ extension Ledger.Observation: LedgerRecord {
     ],
     indexes: [["indicator", "period"], ["region"]], regions: ["region"])
 
-  public static var regionTie: RegionTie { .region(at: "region") }
+  public static var isShared: Bool { false }
 
   public var key: String { "\(indicator)/\(region)/\(period)" }
 

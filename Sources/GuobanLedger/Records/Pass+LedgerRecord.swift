@@ -14,11 +14,11 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("sequence", .integer),
     ],
     indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
-    regions: ["origin", "destination"])
+    regions: ["division"])
 
   /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and
   /// whoever lives there neither issued it nor may revoke it.
-  public static var regionTie: RegionTie { .region(at: "division") }
+  public static var isShared: Bool { false }
 
   public var key: String { number }
 

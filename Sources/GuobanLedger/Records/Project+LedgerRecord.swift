@@ -36,7 +36,7 @@ extension Ledger.Project: LedgerRecord {
     ]
   }
 
-  public static var regionTie: RegionTie { .region(at: "region") }
+  public static var isShared: Bool { false }
 
   public var key: String { code }
 

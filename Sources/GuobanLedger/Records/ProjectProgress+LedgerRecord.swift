@@ -12,7 +12,7 @@ extension Ledger.ProjectProgress: LedgerRecord {
     ],
     indexes: [["project"], ["month"]], regions: ["project.region"])
 
-  public static var regionTie: RegionTie { .region(at: "project.region") }
+  public static var isShared: Bool { false }
 
   public var key: String { "\(project)/\(month)" }
 

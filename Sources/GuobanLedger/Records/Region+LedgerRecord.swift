@@ -12,7 +12,7 @@ extension Ledger.Region: LedgerRecord {
     ],
     indexes: [["parent"]], regions: ["key", "parent"])
 
-  public static var regionTie: RegionTie { .shared }
+  public static var isShared: Bool { true }
 
   public var key: String { code }
 

@@ -3,20 +3,15 @@ public import GuobanStorage
 
 extension Ledger.Report: LedgerRecord {
   public static let schema = RecordSchema.record(
-<<<<<<< HEAD
     "Report",
     [
       ColumnSchema("reporter", .text), ColumnSchema("ledger_revision", .integer),
       ColumnSchema("region", .text, references: "Region"),
     ],
-    indexes: [["reporter"]])
+    indexes: [["reporter"]], regions: ["region"])
 
   /// What its maker could see. A report over everything belongs to no region, and is for those who see everything.
-  public static var regionTie: RegionTie { .region(at: "region") }
-=======
-    "Report", [ColumnSchema("reporter", .text), ColumnSchema("ledger_revision", .integer)], indexes: [["reporter"]],
-    regions: [])
->>>>>>> 6248c6a2c2214567c218d8dc34f645efaef46d19
+  public static var isShared: Bool { false }
 
   public var key: String { id }
 
@@ -33,7 +28,7 @@ extension Ledger.Report: LedgerRecord {
 extension Ledger.ReporterApproval: LedgerRecord {
   public static let schema = RecordSchema.record("ReporterApproval", [ColumnSchema("digest", .text)], regions: [])
 
-  public static var regionTie: RegionTie { .shared }
+  public static var isShared: Bool { true }
 
   public var key: String { id }
 

@@ -10,7 +10,7 @@ extension Ledger.Target: LedgerRecord {
     ],
     indexes: [["indicator"], ["region"]], regions: ["region"])
 
-  public static var regionTie: RegionTie { .region(at: "region") }
+  public static var isShared: Bool { false }
 
   public var key: String { "\(indicator)/\(region)/\(year)" }
 
