@@ -106,7 +106,7 @@ let package = Package(
 
     // Floor 4
     library(
-      "GuobanServer", exclude: ["README.md"],
+      "GuobanServer", exclude: ["README.md", "Services/Access/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
         "ReporterHost", nioCore, nioPosix, nioSSL, crypto,
@@ -149,7 +149,12 @@ let package = Package(
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
     tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
-    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanAccessTests",
+      [
+        "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanSQLite", "GuobanLedger",
+        "GuobanArchive", "ReporterHost", "GuobanServer", "GuobanClient", "GuobanTestSupport", nioCore,
+      ]),
     tests(
       "GuobanServerTests",
       [

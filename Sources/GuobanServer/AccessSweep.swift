@@ -19,7 +19,8 @@ final class AccessSweep: Sendable {
   }
 
   /// Starts looking. `check` is called on an event loop.
-  func start(on group: any EventLoopGroup, _ authenticator: any Authenticator, _ check: @escaping @Sendable () -> Void) {
+  func start(on group: any EventLoopGroup, _ authenticator: any Authenticator, _ check: @escaping @Sendable () -> Void)
+  {
     let task = group.next().scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { [self] _ in
       let epoch = authenticator.epoch
       let isNew = state.withLock { state in

@@ -36,7 +36,8 @@ public enum GrantChanges {
 
   /// Changes what a grant allows, not how its holder shows that it is his.
   public static func update(
-    _ given: Ledger.Grant, mask: [String], etag: String, allow: (Ledger.Grant) throws -> Void, _ writer: any LedgerWriter
+    _ given: Ledger.Grant, mask: [String], etag: String, allow: (Ledger.Grant) throws -> Void,
+    _ writer: any LedgerWriter
   ) throws -> Ledger.Grant {
     let paths = mask.isEmpty || mask == ["*"] ? updatable : mask
     if let path = paths.first(where: { !updatable.contains($0) }) {

@@ -19,7 +19,8 @@ public struct GrantName: Hashable, Sendable {
       throw RuleViolation(
         rule: "GRANT_NAME",
         message: "名称 \(shown) 应由字母、数字和 - _ . @ 组成，以字母或数字开头，不超过 \(Self.lengthMax) 位",
-        englishMessage: "the name \(shown) needs letters, digits and - _ . @, a letter or digit first, \(Self.lengthMax) at most")
+        englishMessage:
+          "the name \(shown) needs letters, digits and - _ . @, a letter or digit first, \(Self.lengthMax) at most")
     }
     guard !Self.taken.contains(text) else {
       throw RuleViolation(

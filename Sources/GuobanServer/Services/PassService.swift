@@ -33,7 +33,8 @@ struct PassService: Sendable {
       return call.fail(error.status)
     }
     call.write(
-      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly, replay: { try replayed($0) }
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { try replayed($0) }
     ) { writer in
       try issue.run(writer, seal: dependencies.seal).packed()
     }
@@ -69,7 +70,8 @@ struct PassService: Sendable {
       return call.fail(error.status)
     }
     call.write(
-      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { try $0.firstRecord() }
     ) { writer in
       try revocation.run(writer)
     }

@@ -86,7 +86,8 @@ struct RecordService: Sendable {
       let request = try Ledger.RawCreateRequest(packed: call.message, limits: limits.decode)
       let record = try checked([request.record], field: definition.field, isBatch: false)[0]
       call.write(
-        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        replay: { try $0.firstRecord() }
       ) { writer in
         try writer.create(record, path: definition.field)
       }
@@ -100,7 +101,8 @@ struct RecordService: Sendable {
       let mask = request.updateMask?.paths ?? []
       let record = try definition.type.canonical(from: request.record, limits: limits.decode)
       call.write(
-        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        replay: { try $0.firstRecord() }
       ) { writer in
         try writer.update(record, mask: mask, etag: request.etag, path: definition.field)
       }

@@ -18,7 +18,8 @@ public struct ServiceDependencies: Sendable {
 
   /// Puts the dependencies together.
   public init(
-    store: any LedgerStore, access: AccessDirectory, filters: FilterParser, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
+    store: any LedgerStore, access: AccessDirectory, filters: FilterParser, seal: HolderSeal,
+    today: @escaping @Sendable () -> CivilDate,
     limits: ServiceLimits
   ) {
     self.store = store

@@ -21,10 +21,12 @@ struct AccessRotateCommand: AsyncParsableCommand {
 
 struct AccessRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revoke", abstract: say("撤销一个授权，写明原因；连着的一秒内断开。", "Revoke a grant, saying why; its connections end within a second."),
+    commandName: "revoke",
+    abstract: say("撤销一个授权，写明原因；连着的一秒内断开。", "Revoke a grant, saying why; its connections end within a second."),
     discussion: say(
       "例：guobanctl access revoke puyang-clerk --reason 已调离\n撤销后不能恢复，名称也不能再用。",
-      "Example: guobanctl access revoke puyang-clerk --reason \"moved on\"\nFor good: neither the grant nor its name comes back."))
+      "Example: guobanctl access revoke puyang-clerk --reason \"moved on\"\nFor good: neither the grant nor its name comes back."
+    ))
 
   @Argument(help: ArgumentHelp(say("名称", "The grant's name"), valueName: "name"))
   var name: String

@@ -26,7 +26,8 @@ struct AccessGrantCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp(say("角色，可重复", "A role; may be repeated"), valueName: "role"))
   var role: [String]
 
-  @Option(help: ArgumentHelp(say("只管这个区划及其下级；不写为不限", "Held to this region and below; everywhere without"), valueName: "code"))
+  @Option(
+    help: ArgumentHelp(say("只管这个区划及其下级；不写为不限", "Held to this region and below; everywhere without"), valueName: "code"))
   var region = ""
 
   @Option(help: ArgumentHelp(say("是谁、做什么用", "Whose it is, what for")))
@@ -40,7 +41,9 @@ struct AccessGrantCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp(say("给本机用户（uid），不用令牌", "For a local user (uid) instead of a token"), valueName: "uid"))
   var unixUser: UInt32?
 
-  @Option(help: ArgumentHelp(say("给 TLS 客户端证书上的名字，不用令牌", "For a TLS client certificate's name instead of a token"), valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      say("给 TLS 客户端证书上的名字，不用令牌", "For a TLS client certificate's name instead of a token"), valueName: "name"))
   var certificate: String?
 
   @OptionGroup var common: CommonOptions

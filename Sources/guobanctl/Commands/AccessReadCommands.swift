@@ -16,7 +16,10 @@ struct AccessListCommand: AsyncParsableCommand {
 
   func run() async throws {
     var rows = [
-      [say("名称", "NAME"), say("角色", "ROLES"), say("区划", "REGION"), say("凭据", "CREDENTIAL"), say("状态", "STATE"), say("说明", "DESCRIPTION")]
+      [
+        say("名称", "NAME"), say("角色", "ROLES"), say("区划", "REGION"), say("凭据", "CREDENTIAL"), say("状态", "STATE"),
+        say("说明", "DESCRIPTION"),
+      ]
     ]
     let filter = all ? "" : "revoked = 0"
     rows += try await common.withClient { client in

@@ -12,7 +12,8 @@ struct AccessUpdateCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp(say("名称", "The grant's name"), valueName: "name"))
   var name: String
 
-  @Option(help: ArgumentHelp(say("角色，可重复；写出的取代原有的", "A role; may be repeated; these replace the old"), valueName: "role"))
+  @Option(
+    help: ArgumentHelp(say("角色，可重复；写出的取代原有的", "A role; may be repeated; these replace the old"), valueName: "role"))
   var role: [String] = []
 
   @Option(help: ArgumentHelp(say("区划；everywhere 为不限", "The region; or everywhere"), valueName: "code"))

@@ -40,7 +40,9 @@ struct AccessService: Sendable {
       Ledger.WhoAmIResponse(
         name: who.name, roles: Role.allCases.filter(who.roles.contains).map(Ledger.Role.init),
         permissions: who.permissions.permissions.compactMap(RPC.Permission.init), region: who.region ?? "",
-        expireTime: who.grant.flatMap { dependencies.access.expireSecond(of: $0) }.map { Google.Timestamp(seconds: $0) },
+        expireTime: who.grant.flatMap { dependencies.access.expireSecond(of: $0) }.map {
+          Google.Timestamp(seconds: $0)
+        },
         peer: call.peer.description
       ).packed())
   }
