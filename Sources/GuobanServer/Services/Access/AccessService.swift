@@ -23,9 +23,9 @@ struct AccessService: Sendable {
     let service = "/guoban.v1.AccessService"
     let stored =
       RecordCatalog.definition(named: "Grant").map {
-        RecordService($0, dependencies).readMethods(service: service)
+        RecordService($0, dependencies).readMethods(service: service, hasBatchGet: false)
       } ?? []
-    return stored.filter { !$0.name.contains("/BatchGet") } + [
+    return stored + [
       MethodDefinition("\(service)/WhoAmI") { whoAmI($0) },
       MethodDefinition("\(service)/CreateGrant") { create($0) },
       MethodDefinition("\(service)/UpdateGrant") { update($0) },
