@@ -28,6 +28,11 @@ public enum Services {
     AccessService(dependencies, now: nowSecond).methods
   }
 
+  /// Watching what is committed.
+  public static func watchMethods(_ dependencies: ServiceDependencies, hub: WatchHub) -> [MethodDefinition] {
+    WatchService(hub, decode: dependencies.limits.decode).methods
+  }
+
   /// The methods that take long: reports and snapshots.
   public static func jobMethods(
     _ dependencies: ServiceDependencies, reporters: ReporterHostConfiguration, snapshots: SnapshotKeeper, jobs: JobPool
