@@ -16,6 +16,7 @@
 #include "guoban/rpc/v1/frame.pb-c.h"
 #include "guoban/rpc/v1/reflection.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
+#include "guoban/v1/access_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
 #include "guoban/v1/import_service.pb-c.h"
@@ -232,6 +233,36 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__raw_list_response__d
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__raw_batch_get_response__descriptor_pointer(void) {
   return &guoban__v1__raw_batch_get_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__grant__descriptor_pointer(void) {
+  return &guoban__v1__grant__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__token_credential__descriptor_pointer(void) {
+  return &guoban__v1__token_credential__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__create_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__grant_with_token__descriptor_pointer(void) {
+  return &guoban__v1__grant_with_token__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__update_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__rotate_token_request__descriptor_pointer(void) {
+  return &guoban__v1__rotate_token_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__revoke_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__revoke_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_grants_response__descriptor_pointer(void) {
+  return &guoban__v1__list_grants_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_irequest__descriptor_pointer(void) {
+  return &guoban__v1__who_am_irequest__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_iresponse__descriptor_pointer(void) {
+  return &guoban__v1__who_am_iresponse__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_entry__descriptor_pointer(void) {
   return &guoban__v1__batch_entry__descriptor;
