@@ -85,9 +85,10 @@ let package = Package(
     .target(
       name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
+    library("GuobanZstd", exclude: ["README.md"], ["CZstd"]),
 
     // Floor 2
-    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
+    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
 
@@ -96,7 +97,7 @@ let package = Package(
       "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
-      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
@@ -147,7 +148,8 @@ let package = Package(
     library("GuobanTestSupport", path: "Tests/Support", exclude: ["README.md"], [subprocess]),
     tests("GuobanModelTests", ["GuobanModel", "GuobanTestSupport"]),
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
-    tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
+    tests(
+      "GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
