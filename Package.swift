@@ -14,6 +14,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -110,7 +111,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", nioCore, nioPosix, nioSSL, crypto,
+        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
       ]),
     library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioSSL]),
 

@@ -40,6 +40,11 @@ public struct ClientConfiguration: Sendable {
   /// …and each success gives back so much, so that an overloaded daemon is not buried under retries.
   public var retryTokensPerSuccess = 0.1
 
+  /// Whom to trust, and what to show, on a TLS endpoint.
+  public var tls = ClientTLS()
+  /// Lets the daemon compress what it sends: less to carry over a slow line, more work at both ends.
+  public var takesCompressed = false
+
   /// The longest commit that a watch puts together, in changes.
   public var watchCommitChangesMax = 100_000
 

@@ -13,11 +13,15 @@ extension ClientConnection {
     let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     let timeout = TimeAmount.nanoseconds(configuration.connectTimeout.wholeNanoseconds)
     let connection = ClientConnection(endpoint: endpoint, eventLoop: eventLoop, configuration: configuration)
-    let hello = RPC.Hello(protocolVersions: [ServerTerms.protocolVersion], name: name, token: token)
+    let hello = RPC.Hello(
+      protocolVersions: [ServerTerms.protocolVersion], name: name, token: token,
+      takesZstd: configuration.takesCompressed)
+    let tls = try await TLSClientContext.load(configuration.tls, for: endpoint)
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(timeout)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandlers(tls.handlers()) }
           try channel.pipeline.syncOperations.addHandler(ClientHandler(connection: connection, hello: hello))
         }
       }
@@ -25,10 +29,12 @@ extension ClientConnection {
       let channel =
         switch endpoint {
         case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
-        case .tcp(let host, let port):
+        case .tcp(let host, let port), .tls(let host, let port):
           try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port).get()
         }
       connection.opened(channel)
+    } catch let status as Status {
+      throw status
     } catch {
       throw unreachable(endpoint, error)
     }
@@ -40,7 +46,7 @@ extension ClientConnection {
       switch endpoint {
       case .unix(let path):
         "is guoband running, is \(path) the socket in its configuration, and may this user open it?"
-      case .tcp: "is guoband running there, and does it listen on that address?"
+      case .tcp, .tls: "is guoband running there, and does it listen on that address?"
       }
     return Status(.unavailable, "no daemon answers on \(endpoint): \(hint) (\(error))", cause: error)
       .reason("NOT_REACHABLE")

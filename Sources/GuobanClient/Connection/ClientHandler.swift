@@ -80,7 +80,8 @@ final class ClientHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    lost(Status(.unavailable, "the connection to \(connection.endpoint) was lost: \(error)", cause: error))
+    let status = Status(.unavailable, "the connection to \(connection.endpoint) was lost: \(error)", cause: error)
+    lost(error as? Status ?? status)
   }
 
   private func lost(_ status: Status) {
