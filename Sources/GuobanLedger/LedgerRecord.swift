@@ -60,10 +60,14 @@ extension LedgerRecord {
 
 extension RecordSchema {
   /// A schema with the columns that every record type shares at its end.
+  ///
+  /// - Parameter regions: ``regionPaths``: who may see a record hangs on them.
   static func record(
-    _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = []
+    _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
+    regions: [String]
   ) -> RecordSchema {
     RecordSchema(
-      name: name, columns: columns + [ColumnSchema("tags", .textList)], children: children, indexes: indexes)
+      name: name, columns: columns + [ColumnSchema("tags", .textList)], children: children, indexes: indexes,
+      regionPaths: regions)
   }
 }

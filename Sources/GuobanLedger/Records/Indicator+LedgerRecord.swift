@@ -8,7 +8,7 @@ extension Ledger.Indicator: LedgerRecord {
     [
       ColumnSchema("name", .text), ColumnSchema("unit", .text), ColumnSchema("nature", .text),
       ColumnSchema("better", .text),
-    ])
+    ], regions: [])
 
   public var key: String { code }
 

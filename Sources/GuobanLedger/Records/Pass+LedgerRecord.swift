@@ -13,7 +13,8 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
       ColumnSchema("sequence", .integer),
     ],
-    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]])
+    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
+    regions: ["origin", "destination"])
 
   public var key: String { number }
 

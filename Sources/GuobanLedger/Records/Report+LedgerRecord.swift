@@ -3,7 +3,8 @@ public import GuobanStorage
 
 extension Ledger.Report: LedgerRecord {
   public static let schema = RecordSchema.record(
-    "Report", [ColumnSchema("reporter", .text), ColumnSchema("ledger_revision", .integer)], indexes: [["reporter"]])
+    "Report", [ColumnSchema("reporter", .text), ColumnSchema("ledger_revision", .integer)], indexes: [["reporter"]],
+    regions: [])
 
   public var key: String { id }
 
@@ -18,7 +19,7 @@ extension Ledger.Report: LedgerRecord {
 }
 
 extension Ledger.ReporterApproval: LedgerRecord {
-  public static let schema = RecordSchema.record("ReporterApproval", [ColumnSchema("digest", .text)])
+  public static let schema = RecordSchema.record("ReporterApproval", [ColumnSchema("digest", .text)], regions: [])
 
   public var key: String { id }
 

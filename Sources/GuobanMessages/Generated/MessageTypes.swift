@@ -158,5 +158,9 @@ enum MessageTypes {
     Ledger.BatchUpsertTargetsRequest.self,
     Ledger.ListTargetsResponse.self,
     Ledger.BatchGetTargetsResponse.self,
+    Ledger.WatchRequest.self,
+    Ledger.RecordName.self,
+    Ledger.WatchResponse.self,
+    Ledger.WatchEvent.self,
   ]
 }

@@ -29,6 +29,7 @@
 #include "guoban/v1/report_service.pb-c.h"
 #include "guoban/v1/snapshot_service.pb-c.h"
 #include "guoban/v1/target.pb-c.h"
+#include "guoban/v1/watch_service.pb-c.h"
 
 /* The FileDescriptorSet of every file above, imports included, packed. */
 extern const unsigned char guoban_descriptor_set[];
@@ -497,6 +498,18 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_targets_respons
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_targets_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_targets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_request__descriptor_pointer(void) {
+  return &guoban__v1__watch_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__record_name__descriptor_pointer(void) {
+  return &guoban__v1__record_name__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_response__descriptor_pointer(void) {
+  return &guoban__v1__watch_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_event__descriptor_pointer(void) {
+  return &guoban__v1__watch_event__descriptor;
 }
 
 #endif
