@@ -36,6 +36,9 @@ final class ConnectionPool: Sendable {
   /// What the server said most lately; nil before the first connection.
   var terms: ServerTerms? { latest.withLock { $0 } }
 
+  /// Whether there is a connection that takes calls.
+  var isReady: Bool { state.withLock { $0.isReady } }
+
   /// A stream for one call, waiting for it until the deadline if need be. Cancelling the task ends the wait.
   func lease(deadline: MonotonicTime) async -> Result<Lease, CallFailure> {
     if let lease = state.withLock({ $0.lease() }) { return .success(lease) }

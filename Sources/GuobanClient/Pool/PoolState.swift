@@ -40,6 +40,9 @@ struct PoolState<Connection, Waiter> {
 
   init(configuration: ClientConfiguration) { self.configuration = configuration }
 
+  /// Whether there is a connection that takes calls.
+  var isReady: Bool { !slots.isEmpty }
+
   /// A stream of the least used connection; nil when none is free.
   mutating func lease() -> Lease? {
     guard waiting.isEmpty, closing == nil else { return nil }
