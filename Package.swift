@@ -156,8 +156,8 @@ let package = Package(
     tests(
       "GuobanServerTests",
       [
-        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore,
-        nioPosix, nioEmbedded,
+        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanLedger", "GuobanStorage",
+        "GuobanSQLite", "GuobanTestSupport", nioCore, nioPosix, nioEmbedded,
       ]),
     tests(
       "GuobanClientTests",

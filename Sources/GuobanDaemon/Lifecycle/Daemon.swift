@@ -76,8 +76,9 @@ public struct Daemon: Sendable {
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
       epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
+    let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
+      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs, watches),
       authenticator: authenticator, observer: ServerLog(logger: logger))
     var services: [any Service] = [
       ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
@@ -97,20 +98,23 @@ public struct Daemon: Sendable {
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
+      await watches.stop()
       throw error
     }
     await jobs.stop()
+    await watches.stop()
   }
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
+    _ watches: WatchHub
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
-    return Services.ledgerMethods(dependencies)
+    return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 

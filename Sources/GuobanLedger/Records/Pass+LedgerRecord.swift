@@ -14,7 +14,7 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("sequence", .integer),
     ],
     indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
-    regions: ["origin", "destination"])
+    regions: ["division"])
 
   public var key: String { number }
 

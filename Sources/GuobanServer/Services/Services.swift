@@ -19,6 +19,11 @@ public enum Services {
       + LedgerService(dependencies).methods
   }
 
+  /// Watching what is committed.
+  public static func watchMethods(_ dependencies: ServiceDependencies, hub: WatchHub) -> [MethodDefinition] {
+    WatchService(hub, decode: dependencies.limits.decode).methods
+  }
+
   /// The methods that take long: reports and snapshots.
   public static func jobMethods(
     _ dependencies: ServiceDependencies, reporters: ReporterHostConfiguration, snapshots: SnapshotKeeper, jobs: JobPool
