@@ -56,11 +56,11 @@ public final class GuobanClient: Sendable {
   /// Makes sure that there is a connection, as a service may want to before it says that it is ready.
   public func ready() async throws(Status) {
     switch await pool.lease(deadline: environment.now() + configuration.connectTimeout + configuration.deadlineGrace) {
-    case .success(let lease): pool.release(lease, isSuccess: false)
+    case .success(let lease): pool.release(lease)
     case .failure(let failure): throw failure.status
     }
   }
 
-  /// Closes the connections. Calls that still run, and later ones, fail with UNAVAILABLE.
+  /// Closes the connections. Calls that still run fail with UNAVAILABLE, later ones with CANCELLED.
   public func shutdown() async { await pool.close() }
 }

@@ -35,9 +35,7 @@ extension GuobanClient {
     } catch {
       ending = .failure(CallFailure(status: error))
     }
-    var isSuccess = false
-    if case .success = ending { isSuccess = true }
-    pool.release(lease, isSuccess: isSuccess)
+    pool.release(lease, ending)
     return ending
   }
 }

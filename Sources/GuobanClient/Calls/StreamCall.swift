@@ -59,7 +59,7 @@ final class StreamCall: Sendable {
       state.place = .opening(lease)
       return true
     }
-    guard isWanted else { return pool.release(lease, isSuccess: false) }
+    guard isWanted else { return pool.release(lease) }
     let link = lease.connection
     inbox.begin(creditBytes: Int(link.terms.limits.streamCreditBytes))
     let frame: RPC.Call
@@ -73,7 +73,9 @@ final class StreamCall: Sendable {
     let deadline = request.deadline + pool.configuration.deadlineGrace
     guard let id = link.connection.open(frame, .stream(self), takesData: takesData, deadline: deadline) else { return }
     state.withLock { state in
-      guard case .opening(let current) = state.place, current.slot == lease.slot, state.attempt == attempt else { return }
+      guard case .opening(let current) = state.place, current.slot == lease.slot, state.attempt == attempt else {
+        return
+      }
       state.place = .open(lease, id)
       for message in exchange(&state.early, with: []) { link.connection.send(id, message) }
       if request.sendsMore, state.isSendingEnded { link.connection.endSending(id) }
@@ -181,9 +183,7 @@ final class StreamCall: Sendable {
       state.early = []
       return (used, false, exchange(&state.senders, with: []))
     }
-    var isSuccess = false
-    if case .success = ending { isSuccess = true }
-    if let lease { pool.release(lease, isSuccess: isSuccess) }
+    if let lease { pool.release(lease, ending) }
     if starts { return start() }
     for sender in senders {
       if case .failure(let failure) = ending {

@@ -88,8 +88,18 @@ final class ConnectionPool: Sendable {
   }
 
   /// The call is over.
-  func release(_ lease: Lease, isSuccess: Bool) {
-    if isSuccess { budget.withLock { $0.succeeded() } }
+  func release(_ lease: Lease, _ ending: CallEnding) {
+    switch ending {
+    case .success: budget.withLock { $0.succeeded() }
+    // Heard before the connection itself says that it leaves: whoever tries again must not get it again.
+    case .failure(let failure) where failure.isNotRun && failure.status.code == .unavailable: left(lease.slot)
+    case .failure: break
+    }
+    release(lease)
+  }
+
+  /// The stream was not used after all.
+  func release(_ lease: Lease) {
     carryOut(state.withLock { $0.released(lease, now: environment.now()) })
   }
 
@@ -103,7 +113,7 @@ final class ConnectionPool: Sendable {
   func drop() { for link in stop() { link.connection.drop() } }
 
   private func stop() -> [Link] {
-    let (links, step) = state.withLock { $0.close(Status(.unavailable, "the client was shut down")) }
+    let (links, step) = state.withLock { $0.close(Status(.cancelled, "the client was shut down")) }
     carryOut(step)
     return links
   }
@@ -132,10 +142,11 @@ final class ConnectionPool: Sendable {
     }
     guard let slot else { return await link.connection.close() }
     carryOut(step)
-    link.connection.onLeave { [weak self] _ in
-      guard let self else { return }
-      carryOut(state.withLock { $0.left(slot, now: environment.now()) })
-    }
+    link.connection.onLeave { [weak self] _ in self?.left(slot) }
+  }
+
+  private func left(_ slot: UInt64) {
+    carryOut(state.withLock { $0.left(slot, now: environment.now()) })
   }
 }
 
