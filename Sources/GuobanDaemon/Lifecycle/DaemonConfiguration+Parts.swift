@@ -69,23 +69,6 @@ extension DaemonConfiguration {
     return services
   }
 
-  var watching: WatchLimits {
-    var limits = WatchLimits()
-    limits.watchersMax = watch.watchersMax
-    limits.connectionWatchersMax = watch.connectionWatchersMax
-    limits.filterEntriesMax = watch.filterEntriesMax
-    limits.ringBytesMax = watch.ringBytesMax
-    // What surrounds the events must fit into a message as well.
-    limits.batchBytesMax = min(watch.batchBytesMax, rpc.messageBytesMax - WatchLimits.envelopeBytesMax)
-    limits.recordBytesMax = rpc.messageBytesMax - WatchLimits.envelopeBytesMax
-    limits.logReadBytesMax = watch.logReadBytesMax
-    limits.logReadThreads = watch.logReadThreads
-    limits.stallTimeoutSeconds = watch.stallTimeout.inSeconds
-    limits.progressIntervalSecondsMin = watch.progressIntervalMin.inSeconds
-    limits.progressIntervalSecondsDefault = watch.progressIntervalDefault.inSeconds
-    return limits
-  }
-
   /// `programFolder`: where the daemon's own program is.
   func reporterHost(programFolder: String) -> ReporterHostConfiguration {
     let sandbox = reporters.sandboxProgram
@@ -115,8 +98,4 @@ extension DaemonConfiguration {
     SnapshotWriter(
       directory: snapshotsDirectory, level: snapshots.level, limits: ArchiveLimits(), createdBy: DaemonVersion.name)
   }
-}
-
-extension Duration {
-  fileprivate var inSeconds: Double { self / .seconds(1) }
 }

@@ -45,23 +45,25 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // What Ctrl-C does must be settled before anything is printed.
-    let interrupt = Interrupt()
-    let reached = Mutex(from)
+    let reached = Reached(from)
     let watching = Task { try await watch(reached) }
-    interrupt.onceCaught { watching.cancel() }
-    do {
-      try await watching.value
-    } catch {
-      guard interrupt.isCaught else {
-        if let revision = reached.withLock({ $0 }) { Terminal.complain(Self.resumeHint(revision)) }
-        throw error
-      }
+    let interruption = Interruption()
+    // The first Ctrl-C ends the watch, with its last words; a second one ends the program at once.
+    signal(SIGINT, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    source.setEventHandler {
+      signal(SIGINT, SIG_DFL)
+      interruption.isCaught.store(true, ordering: .releasing)
+      watching.cancel()
     }
-    if let revision = reached.withLock({ $0 }) { Terminal.complain(Self.resumeHint(revision)) }
+    source.resume()
+    let result = await watching.result
+    source.cancel()
+    if let revision = reached.revision.withLock({ $0 }) { Terminal.complain(Self.resumeHint(revision)) }
+    if !interruption.isCaught.load(ordering: .acquiring) { try result.get() }
   }
 
-  private func watch(_ reached: borrowing Mutex<UInt64?>) async throws {
+  private func watch(_ reached: Reached) async throws {
     let request = Ledger.WatchRequest(
       start: from.map { .afterRevision($0) }, recordTypes: type, regions: region)
     let client = try await common.connect()
@@ -78,7 +80,7 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   private func print(
-    _ client: GuobanClient, _ request: Ledger.WatchRequest, _ reached: borrowing Mutex<UInt64?>
+    _ client: GuobanClient, _ request: Ledger.WatchRequest, _ reached: Reached
   ) async throws {
     let catalog = format == .json ? try await Catalog(of: client) : nil
     var isFirst = true
@@ -93,7 +95,7 @@ struct WatchCommand: AsyncParsableCommand {
       for event in answer.events {
         Terminal.print(try catalog.map { try json(event, $0) } ?? WatchLine(event).text)
       }
-      reached.withLock { $0 = answer.progressRevision }
+      reached.revision.withLock { $0 = answer.progressRevision }
     }
   }
 
@@ -117,24 +119,14 @@ struct WatchCommand: AsyncParsableCommand {
   }
 }
 
-/// Ctrl-C, caught so that the program can end in its own words. Pressed again it ends the program at once.
-private final class Interrupt: Sendable {
-  private let source: any DispatchSourceSignal
-  private let caught = Atomic(false)
+/// How far a watch has come: where to go on.
+private final class Reached: Sendable {
+  let revision: Mutex<UInt64?>
 
-  init() {
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-  }
+  init(_ revision: UInt64?) { self.revision = Mutex(revision) }
+}
 
-  var isCaught: Bool { caught.load(ordering: .acquiring) }
-
-  func onceCaught(_ body: @escaping @Sendable () -> Void) {
-    source.setEventHandler { [self] in
-      signal(SIGINT, SIG_DFL)
-      caught.store(true, ordering: .releasing)
-      body()
-    }
-    source.resume()
-  }
+/// Whether Ctrl-C was pressed.
+private final class Interruption: Sendable {
+  let isCaught = Atomic(false)
 }
