@@ -172,7 +172,10 @@ let package = Package(
       ]),
     tests(
       "GuobanClientTests",
-      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
+      [
+        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
+        "GuobanTestSupport", "guoband", nioCore, nioPosix,
+      ]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests(
       "GuobanSQLiteTests",
