@@ -14,6 +14,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -92,9 +93,10 @@ let package = Package(
     .target(
       name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
+    library("GuobanZstd", exclude: ["README.md"], ["CZstd"]),
 
     // Floor 2
-    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
+    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
 
@@ -103,7 +105,7 @@ let package = Package(
       "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
-      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
@@ -116,7 +118,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", nioCore, nioPosix, nioSSL, crypto,
+        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
       ]),
     library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioSSL]),
 
@@ -154,7 +156,8 @@ let package = Package(
     library("GuobanTestSupport", path: "Tests/Support", exclude: ["README.md"], [subprocess]),
     tests("GuobanModelTests", ["GuobanModel", "GuobanTestSupport"]),
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
-    tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
+    tests(
+      "GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(

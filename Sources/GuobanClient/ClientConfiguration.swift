@@ -12,6 +12,9 @@ public struct ClientConfiguration: Sendable {
   /// knows better why it is late.
   public var deadlineGrace = Duration.milliseconds(250)
 
+  /// Whom to trust, and what to show, on a TLS endpoint.
+  public var tls = ClientTLS()
+
   /// The defaults.
   public init() {}
 }

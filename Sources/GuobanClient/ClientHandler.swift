@@ -72,7 +72,8 @@ final class ClientHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    end(Status(.unavailable, "the connection to \(connection.endpoint) was lost: \(error)", cause: error))
+    let lost = Status(.unavailable, "the connection to \(connection.endpoint) was lost: \(error)", cause: error)
+    end(error as? Status ?? lost)
     context.close(promise: nil)
   }
 

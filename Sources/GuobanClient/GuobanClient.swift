@@ -39,10 +39,12 @@ public final class GuobanClient: Sendable {
     let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     let connection = ClientConnection(endpoint: endpoint, eventLoop: eventLoop, configuration: configuration)
     let hello = RPC.Hello(protocolVersions: [1], name: name, token: token)
+    let tls = try await TLSClientContext.load(configuration.tls, for: endpoint)
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(TimeAmount(timeout))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandlers(tls.handlers()) }
           try channel.pipeline.syncOperations.addHandler(ClientHandler(connection: connection, hello: hello))
         }
       }
@@ -50,10 +52,12 @@ public final class GuobanClient: Sendable {
       let channel =
         switch endpoint {
         case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
-        case .tcp(let host, let port):
+        case .tcp(let host, let port), .tls(let host, let port):
           try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port).get()
         }
       connection.opened(channel)
+    } catch let status as Status {
+      throw status
     } catch {
       throw unreachable(endpoint, error)
     }
@@ -73,7 +77,7 @@ public final class GuobanClient: Sendable {
       switch endpoint {
       case .unix(let path):
         "is guoband running, is \(path) the socket in its configuration, and may this user open it?"
-      case .tcp: "is guoband running there, and does it listen on that address?"
+      case .tcp, .tls: "is guoband running there, and does it listen on that address?"
       }
     return Status(.unavailable, "no daemon answers on \(endpoint): \(hint) (\(error))", cause: error)
       .reason("NOT_REACHABLE")

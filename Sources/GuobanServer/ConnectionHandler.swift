@@ -34,11 +34,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     weak var call: ServerCall?
   }
 
-  init(server: ServerContext, peer: Peer) {
+  /// `openedAt`: from when the time for Hello counts.
+  init(server: ServerContext, peer: Peer, openedAt: NIODeadline = .now()) {
     self.server = server
     self.peer = peer
     let configuration = server.configuration
-    machine = ConnectionStateMachine(configuration: configuration, registry: server.registry, now: .now())
+    machine = ConnectionStateMachine(configuration: configuration, registry: server.registry, now: openedAt)
     decoder = FrameDecoder(frameBytesMax: configuration.helloBytesMax, limits: configuration.frameLimits)
     output = OutboundBuffer(bytesMax: configuration.outboundBytesMax)
   }

@@ -5,6 +5,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   /// Where the ledger, the token, the keys and, by default, the snapshots are.
   public var dataDir: String
   public var listen = Listen()
+  public var tls = TLS()
   public var rpc = RPC()
   public var imports = Imports()
   public var storage = Storage()
@@ -29,6 +30,21 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var tcpHost = "127.0.0.1"
     /// 0: the system chooses a free port, which the log names.
     public var tcpPort = 7613
+    public var tlsEnabled = false
+    public var tlsHost = "0.0.0.0"
+    /// 0: as for TCP.
+    public var tlsPort = 7614
+  }
+
+  /// What the TLS socket shows, and what it asks for.
+  public struct TLS: Sendable, Equatable {
+    public var certificateFile = ""
+    public var keyFile = ""
+    public var clientCaFile = ""
+    public var clientCertificate = "none"
+    public var minimumVersion = "1.3"
+    /// How often the files are looked at.
+    public var checkInterval = Duration.seconds(5)
   }
 
   /// Limits of the RPC engine.

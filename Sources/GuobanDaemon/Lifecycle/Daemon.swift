@@ -18,12 +18,16 @@ internal import UnixSignals
 public struct Daemon: Sendable {
   private let configuration: DaemonConfiguration
   private let environment: [String: String]
+  private let reloading: Reloading?
   private let logger: Logger
 
-  /// A daemon that is not running yet.
-  public init(configuration: DaemonConfiguration, environment: [String: String], logger: Logger) {
+  /// A daemon that is not running yet. Without `reloading`, SIGHUP reads nothing but the certificates again.
+  public init(
+    configuration: DaemonConfiguration, environment: [String: String], reloading: Reloading? = nil, logger: Logger
+  ) {
     self.configuration = configuration
     self.environment = environment
+    self.reloading = reloading
     self.logger = logger
   }
 
@@ -31,6 +35,9 @@ public struct Daemon: Sendable {
   public func run() async throws {
     // What is made from here on, the database and the socket above all, is for this user alone.
     umask(0o077)
+    // Until there is something to reload, SIGHUP must not end the daemon.
+    signal(SIGHUP, SIG_IGN)
+    let passed = try PassedSockets(environment: environment)
     let impatience = ImpatientStop(grace: configuration.drainGrace + Self.closingGrace, logger: logger)
     let directory = DataDirectory(path: configuration.dataDir)
     try directory.prepare()
@@ -44,7 +51,7 @@ public struct Daemon: Sendable {
     let store = try Self.open(lock, configuration)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets)
+      try await serve(store, secrets, passed)
     } catch {
       try? store.close()
       throw error
@@ -54,7 +61,13 @@ public struct Daemon: Sendable {
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets) async throws {
+  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets) async throws {
+    let certificates = try configuration.tlsSettings.map {
+      try CertificateKeeper(
+        $0, interval: configuration.tls.checkInterval, logger: logger, now: DaemonClock.epochSeconds)
+    }
+    let sockets = try configuration.sockets(passed, certificates?.identity)
+    let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
     let notifier = ServiceNotifier(environment: environment)
     let authenticator = TokenAuthenticator(
       token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
@@ -67,9 +80,19 @@ public struct Daemon: Sendable {
       configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
       authenticator: authenticator, observer: ServerLog(logger: logger))
     var services: [any Service] = [
-      ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger)
+      ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
+      SnapshotScheduler(
+        keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
+        logger: logger, zone: zone, now: DaemonClock.epochSeconds),
+      ConfigurationReloader(
+        reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
+        notifier: notifier, logger: logger),
     ]
-    if let scheduler = try scheduler(keeper, secrets, zone) { services.append(scheduler) }
+    if let certificates { services.append(certificates) }
+    if let interval = Watchdog.interval(environment: environment) {
+      services.append(
+        Watchdog(server: server, store: store, notifier: notifier, interval: interval, logger: logger))
+    }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
@@ -91,17 +114,6 @@ public struct Daemon: Sendable {
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
-  private func scheduler(
-    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset
-  ) throws -> SnapshotScheduler? {
-    guard !configuration.snapshots.schedule.isEmpty else { return nil }
-    let plan = SnapshotPlan(
-      cron: try CronExpression(configuration.snapshots.schedule),
-      keptSince: secrets.keptSince ?? DaemonClock.epochSeconds())
-    return SnapshotScheduler(
-      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds)
-  }
-
   private func warn(_ directory: DataDirectory) {
     if directory.isOpenToOthers {
       logger.warning(
@@ -110,7 +122,7 @@ public struct Daemon: Sendable {
     let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(configuration.listen.tcpHost)
     if configuration.listen.tcpEnabled && !isLoopback {
       logger.warning(
-        "TCP beyond this machine is not encrypted: put it behind a TLS proxy or a private network",
+        "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
   }

@@ -18,12 +18,13 @@ struct RecordService: Sendable {
     self.dependencies = dependencies
   }
 
-  func readMethods(service: String) -> [MethodDefinition] {
-    [
+  func readMethods(service: String, hasBatchGet: Bool = true) -> [MethodDefinition] {
+    let methods = [
       MethodDefinition("\(service)/Get\(definition.name)") { get($0) },
-      MethodDefinition("\(service)/BatchGet\(definition.plural)") { batchGet($0) },
       MethodDefinition("\(service)/List\(definition.plural)") { list($0) },
     ]
+    guard hasBatchGet else { return methods }
+    return methods + [MethodDefinition("\(service)/BatchGet\(definition.plural)") { batchGet($0) }]
   }
 
   func writeMethods(service: String) -> [MethodDefinition] {

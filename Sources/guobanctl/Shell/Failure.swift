@@ -19,6 +19,9 @@ extension Failure {
   /// A call's status in words, with every field that was wrong.
   init(_ status: Status) {
     switch status.code {
+    case .unavailable where status.reason(limits: .standard) == "TLS_FAILED":
+      self = .unavailable(
+        say("TLS 连接没有建立：", "No TLS connection: ") + Terminal.harmless(status.message))
     case .unavailable:
       self = .unavailable(
         say("守护进程暂时不能服务，请稍后重试：", "The daemon cannot serve right now; try again later: ")

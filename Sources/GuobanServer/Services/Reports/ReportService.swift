@@ -27,9 +27,9 @@ struct ReportService: Sendable {
     let service = "/guoban.v1.ReportService"
     let stored =
       RecordCatalog.definition(named: "Report").map {
-        RecordService($0, dependencies).readMethods(service: service)
+        RecordService($0, dependencies).readMethods(service: service, hasBatchGet: false)
       } ?? []
-    return stored.filter { !$0.name.contains("/BatchGet") } + [
+    return stored + [
       MethodDefinition("\(service)/ListReporters") { call in
         call.onWorker { $0.reply(try list().packed()) }
       },
