@@ -16,20 +16,20 @@ tools() {
 }
 
 daemon() {
-  local bin=$1 data=$2 port
+  local bin=$1 data=$2 ctl=${CTL:-$1/guobanctl} port
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   "$bin/guoband" run --data-dir "$data" --set listen.tcpEnabled=true --set listen.tcpHost=127.0.0.1 \
     --set listen.tcpPort="$port" --set snapshots.schedule= --set logs.level=error >"$data.log" 2>&1 &
   pid=$!
   for _ in $(seq 300); do
-    if "$bin/guobanctl" health --data-dir "$data" >/dev/null 2>&1; then break; fi
+    if "$ctl" health --data-dir "$data" >/dev/null 2>&1; then break; fi
     kill -0 "$pid" 2>/dev/null || { cat "$data.log" >&2; return 1; }
     sleep 0.1
   done
   if [ ! -s "$data.pass" ]; then
-    "$bin/guobanctl" sample --into "$data.sample" >/dev/null
-    "$bin/guobanctl" import "$data.sample" --data-dir "$data" >/dev/null
-    "$bin/guobanctl" pass issue --division 430500 --kind province --plate 湘E12345 --plate-color yellow --goods 生活物资 \
+    "$ctl" sample --into "$data.sample" >/dev/null
+    "$ctl" import "$data.sample" --data-dir "$data" >/dev/null
+    "$ctl" pass issue --division 430500 --kind province --plate 湘E12345 --plate-color yellow --goods 生活物资 \
       --load-tonnes 26.17 --origin 430500 --destination 430000 --condition driver-stays-in-cab --holder-name 张三丰 \
       --holder-phone 13812341234 --json --data-dir "$data" | sed -n 's/.*"number": *"\([0-9]*\)".*/\1/p' \
       | head -n 1 >"$data.pass"
