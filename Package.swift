@@ -99,6 +99,7 @@ let package = Package(
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+    library("GuobanMetrics", exclude: ["README.md"], []),
 
     // Floor 3
     library(
@@ -120,25 +121,28 @@ let package = Package(
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
         "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
       ]),
-    library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioSSL]),
+    library(
+      "GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioTLS, nioSSL]),
 
     // Floor 5
     library(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
+        "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
         configuration, yams,
         crypto,
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["README.md", "guoban.service"], ["GuobanDaemon", arguments, logging]),
+    program(
+      "guoband", exclude: ["README.md", "guoban.service", "guoban.socket", "guoban-tls.socket"],
+      ["GuobanDaemon", arguments, logging]),
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
-        "GuobanArchive", arguments, crypto,
+        "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -159,11 +163,14 @@ let package = Package(
     tests(
       "GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
+    tests("GuobanMetricsTests", ["GuobanMetrics", "GuobanTestSupport"]),
     tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
     tests(
       "GuobanServerTests",
       [
-        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore,
+        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
+        "GuobanTestSupport",
+        nioCore,
         nioPosix, nioEmbedded,
       ]),
     tests(

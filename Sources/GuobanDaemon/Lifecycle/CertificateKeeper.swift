@@ -1,3 +1,4 @@
+internal import GuobanMessages
 internal import GuobanServer
 internal import Logging
 internal import ServiceLifecycle
@@ -44,6 +45,13 @@ final class CertificateKeeper: Service, Sendable {
     try identity.reload(settings, now: now())
     watch.withLock { $0 = FileWatch(taken: stamps) }
     tell("certificate loaded")
+  }
+
+  /// What `guobanctl status` and the metrics tell of it.
+  var status: Ledger.CertificateStatus {
+    Ledger.CertificateStatus(
+      name: identity.certificate.names.first ?? identity.settings.certificateFile,
+      expireTime: Google.Timestamp(seconds: identity.certificate.notAfter))
   }
 
   /// One look at the files.

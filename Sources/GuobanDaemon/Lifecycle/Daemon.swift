@@ -4,6 +4,7 @@ internal import GuobanAccess
 internal import GuobanArchive
 internal import GuobanLedger
 internal import GuobanMessages
+internal import GuobanMetrics
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
@@ -20,6 +21,7 @@ public struct Daemon: Sendable {
   private let environment: [String: String]
   private let reloading: Reloading?
   private let logger: Logger
+  private let startTime = DaemonClock.timestamp()
 
   /// A daemon that is not running yet. Without `reloading`, SIGHUP reads nothing but the certificates again.
   public init(
@@ -48,10 +50,12 @@ public struct Daemon: Sendable {
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
     let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
-    let store = try Self.open(lock, configuration)
+    let storage = StorageFigures()
+    let store = try Self.open(
+      lock, configuration, observer: DaemonStorageObserver(figures: storage, logger: logger))
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets, passed)
+      try await serve(store, secrets, storage, passed)
     } catch {
       try? store.close()
       throw error
@@ -61,7 +65,9 @@ public struct Daemon: Sendable {
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets) async throws {
+  private func serve(
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ storage: StorageFigures, _ passed: PassedSockets
+  ) async throws {
     let certificates = try configuration.tlsSettings.map {
       try CertificateKeeper(
         $0, interval: configuration.tls.checkInterval, logger: logger, now: DaemonClock.epochSeconds)
@@ -72,29 +78,50 @@ public struct Daemon: Sendable {
     let authenticator = TokenAuthenticator(
       token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
+    let services = ServiceFigures()
+    let snapshotLog = SnapshotLog(logger: logger, figures: services)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
+      epochSeconds: DaemonClock.epochSeconds, onTaken: snapshotLog.taken)
+    snapshotLog.remember(keeper.catalog)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
+    let board = StatusBoard()
+    let methods =
+      try methods(store, secrets, keeper, jobs, DaemonServiceObserver(figures: services, logger: logger))
+      + Services.statusMethods(board)
+    let slowCalls = Counter()
+    let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
-      authenticator: authenticator, observer: ServerLog(logger: logger))
-    var services: [any Service] = [
+      configuration: configuration.server, methods: methods, authenticator: authenticator,
+      observer: DaemonObserver(
+        figures: calls, log: ServerLog(logger: logger),
+        slowCalls: SlowCallLog(configuration.logs, count: slowCalls, logger: logger)))
+    let figures = DaemonFigures(
+      calls: calls, storage: storage, services: services, slowCalls: slowCalls, server: server, store: store,
+      catalog: keeper.catalog, configuration: configuration, startTime: startTime,
+      certificates: { certificates.map { [$0.status] } ?? [] })
+    board.show(figures)
+    var parts: [any Service] = []
+    // The first to start and the last to stop, so that a draining daemon can be seen.
+    if configuration.metrics.enabled {
+      parts.append(ObservationService(configuration: configuration.metrics, figures: figures, logger: logger))
+    }
+    parts += [
       ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
       SnapshotScheduler(
         keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
-        logger: logger, zone: zone, now: DaemonClock.epochSeconds),
+        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: services),
       ConfigurationReloader(
         reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
         notifier: notifier, logger: logger),
     ]
-    if let certificates { services.append(certificates) }
+    if let certificates { parts.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {
-      services.append(
+      parts.append(
         Watchdog(server: server, store: store, notifier: notifier, interval: interval, logger: logger))
     }
     let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+      services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
       throw error
@@ -104,11 +131,12 @@ public struct Daemon: Sendable {
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
+    _ observer: any ServiceObserver
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services, observer: observer)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
@@ -125,20 +153,27 @@ public struct Daemon: Sendable {
         "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
+    if configuration.metrics.enabled && !["127.0.0.1", "::1", "localhost"].contains(configuration.metrics.host) {
+      logger.warning(
+        "the metrics port asks nobody for a token: keep it inside a private network",
+        metadata: ["listen": "\(configuration.metrics.host)"])
+    }
   }
 
-  /// The lifecycle's own notes are for debugging only.
+  /// The lifecycle's own notes print every service with all that is in it.
   private func quiet(_ logger: Logger) -> Logger {
     var logger = logger
-    if logger.logLevel < .error && logger.logLevel > .debug { logger.logLevel = .error }
+    logger.logLevel = max(logger.logLevel, .error)
     return logger
   }
 
   /// Opens the ledger of a locked directory.
-  static func open(_ lock: DirectoryLock, _ configuration: DaemonConfiguration) throws -> SQLiteStore {
+  static func open(
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
+  ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      project: project)
+      observer: observer, project: project)
   }
 
   /// A stored record with the columns of its type.
