@@ -55,6 +55,13 @@ let package = Package(
     .executable(name: "guoban-sandbox", targets: ["guoban-sandbox"]),
     .library(name: "GuobanClient", targets: ["GuobanClient"]),
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
+    // For the packages in Tests/Fuzz and Tests/Bench; no promise to anybody else.
+    .library(
+      name: "GuobanInternals",
+      targets: [
+        "CProtobufC", "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger",
+        "GuobanSQLite", "GuobanArchive", "GuobanImport", "GuobanServer", "GuobanTestSupport",
+      ]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
     .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
@@ -196,6 +203,18 @@ let package = Package(
         "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanRender", "guoband", "guobanctl",
         "guoban-sandbox",
       ]),
+    .testTarget(
+      name: "BadClientTests",
+      dependencies: ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore],
+      path: "Tests/BadClients", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzReplayTests",
+      dependencies: [
+        "GuobanMessages", "GuobanModel", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanSQLite",
+        "GuobanArchive", "GuobanImport", "GuobanServer", nioCore, nioEmbedded, crypto,
+      ],
+      path: "Tests/Fuzz", exclude: ["Package.swift", "README.md", "CFuzzer", "Driver", "Corpus"],
+      sources: ["Targets", "Replay"], swiftSettings: swiftSettings),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
     tests(
