@@ -73,14 +73,19 @@ public struct Daemon: Sendable {
     let sockets = try configuration.sockets(passed, certificates?.identity)
     let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
     let notifier = ServiceNotifier(environment: environment)
-    let authenticator = TokenAuthenticator(
-      token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
+    let access = try AccessLedger(store)
+    let authenticator = GrantAuthenticator(
+      own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
+      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
       epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
-    let methods = try methods(store, secrets, keeper, jobs, observation) + Services.statusMethods(observation.board)
+    let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
+    let methods =
+      try methods(store, access.directory, secrets, keeper, jobs, watches, observation)
+      + Services.statusMethods(observation.board)
     let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
       configuration: configuration.server, methods: methods, authenticator: authenticator,
@@ -105,22 +110,25 @@ public struct Daemon: Sendable {
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
+      await watches.stop()
       throw error
     }
     await jobs.stop()
+    await watches.stop()
   }
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
-    _ observation: Observation
+    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper,
+    _ jobs: JobPool, _ watches: WatchHub, _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
-      store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
+      store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
       observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
-    return Services.ledgerMethods(dependencies)
+    return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
+      + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
@@ -137,10 +145,10 @@ public struct Daemon: Sendable {
     }
   }
 
-  /// The lifecycle's own notes are for debugging only.
+  /// The lifecycle's own notes print every service with all that is in it.
   private func quiet(_ logger: Logger) -> Logger {
     var logger = logger
-    if logger.logLevel < .error && logger.logLevel > .debug { logger.logLevel = .error }
+    logger.logLevel = max(logger.logLevel, .error)
     return logger
   }
 
