@@ -39,7 +39,10 @@ extension ConnectionStateMachine {
     do {
       return .start(try admit(call, id, now: now))
     } catch {
-      return reply(id, error)
+      return .refuse(
+        RefusedCall(
+          streamID: id, method: try? registry.find(call.target), metadata: dictionary(call.metadata),
+          requestBytes: call.message.count, status: error))
     }
   }
 

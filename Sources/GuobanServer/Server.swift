@@ -43,6 +43,14 @@ public final class Server: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
   }
 
+  /// Everything that a server of `methods` offers, in the order of the numbers that an observer is told, 1 first.
+  public static func offered(_ methods: [MethodDefinition]) -> [MethodDefinition] {
+    methods + HealthService.methods(HealthBoard()) + ReflectionService.methods
+  }
+
+  /// Calls that wait for a worker thread now.
+  public var callsQueued: (unary: Int, streaming: Int) { context.workers.waiting }
+
   /// Listens on every endpoint, or on none and throws. Gives the endpoints with their actual ports.
   @discardableResult
   public func start(_ endpoints: [Endpoint]) async throws(Status) -> [Endpoint] {

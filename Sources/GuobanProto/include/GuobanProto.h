@@ -29,6 +29,7 @@
 #include "guoban/v1/region.pb-c.h"
 #include "guoban/v1/report_service.pb-c.h"
 #include "guoban/v1/snapshot_service.pb-c.h"
+#include "guoban/v1/status_service.pb-c.h"
 #include "guoban/v1/target.pb-c.h"
 #include "guoban/v1/watch_service.pb-c.h"
 
@@ -511,6 +512,42 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__verify_snapshot_requ
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__verify_snapshot_response__descriptor_pointer(void) {
   return &guoban__v1__verify_snapshot_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_status_request__descriptor_pointer(void) {
+  return &guoban__v1__get_status_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__daemon_status__descriptor_pointer(void) {
+  return &guoban__v1__daemon_status__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__health_check__descriptor_pointer(void) {
+  return &guoban__v1__health_check__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__record_count__descriptor_pointer(void) {
+  return &guoban__v1__record_count__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__snapshot_check__descriptor_pointer(void) {
+  return &guoban__v1__snapshot_check__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__certificate_status__descriptor_pointer(void) {
+  return &guoban__v1__certificate_status__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__sandbox_status__descriptor_pointer(void) {
+  return &guoban__v1__sandbox_status__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_metrics_request__descriptor_pointer(void) {
+  return &guoban__v1__get_metrics_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__daemon_metrics__descriptor_pointer(void) {
+  return &guoban__v1__daemon_metrics__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__method_figures__descriptor_pointer(void) {
+  return &guoban__v1__method_figures__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__code_count__descriptor_pointer(void) {
+  return &guoban__v1__code_count__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__duration_histogram__descriptor_pointer(void) {
+  return &guoban__v1__duration_histogram__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__target__descriptor_pointer(void) {
   return &guoban__v1__target__descriptor;

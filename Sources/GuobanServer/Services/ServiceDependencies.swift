@@ -15,13 +15,15 @@ public struct ServiceDependencies: Sendable {
   /// The civil date in Asia/Shanghai, now.
   public var today: @Sendable () -> CivilDate
   public var limits: ServiceLimits
+  /// Hears of reports and verifications.
+  public var observer: (any ServiceObserver)?
 
   /// Puts the dependencies together.
   public init(
     store: any LedgerStore, access: AccessDirectory, filters: FilterParser, seal: HolderSeal,
-    today: @escaping @Sendable () -> CivilDate,
-    limits: ServiceLimits
+    today: @escaping @Sendable () -> CivilDate, limits: ServiceLimits, observer: (any ServiceObserver)? = nil
   ) {
+    self.observer = observer
     self.store = store
     self.access = access
     self.filters = filters

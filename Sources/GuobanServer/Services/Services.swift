@@ -38,6 +38,11 @@ public enum Services {
     _ dependencies: ServiceDependencies, reporters: ReporterHostConfiguration, snapshots: SnapshotKeeper, jobs: JobPool
   ) -> [MethodDefinition] {
     ReportService(dependencies, reporters, jobs: jobs).methods
-      + SnapshotService(snapshots, limits: dependencies.limits, jobs: jobs).methods
+      + SnapshotService(snapshots, limits: dependencies.limits, jobs: jobs, observer: dependencies.observer).methods
+  }
+
+  /// The methods about the daemon itself.
+  public static func statusMethods(_ source: any StatusSource) -> [MethodDefinition] {
+    StatusService(source: source).methods
   }
 }

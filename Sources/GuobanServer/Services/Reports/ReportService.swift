@@ -93,10 +93,13 @@ struct ReportService: Sendable {
       let source = try StoreDataSource(reader, filters: dependencies.filters, hidden: Self.hidden)
       let outcome = try ReporterRunner(configuration).run(
         package, approvedDigest: approved, parameters: request.parameters, today: "\(dependencies.today())",
-        source: source, isCancelled: { call.isCancelled })
+        source: source, origin: RunOrigin(requestID: call.requestID, traceParent: call.traceParent ?? ""),
+        isCancelled: { call.isCancelled })
       return (outcome, source.revision)
     }
     records.record(outcome, of: id)
+    dependencies.observer?.reportRan(
+      ReportRun(reporter: id, outcome: outcome, requestID: call.requestID, traceParent: call.traceParent))
     let result = try outcome.result(of: id)
     let milliseconds = outcome.elapsed / .milliseconds(1)
     let report = Ledger.Report(
