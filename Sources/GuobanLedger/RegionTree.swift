@@ -63,5 +63,22 @@ public struct RegionTree: Sendable, Equatable {
     Set(parents.keys.filter { lies($0, in: ancestor) }).union([ancestor])
   }
 
+  /// Each of these regions with all below it, in one walk over every region.
+  public func subtrees(of ancestors: Set<String>) -> [String: Set<String>] {
+    if ancestors.isEmpty { return [:] }
+    let children = Dictionary(grouping: parents.keys) { parents[$0] ?? "" }
+    var subtrees: [String: Set<String>] = [:]
+    for ancestor in ancestors {
+      var subtree: Set<String> = []
+      var rest = [ancestor]
+      // A code is followed once, so that even a ring, which the ledger refuses, has an end.
+      while let code = rest.popLast() {
+        if subtree.insert(code).inserted { rest += children[code] ?? [] }
+      }
+      subtrees[ancestor] = subtree
+    }
+    return subtrees
+  }
+
   private static let pageRecords = 1000
 }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage
@@ -17,7 +18,7 @@ struct CommitGroup {
   /// When the group as a whole fails, all of them fail with it, and `failure` says why.
   func run(
     _ requests: ArraySlice<WriteRequest>, head: ChangeChain, in db: Database
-  ) -> (results: [Result], head: ChangeChain, failure: (any Error)?) {
+  ) -> (results: [Result], head: ChangeChain, failure: (any Error)?, commitNanoseconds: UInt64) {
     var results: [Result] = []
     var writes: [RecordCache.Write] = []
     var newHead = head
@@ -33,14 +34,16 @@ struct CommitGroup {
         if bytes >= configuration.groupBytesMax { break }
       }
       cache.prepare(writes)
+      let commit = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
+      let commitNanoseconds = DispatchTime.now().uptimeNanoseconds - commit
       cache.commit(writes)
-      return (results, newHead, nil)
+      return (results, newHead, nil, commitNanoseconds)
     } catch {
       cache.cancel(writes)
       if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
       let failure = StorageError.translating(error)
-      return (requests.map { _ in .failure(failure) }, head, failure)
+      return (requests.map { _ in .failure(failure) }, head, failure, 0)
     }
   }
 

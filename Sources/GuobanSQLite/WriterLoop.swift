@@ -15,9 +15,10 @@ final class WriterLoop: Sendable {
   let queue: WriteQueue
   private let pool: DatabasePool
   private let group: CommitGroup
+  private let observer: (any StorageObserver)?
   private let finished = DispatchSemaphore(value: 0)
   /// Why nothing more is written.
-  private let fault = Mutex<StorageError?>(nil)
+  let fault = Mutex<StorageError?>(nil)
 
   private struct State {
     /// The last committed row of the change log.
@@ -25,7 +26,8 @@ final class WriterLoop: Sendable {
     var listeners: [@Sendable ([Commit]) -> Void] = []
   }
 
-  init(pool: DatabasePool, group: CommitGroup, head: ChangeChain) {
+  init(pool: DatabasePool, group: CommitGroup, head: ChangeChain, observer: (any StorageObserver)?) {
+    self.observer = observer
     self.pool = pool
     self.group = group
     state = Mutex(State(head: head))
@@ -86,8 +88,15 @@ final class WriterLoop: Sendable {
 
   private func commit(_ requests: ArraySlice<WriteRequest>) -> [CommitGroup.Result] {
     if let fault = fault.withLock({ $0 }) { return requests.map { _ in .failure(fault) } }
+    let begin = DispatchTime.now().uptimeNanoseconds
     return pool.writeWithoutTransaction { db in
-      let (results, newHead, failure) = group.run(requests, head: state.withLock { $0.head }, in: db)
+      let oldHead = state.withLock { $0.head }
+      let (results, newHead, failure, commitNanoseconds) = group.run(requests, head: oldHead, in: db)
+      observer?.groupFinished(
+        GroupSummary(
+          requests: results.count, changes: Int(clamping: newHead.revision - oldHead.revision),
+          nanoseconds: DispatchTime.now().uptimeNanoseconds - begin, commitNanoseconds: commitNanoseconds,
+          failure: failure, callIDs: requests.prefix(results.count).map(\.callID)))
       if let failure {
         stopWriting(after: failure)
       } else {

@@ -12,6 +12,8 @@ enum ConnectionAction {
   case authenticate(RPC.Hello)
   /// Run the method.
   case start(CallStart)
+  /// Answer this call, which may not run.
+  case refuse(RefusedCall)
   /// Tell the handler that nobody waits.
   case cancel(UInt32, Status)
   /// These calls are past their deadline: answer, and tell the handlers.
@@ -22,6 +24,16 @@ enum ConnectionAction {
   case sendAway(RPC.Frame, Status)
   /// The same for a peer that does not read frames.
   case closeWithLine(String, Status)
+}
+
+/// A call that ended before it began.
+struct RefusedCall {
+  var streamID: UInt32
+  /// Nil when there is no such method.
+  var method: MethodDefinition?
+  var metadata: [String: String]
+  var requestBytes: Int
+  var status: Status
 }
 
 /// A call that may run.

@@ -12,6 +12,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private let server: ServerContext
   private let peer: Peer
+  private let number = ConnectionNumber.next()
   private var machine: ConnectionStateMachine
   private var decoder: FrameDecoder
   private var output: OutboundBuffer
@@ -65,7 +66,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard machine.phase != .closed else { return }
     isReading = true
-    decoder.append(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    server.observer?.bytesRead(bytes.readableBytes)
+    decoder.append(bytes)
     let now = NIODeadline.now()
     do {
       while machine.phase != .closed, let frame = try decoder.next() {
@@ -104,6 +107,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     switch event {
     case ConnectionEvent.drain: perform(machine.drain(), now: .now())
     case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
+    case ConnectionEvent.checkAccess: checkAccess()
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()
@@ -114,6 +118,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
+  /// Sends away a caller whose right to be here has ended.
+  private func checkAccess() {
+    guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
+    perform(machine.sendAway(Status(.unauthenticated, why).reason("ACCESS_ENDED")), now: .now())
+  }
+
   // MARK: Actions
 
   private func perform(_ action: ConnectionAction, now: NIODeadline) {
@@ -121,6 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     case .none: break
     case .send(let frame): write(frame)
     case .start(let start): run(start, now: now)
+    case .refuse(let refused): refuse(refused, now: now)
     case .authenticate(let hello): authenticate(hello, now: now)
     case .cancel(let stream, let status): cancel(stream, status)
     case .credit(let stream, let bytes): link?.gate.grant(bytes, stream)
@@ -140,6 +151,8 @@ final class ConnectionHandler: ChannelInboundHandler {
       decoder.raise(frameBytesMax: server.configuration.frameBytesMax, limits: server.configuration.frameLimits)
       server.observer?.connectionAdmitted(
         peer, principal: principal, clientName: String(hello.name.prefix(Self.clientNameMax)))
+    } else {
+      server.observer?.authenticationFailed(peer, hello.token.isEmpty ? .tokenMissing : .tokenWrong)
     }
     perform(machine.identified(principal), now: now)
     setAlarm()
@@ -148,7 +161,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func run(_ start: CallStart, now: NIODeadline) {
     guard let link else { return }
     if start.method.serverStreaming { link.gate.open(start.streamID) }
-    let call = ServerCall(start, at: now, peer: peer, outlet: link.outlet)
+    let call = ServerCall(start, at: now, connection: number, peer: peer, outlet: link.outlet)
+    server.observer?.callStarted(methodID: start.method.id)
     start.method.handler(call)
     // Most calls have been answered by now, and cost neither an entry nor a timer.
     guard machine.streams[start.streamID] != nil else { return }
@@ -164,7 +178,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func expire(_ streams: [UInt32]) {
     let status = Status(.deadlineExceeded, "the call's time is over (timeout_ms)")
     for stream in streams {
-      perform(machine.reply(stream, status), now: .now())
+      var named = status
+      named.requestID = calls[stream]?.call?.requestID
+      perform(machine.reply(stream, named), now: .now())
       cancel(stream, status)
     }
   }
@@ -213,12 +229,33 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func report(_ end: CallEnd) {
     guard let observer = server.observer else { return }
-    var status: Status?
-    if case .failure(let failure) = end.outcome { status = failure }
     observer.callFinished(
       CallSummary(
-        method: end.method, principal: machine.principal?.name ?? "", peer: peer, status: status,
-        duration: .now() - end.startedAt))
+        identity: end.identity, method: end.method, methodID: end.methodID, hasStarted: true,
+        principal: machine.principal?.name ?? "", peer: peer, status: told(end), duration: .now() - end.startedAt,
+        queueing: end.queueing, storage: end.storage, requestBytes: end.requestBytes, replyBytes: end.replyBytes))
+  }
+
+  /// How the call ended for the client, who may have given up, or been given up, before its handler was done.
+  private func told(_ end: CallEnd) -> Status? {
+    if let stream = machine.streams[end.streamID] {
+      if stream.isAnswered { return Status(.deadlineExceeded, "the call's time is over (timeout_ms)") }
+      if stream.isCancelled { return Status(.cancelled, "the client cancelled the call") }
+    }
+    if case .failure(let failure) = end.outcome { return failure }
+    return nil
+  }
+
+  private func refuse(_ call: RefusedCall, now: NIODeadline) {
+    let identity = CallIdentity(connection: number, stream: call.streamID, metadata: call.metadata)
+    var status = call.status
+    status.requestID = identity.requestID
+    perform(machine.reply(call.streamID, status), now: now)
+    server.observer?.callFinished(
+      CallSummary(
+        identity: identity, method: call.method?.name ?? "unknown", methodID: call.method?.id ?? 0, hasStarted: false,
+        principal: machine.principal?.name ?? "", peer: peer, status: status, duration: .now() - now, queueing: .zero,
+        storage: nil, requestBytes: call.requestBytes, replyBytes: 0))
   }
 
   // MARK: Writing
@@ -242,6 +279,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let promise = link.context.eventLoop.makePromise(of: Void.self)
     let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
     promise.futureResult.whenComplete { _ in this.value.written(batch) }
+    server.observer?.bytesWritten(batch.bytes.readableBytes)
     link.context.writeAndFlush(wrapOutboundOut(batch.bytes), promise: promise)
     if output.waitingSince != nil { setAlarm() }
   }
@@ -292,4 +330,6 @@ enum ConnectionEvent: Sendable {
   case drain
   /// Say why, and close.
   case sendAway(Status)
+  /// See whether the caller may still be here.
+  case checkAccess
 }

@@ -20,6 +20,16 @@ final class ConnectionRegister: Sendable {
     case overfull
     /// The server is going.
     case draining
+
+    /// What the observer is told.
+    var refusal: ConnectionRefusal? {
+      switch self {
+      case .welcome: nil
+      case .full: .full
+      case .overfull: .overfull
+      case .draining: .draining
+      }
+    }
   }
 
   init(connectionsMax: Int) {

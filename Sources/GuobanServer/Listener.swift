@@ -73,6 +73,7 @@ struct Listener {
 
   private func welcome(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
     let admission = register.add(channel)
+    if let reason = admission.refusal { server.observer?.connectionRefused(reason) }
     guard admission != .overfull else { return channel.close() }
     return prepare(channel, socket).map {
       // Said once the channel is active; before that nothing can be written.

@@ -19,6 +19,7 @@ public final class Server: Sendable {
   private let context: ServerContext
   private let register: ConnectionRegister
   private let group: MultiThreadedEventLoopGroup
+  private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])
 
   /// A socket that is listened on.
@@ -42,6 +43,14 @@ public final class Server: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
   }
 
+  /// Everything that a server of `methods` offers, in the order of the numbers that an observer is told, 1 first.
+  public static func offered(_ methods: [MethodDefinition]) -> [MethodDefinition] {
+    methods + HealthService.methods(HealthBoard()) + ReflectionService.methods
+  }
+
+  /// Calls that wait for a worker thread now.
+  public var callsQueued: (unary: Int, streaming: Int) { context.workers.waiting }
+
   /// Listens on every endpoint, or on none and throws. Gives the endpoints with their actual ports.
   @discardableResult
   public func start(_ endpoints: [Endpoint]) async throws(Status) -> [Endpoint] {
@@ -64,6 +73,9 @@ public final class Server: Sendable {
         throw error
       }
     }
+    accessSweep.start(on: group, context.authenticator) { [register] in
+      for channel in register.channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.checkAccess) }
+    }
     health.set(.serving)
     return bound
   }
@@ -76,6 +88,7 @@ public final class Server: Sendable {
   /// The same with another time; zero cancels what runs.
   public func drain(timeout: TimeAmount) async {
     health.set(.notServing)
+    accessSweep.stop()
     register.beginDraining()
     await stopListening()
     tellAll(.drain)

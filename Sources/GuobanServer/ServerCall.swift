@@ -22,6 +22,8 @@ public final class ServerCall: Sendable {
   /// When the caller stops waiting.
   public let deadline: NIODeadline
 
+  let identity: CallIdentity
+  let methodID: Int
   let streamID: UInt32
   let isStreaming: Bool
   let startedAt: NIODeadline
@@ -32,9 +34,14 @@ public final class ServerCall: Sendable {
     var isFinished = false
     var cancellation: Status?
     var onCancel: [@Sendable () -> Void] = []
+    var queueing = TimeAmount.zero
+    var storage: TimeAmount?
+    var streamedBytes = 0
   }
 
-  init(_ start: CallStart, at now: NIODeadline, peer: Peer, outlet: CallOutlet) {
+  init(_ start: CallStart, at now: NIODeadline, connection: UInt64, peer: Peer, outlet: CallOutlet) {
+    identity = CallIdentity(connection: connection, stream: start.streamID, metadata: start.metadata)
+    methodID = start.method.id
     message = start.message
     method = start.method.name
     metadata = start.metadata
@@ -50,8 +57,17 @@ public final class ServerCall: Sendable {
   deinit {
     guard !state.withLock({ $0.isFinished }) else { return }
     // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
-    outlet.finish(end(.failure(Status(.internalError, "the daemon forgot to answer \(method)"))))
+    var status = Status(.internalError, "the daemon forgot to answer \(method)")
+    status.requestID = requestID
+    outlet.finish(end(.failure(status)))
   }
+
+  /// Names the call in every log line about it: the client's `request-id` when it is fit for a log, else made here. Made
+  /// anew each time.
+  public var requestID: String { identity.requestID }
+
+  /// The client's W3C Trace Context, for whoever is called on behalf of this call; nil when it sent none that is valid.
+  public var traceParent: String? { identity.traceParent }
 
   /// The event loop of the connection.
   public var eventLoop: any EventLoop { outlet.eventLoop }
@@ -77,13 +93,28 @@ public final class ServerCall: Sendable {
 
   /// Answers. Any thread; on the event loop the answer is written straight into the connection's buffer.
   public func reply(_ message: [UInt8]) {
-    finish(.success(message))
+    do throws(Status) {
+      try outlet.checkSize(message.count)
+      finish(.success(message))
+    } catch {
+      fail(error)
+    }
   }
 
   /// Ends the call with an error. Any thread.
   public func fail(_ status: Status) {
+    var status = status
+    status.requestID = requestID
     finish(.failure(status))
   }
+
+  /// Adds to the time that this call has spent in storage, for the slow-call log.
+  func spent(storage time: TimeAmount) {
+    state.withLock { $0.storage = ($0.storage ?? .zero) + time }
+  }
+
+  /// Counts a message of a stream.
+  func streamed(_ bytes: Int) { state.withLock { $0.streamedBytes += bytes } }
 
   /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full
   /// queue is RESOURCE_EXHAUSTED at once. `body` may leave the answer to somebody else and return.
@@ -95,12 +126,14 @@ public final class ServerCall: Sendable {
   func run(
     _ submit: (@escaping @Sendable () -> Void) -> Bool, _ body: @escaping @Sendable (ServerCall) throws -> Void
   ) {
+    let submitted = NIODeadline.now()
     let accepted = submit { [self] in
+      state.withLock { $0.queueing = $0.queueing + (.now() - submitted) }
       do {
         try checkCancellation()
         try body(self)
       } catch {
-        finish(.failure(Status(ending: error)))
+        fail(Status(ending: error))
       }
     }
     if !accepted {
@@ -130,7 +163,12 @@ public final class ServerCall: Sendable {
   }
 
   private func end(_ outcome: CallOutcome) -> CallEnd {
-    CallEnd(streamID: streamID, isStreaming: isStreaming, method: method, startedAt: startedAt, outcome: outcome)
+    let (queueing, storage, streamedBytes) = state.withLock { ($0.queueing, $0.storage, $0.streamedBytes) }
+    let lastBytes = if case .success(let message) = outcome { message.count } else { 0 }
+    return CallEnd(
+      streamID: streamID, isStreaming: isStreaming, method: method, startedAt: startedAt, outcome: outcome,
+      identity: identity, methodID: methodID, queueing: queueing, storage: storage, requestBytes: message.count,
+      replyBytes: streamedBytes + lastBytes)
   }
 }
 
@@ -144,4 +182,11 @@ struct CallEnd: Sendable {
   var method: String
   var startedAt: NIODeadline
   var outcome: CallOutcome
+  // For the observer.
+  var identity: CallIdentity
+  var methodID: Int
+  var queueing: TimeAmount
+  var storage: TimeAmount?
+  var requestBytes: Int
+  var replyBytes: Int
 }

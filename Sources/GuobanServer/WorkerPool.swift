@@ -4,12 +4,14 @@ internal import Synchronization
 /// A fixed number of threads with a bounded queue in front.
 final class WorkerPool: Sendable {
   private let threads: NIOThreadPool
+  private let threadCount: Int
   private let pendingMax: Int
   private let pending = Atomic<Int>(0)
 
   /// `queueMax` is how much may wait while every thread is busy.
   init(threads count: Int, queueMax: Int) {
     threads = NIOThreadPool(numberOfThreads: count)
+    threadCount = count
     pendingMax = count + queueMax
     threads.start()
   }
@@ -28,6 +30,9 @@ final class WorkerPool: Sendable {
     }
     return true
   }
+
+  /// How many wait for a thread.
+  var waiting: Int { max(0, pending.load(ordering: .relaxed) - threadCount) }
 
   /// Waits for what runs.
   func stop() async {

@@ -16,6 +16,9 @@ final class WorkerPools: Sendable {
     (isStreaming ? streaming : unary).submit(work)
   }
 
+  /// Calls that wait for a thread.
+  var waiting: (unary: Int, streaming: Int) { (unary.waiting, streaming.waiting) }
+
   func stop() async {
     await unary.stop()
     await streaming.stop()

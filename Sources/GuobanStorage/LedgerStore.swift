@@ -98,6 +98,8 @@ public struct WriteRequest: Sendable {
   public var requestID: String
   /// SHA-256 of method and request: a `requestID` that comes again with another digest is refused.
   public var requestDigest: [UInt8]
+  /// Names the call in logs; empty when it comes from no call. Not stored.
+  public var callID: String
   /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
   public var admit: @Sendable () throws -> Void
   /// Runs on the writer inside its own savepoint; what it throws undoes this request alone.
@@ -105,12 +107,14 @@ public struct WriteRequest: Sendable {
 
   /// A write on behalf of `actor`.
   public init(
-    actor: String, requestID: String, requestDigest: [UInt8], admit: @escaping @Sendable () throws -> Void,
+    actor: String, requestID: String, requestDigest: [UInt8], callID: String = "",
+    admit: @escaping @Sendable () throws -> Void,
     body: @escaping @Sendable (any LedgerWriter) throws -> Void
   ) {
     self.actor = actor
     self.requestID = requestID
     self.requestDigest = requestDigest
+    self.callID = callID
     self.admit = admit
     self.body = body
   }

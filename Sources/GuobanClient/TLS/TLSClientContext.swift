@@ -63,7 +63,7 @@ struct TLSClientContext: Sendable {
   func handlers() throws(Status) -> [any ChannelHandler] {
     do {
       let tls = try NIOSSLClientHandler(context: context, serverHostname: serverName)
-      return [tls, TLSFailureHandler(endpoint: endpoint, serverName: serverName)]
+      return [tls, TLSPeerHandler(endpoint: endpoint, serverName: serverName)]
     } catch {
       throw Status(.invalidArgument, "\(endpoint) cannot be used as a TLS server's name (\(error))", cause: error)
     }

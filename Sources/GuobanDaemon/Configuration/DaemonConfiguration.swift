@@ -15,6 +15,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var snapshots = Snapshots()
   public var passes = Passes()
   public var logs = Logs()
+  public var metrics = Metrics()
   /// How long running calls may take to finish after SIGTERM.
   public var drainGrace = Duration.seconds(20)
 
@@ -156,5 +157,23 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public struct Logs: Sendable, Equatable {
     public var level = "info"
     public var format = "text"
+    /// Unary calls that take longer are logged; zero: none.
+    public var slowCallThreshold = Duration.seconds(1)
+    public var slowCallsPerMinuteMax = 60
+  }
+
+  /// The HTTP port with metrics, liveness and readiness.
+  public struct Metrics: Sendable, Equatable {
+    /// A daemon opens no port that nobody asked for.
+    public var enabled = false
+    public var host = "127.0.0.1"
+    /// 0: the system chooses a free port, which the log names.
+    public var port = 7615
+    public var connectionsMax = 16
+    public var requestBytesMax = 8 << 10
+    /// Time for a request to arrive, and again for its answer to be read.
+    public var requestTimeout = Duration.seconds(5)
+    /// With less free where the ledger is, the daemon is not ready.
+    public var diskFreeBytesMin = 64 << 20
   }
 }

@@ -3,7 +3,7 @@ internal import ServiceLifecycle
 internal import UnixSignals
 
 /// What a running daemon needs to take a changed configuration.
-public struct Reloading: Sendable {
+public struct Reloading: Sendable, CustomStringConvertible {
   let inputs: LoadedConfiguration.Inputs
   let threshold: LogThreshold
 
@@ -12,6 +12,9 @@ public struct Reloading: Sendable {
     self.inputs = inputs
     self.threshold = threshold
   }
+
+  /// The environment may hold secrets, which no log should print.
+  public var description: String { "Reloading" }
 }
 
 /// At SIGHUP reads the configuration and the certificates again. A file that is wrong is refused as a whole.

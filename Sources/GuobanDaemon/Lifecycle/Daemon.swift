@@ -20,6 +20,7 @@ public struct Daemon: Sendable {
   private let environment: [String: String]
   private let reloading: Reloading?
   private let logger: Logger
+  private let startTime = DaemonClock.timestamp()
 
   /// A daemon that is not running yet. Without `reloading`, SIGHUP reads nothing but the certificates again.
   public init(
@@ -48,10 +49,11 @@ public struct Daemon: Sendable {
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
     let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
-    let store = try Self.open(lock, configuration)
+    let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
+    let store = try Self.open(lock, configuration, observer: observation.storageObserver)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets, passed)
+      try await serve(store, secrets, passed, observation)
     } catch {
       try? store.close()
       throw error
@@ -61,7 +63,9 @@ public struct Daemon: Sendable {
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets) async throws {
+  private func serve(
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets, _ observation: Observation
+  ) async throws {
     let certificates = try configuration.tlsSettings.map {
       try CertificateKeeper(
         $0, interval: configuration.tls.checkInterval, logger: logger, now: DaemonClock.epochSeconds)
@@ -69,22 +73,30 @@ public struct Daemon: Sendable {
     let sockets = try configuration.sockets(passed, certificates?.identity)
     let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
     let notifier = ServiceNotifier(environment: environment)
-    let authenticator = TokenAuthenticator(
-      token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
+    let access = try AccessLedger(store)
+    let authenticator = GrantAuthenticator(
+      own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
+      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
+      epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
     let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
+    let methods =
+      try methods(store, access.directory, secrets, keeper, jobs, watches, observation)
+      + Services.statusMethods(observation.board)
+    let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs, watches),
-      authenticator: authenticator, observer: ServerLog(logger: logger))
-    var services: [any Service] = [
+      configuration: configuration.server, methods: methods, authenticator: authenticator,
+      observer: observation.serverObserver(calls))
+    // The metrics port comes first, so that it stops last: a draining daemon can be seen.
+    var services: [any Service] = observation.begin(calls, server, store, keeper.catalog, certificates?.identity)
+    services += [
       ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
       SnapshotScheduler(
         keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
-        logger: logger, zone: zone, now: DaemonClock.epochSeconds),
+        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services),
       ConfigurationReloader(
         reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
         notifier: notifier, logger: logger),
@@ -107,14 +119,16 @@ public struct Daemon: Sendable {
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
-    _ watches: WatchHub
+    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper,
+    _ jobs: JobPool, _ watches: WatchHub, _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
-      store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
+      store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
+      observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
+      + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
@@ -131,18 +145,20 @@ public struct Daemon: Sendable {
     }
   }
 
-  /// The lifecycle's own notes are for debugging only.
+  /// The lifecycle's own notes print every service with all that is in it.
   private func quiet(_ logger: Logger) -> Logger {
     var logger = logger
-    if logger.logLevel < .error && logger.logLevel > .debug { logger.logLevel = .error }
+    logger.logLevel = max(logger.logLevel, .error)
     return logger
   }
 
   /// Opens the ledger of a locked directory.
-  static func open(_ lock: DirectoryLock, _ configuration: DaemonConfiguration) throws -> SQLiteStore {
+  static func open(
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
+  ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      project: project)
+      observer: observer, project: project)
   }
 
   /// A stored record with the columns of its type.

@@ -9,7 +9,7 @@ final class Heartbeats: Sendable {
     var writer = Writer.due
   }
 
-  private enum Writer { case due, beat, busy }
+  private enum Writer { case due, beat, busy, failed }
 
   init() {
     state = Mutex(State(eventLoopsDue: 0))
@@ -27,13 +27,24 @@ final class Heartbeats: Sendable {
   /// The writer's queue was full.
   func writerBusy() { state.withLock { $0.writer = .busy } }
 
+  /// The writer came to the request and could do nothing with it: its disk failed, or somebody holds the database.
+  func writerFailed() { state.withLock { $0.writer = .failed } }
+
+  /// Whether everybody has answered, well or not.
+  var isOver: Bool {
+    state.withLock { state in
+      if case .due = state.writer { return false }
+      return state.eventLoopsDue == 0
+    }
+  }
+
   /// Event loops that have not turned yet.
   var eventLoopsDue: Int { state.withLock { $0.eventLoopsDue } }
 
   /// Whether the writer lives; a full queue is no sign of death while the writer gets on with it.
   func writerLives(isProgressing: Bool) -> Bool {
     switch state.withLock({ $0.writer }) {
-    case .due: false
+    case .due, .failed: false
     case .beat: true
     case .busy: isProgressing
     }

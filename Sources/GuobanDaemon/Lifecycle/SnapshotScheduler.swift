@@ -14,6 +14,7 @@ struct SnapshotScheduler: Service {
   let logger: Logger
   let zone: TimeZoneOffset
   let now: @Sendable () -> Int64
+  let figures: ServiceFigures
 
   func run() async throws {
     do {
@@ -49,6 +50,7 @@ struct SnapshotScheduler: Service {
       _ = try await onThread { try keeper.take() }
       plan.succeeded()
     } catch {
+      figures.failed()
       let pause = plan.failed(now: now())
       logger.error("no snapshot could be taken", metadata: ["error": "\(error)", "retry_seconds": "\(pause)"])
     }

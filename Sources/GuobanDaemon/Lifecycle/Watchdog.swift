@@ -32,13 +32,13 @@ struct Watchdog: Service {
     var round = beat()
     while (try? await Task.sleep(for: interval)) != nil {
       let writerLives = round.beats.writerLives(isProgressing: store.revision != round.revision)
-      let isAnswered = round.beats.eventLoopsDue == 0 && writerLives
-      let isAlive = isAnswered && server.health.status(of: "") == .serving
+      let isAlive =
+        round.beats.eventLoopsDue == 0 && writerLives && server.health.status(of: "") == .serving
       if isAlive { notifier.alive() }
       if isAlive != wasAlive { tell(isAlive, round.beats, writerLives) }
       wasAlive = isAlive
       // A beat that is still due is waited for: another behind it would tell nothing new.
-      if isAnswered { round = beat() }
+      if round.beats.isOver { round = beat() }
     }
   }
 
@@ -58,9 +58,11 @@ struct Watchdog: Service {
     let probe = WriteRequest(
       actor: "watchdog", requestID: "", requestDigest: [], admit: { throw Seen() }, body: { _ in })
     store.submit(probe) { result in
-      guard case .failure(let error) = result else { return }
-      if error is Seen { beats.writer() }
-      if (error as? StorageError)?.code == .overloaded { beats.writerBusy() }
+      switch result {
+      case .failure(is Seen): beats.writer()
+      case .failure(let error as StorageError) where error.code == .overloaded: beats.writerBusy()
+      case .success, .failure: beats.writerFailed()
+      }
     }
     return (beats, revision)
   }

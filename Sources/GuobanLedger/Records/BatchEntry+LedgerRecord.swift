@@ -11,6 +11,8 @@ extension Ledger.BatchEntry: LedgerRecord {
     ],
     indexes: [["project"], ["period", "batch"]], regions: ["project.region"])
 
+  public static var isShared: Bool { false }
+
   public var key: String { "\(project)/\(period)/\(batch.name)" }
 
   public func check(_ checks: inout RecordChecks) {

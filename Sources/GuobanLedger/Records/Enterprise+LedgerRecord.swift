@@ -13,6 +13,8 @@ extension Ledger.Enterprise: LedgerRecord {
     ],
     indexes: [["region"]], regions: ["region"])
 
+  public static var isShared: Bool { false }
+
   public var key: String { uscc }
 
   public mutating func normalise() {

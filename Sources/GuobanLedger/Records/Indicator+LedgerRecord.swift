@@ -10,6 +10,8 @@ extension Ledger.Indicator: LedgerRecord {
       ColumnSchema("better", .text),
     ], regions: [])
 
+  public static var isShared: Bool { true }
+
   public var key: String { code }
 
   public func check(_ checks: inout RecordChecks) {

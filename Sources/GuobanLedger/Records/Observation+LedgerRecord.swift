@@ -12,6 +12,8 @@ extension Ledger.Observation: LedgerRecord {
     ],
     indexes: [["indicator", "period"], ["region"]], regions: ["region"])
 
+  public static var isShared: Bool { false }
+
   public var key: String { "\(indicator)/\(region)/\(period)" }
 
   public func check(_ checks: inout RecordChecks) {

@@ -16,6 +16,10 @@ extension Ledger.Pass: LedgerRecord {
     indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
     regions: ["division"])
 
+  /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and
+  /// whoever lives there neither issued it nor may revoke it.
+  public static var isShared: Bool { false }
+
   public var key: String { number }
 
   public mutating func normalise() {

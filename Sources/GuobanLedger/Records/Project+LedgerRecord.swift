@@ -36,6 +36,8 @@ extension Ledger.Project: LedgerRecord {
     ]
   }
 
+  public static var isShared: Bool { false }
+
   public var key: String { code }
 
   public mutating func normalise() {

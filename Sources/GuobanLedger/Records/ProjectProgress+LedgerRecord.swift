@@ -12,6 +12,8 @@ extension Ledger.ProjectProgress: LedgerRecord {
     ],
     indexes: [["project"], ["month"]], regions: ["project.region"])
 
+  public static var isShared: Bool { false }
+
   public var key: String { "\(project)/\(month)" }
 
   public func check(_ checks: inout RecordChecks) {

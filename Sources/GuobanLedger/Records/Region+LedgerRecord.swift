@@ -12,6 +12,8 @@ extension Ledger.Region: LedgerRecord {
     ],
     indexes: [["parent"]], regions: ["key", "parent"])
 
+  public static var isShared: Bool { true }
+
   public var key: String { code }
 
   public func check(_ checks: inout RecordChecks) {

@@ -10,6 +10,8 @@ extension Ledger.Target: LedgerRecord {
     ],
     indexes: [["indicator"], ["region"]], regions: ["region"])
 
+  public static var isShared: Bool { false }
+
   public var key: String { "\(indicator)/\(region)/\(year)" }
 
   public func check(_ checks: inout RecordChecks) {

@@ -49,7 +49,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    failure = failure ?? Status(.unauthenticated, "the TLS handshake failed: \(error)", cause: error)
+    failure = failure ?? Status(.unauthenticated, "the TLS handshake failed: \(TLSReason.of(error))", cause: error)
     context.close(promise: nil)
   }
 

@@ -1,17 +1,35 @@
 internal import GuobanWire
 internal import NIOCore
 internal import NIOSSL
+internal import NIOTLS
 
-/// Puts into words why a TLS connection failed, for the person who must act.
-final class TLSFailureHandler: ChannelInboundHandler {
+/// Lets a connection begin only when the daemon has proved who it is, and puts into words why it could not.
+///
+/// NIOSSL verifies the chain and the name, but takes a certificate for the bare address in place of one for the name. That
+/// is made good here: until the name is found among the certificate's DNS names nothing is sent, the token above all.
+final class TLSPeerHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private let endpoint: Endpoint
   private let serverName: String?
 
+  /// `serverName`: nil when the endpoint's host is an address, which NIOSSL compares.
   init(endpoint: Endpoint, serverName: String?) {
     self.endpoint = endpoint
     self.serverName = serverName
+  }
+
+  /// The connection's own handler takes this as the beginning.
+  func channelActive(context: ChannelHandlerContext) {}
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard case TLSUserEvent.handshakeCompleted = event else { return context.fireUserInboundEventTriggered(event) }
+    if let serverName, !ServerName(serverName).isAmong(dnsNames(context)) {
+      errorCaught(context: context, error: NIOSSLExtraError.failedToValidateHostname)
+      context.close(promise: nil)
+    } else {
+      context.fireChannelActive()
+    }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -21,11 +39,21 @@ final class TLSFailureHandler: ChannelInboundHandler {
     }
   }
 
+  private func dnsNames(_ context: ChannelHandlerContext) -> [String] {
+    guard let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate() else { return [] }
+    return certificate._subjectAlternativeNames().prefix(Self.namesMax).filter { $0.nameType == .dnsName }
+      .compactMap { String(validating: Array($0.contents), as: UTF8.self) }
+  }
+
+  /// More names of a certificate than this are not looked at.
+  private static let namesMax = 1000
+
   private func status(_ error: any Error) -> Status {
     let text = "\(error)"
     let what = Self.sentences.first { text.contains($0.part) }?.sentence ?? "the TLS connection failed"
     let name = serverName.map { " as \($0)" } ?? ""
-    return Status(.unavailable, "\(endpoint)\(name): \(what) (\(text))", cause: error).reason("TLS_FAILED")
+    return Status(.unavailable, "\(endpoint)\(name): \(what) (\(TLSReason.of(error)))", cause: error).reason(
+      "TLS_FAILED")
   }
 
   /// What BoringSSL's errors mean here; the first that fits.
