@@ -98,7 +98,7 @@ let package = Package(
     // Floor 2
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
-    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel", crypto]),
     library("GuobanMetrics", exclude: ["README.md"], []),
 
     // Floor 3
@@ -116,7 +116,7 @@ let package = Package(
 
     // Floor 4
     library(
-      "GuobanServer", exclude: ["README.md"],
+      "GuobanServer", exclude: ["README.md", "Services/Access/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
         "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
@@ -165,18 +165,24 @@ let package = Package(
       "GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
     tests("GuobanMetricsTests", ["GuobanMetrics", "GuobanTestSupport"]),
-    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests(
+      "GuobanAccessTests",
+      [
+        "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanSQLite", "GuobanLedger",
+        "GuobanArchive", "ReporterHost", "GuobanServer", "GuobanClient", "GuobanTestSupport", nioCore,
+      ]),
     tests(
       "GuobanServerTests",
       [
-        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
-        "GuobanTestSupport",
-        nioCore,
-        nioPosix, nioEmbedded,
+        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanLedger",
+        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", nioCore, nioPosix, nioEmbedded,
       ]),
     tests(
       "GuobanClientTests",
-      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
+      [
+        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
+        "GuobanTestSupport", "guoband", nioCore, nioPosix,
+      ]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests(
       "GuobanSQLiteTests",

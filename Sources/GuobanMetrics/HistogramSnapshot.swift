@@ -21,7 +21,8 @@ public struct HistogramSnapshot: Sendable, Equatable {
   /// daemon, takes nothing away.
   public func since(_ earlier: HistogramSnapshot) -> HistogramSnapshot {
     guard earlier.bounds == bounds, earlier.sum <= sum, zip(earlier.counts, counts).allSatisfy(<=) else { return self }
-    return HistogramSnapshot(bounds: bounds, counts: zip(counts, earlier.counts).map { $0 - $1 }, sum: sum - earlier.sum)
+    return HistogramSnapshot(
+      bounds: bounds, counts: zip(counts, earlier.counts).map { $0 - $1 }, sum: sum - earlier.sum)
   }
 
   /// The value that a share of all values does not exceed, estimated as Prometheus does it (`histogram_quantile`):
@@ -39,6 +40,6 @@ public struct HistogramSnapshot: Sendable, Equatable {
       }
       below += inside
     }
-    return bounds.last.map(Double.init)
+    return bounds.last.map { Double($0) }
   }
 }

@@ -95,15 +95,9 @@ struct CommitGroup {
         .requestIDReused,
         "request_id “\(request.requestID)”已用于另一个请求（修订号 \(found.revision)），请换一个新的")
     }
-    var before: UInt64 = 0
-    let previous = """
-      SELECT revision FROM change_log WHERE revision < ? AND revision = commit_revision ORDER BY revision DESC LIMIT 1
-      """
-    try db.run(previous, [SQLValue(revision: found.revision)], isCached: true) {
-      before = UInt64(clamping: $0.integer(0))
-    }
-    let changes = try SQLiteReader(db, shape: shape, cache: nil).changes(
-      ofCommit: found.revision, from: before + 1)
+    let reader = SQLiteReader(db, shape: shape, cache: nil)
+    let before = try reader.commitEnd(atOrBefore: found.revision - 1) ?? 0
+    let changes = try reader.changes(ofCommit: found.revision, from: before + 1)
     return WriteOutcome(changes: changes, replayed: true, revision: found.revision)
   }
 }

@@ -80,6 +80,10 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
+  public func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 {
+    writer.onCommit(listener)
+  }
+
   public func load(_ next: () throws -> LoadItem?) throws {
     try StorageError.translated {
       try pool.writeWithoutTransaction { db in

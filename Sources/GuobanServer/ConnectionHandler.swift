@@ -107,6 +107,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     switch event {
     case ConnectionEvent.drain: perform(machine.drain(), now: .now())
     case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
+    case ConnectionEvent.checkAccess: checkAccess()
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()
@@ -115,6 +116,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // A reset connection, mostly. Whatever it is, this connection cannot go on.
     context.close(promise: nil)
+  }
+
+  /// Sends away a caller whose right to be here has ended.
+  private func checkAccess() {
+    guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
+    perform(machine.sendAway(Status(.unauthenticated, why).reason("ACCESS_ENDED")), now: .now())
   }
 
   // MARK: Actions
@@ -323,4 +330,6 @@ enum ConnectionEvent: Sendable {
   case drain
   /// Say why, and close.
   case sendAway(Status)
+  /// See whether the caller may still be here.
+  case checkAccess
 }

@@ -64,10 +64,8 @@ extension ConnectionStateMachine {
       throw Status(.invalidArgument, "\(method.name) takes one message: set end_stream in Call")
     }
     guard principal.may(method.permission) else {
-      throw Status(
-        .permissionDenied,
-        "\(principal.name) may not call \(method.name): it needs the permission \(method.permission.rawValue)"
-      ).reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
+      throw Status(.permissionDenied, principal.refusal(of: method.permission, for: method.name))
+        .reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
     }
     let deadline = now + timeout(call.timeoutMs, isStreaming: method.serverStreaming)
     open(id, deadline: deadline, isStreaming: method.serverStreaming)

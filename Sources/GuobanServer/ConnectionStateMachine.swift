@@ -177,7 +177,7 @@ struct ConnectionStateMachine {
         RPC.Hello(
           protocolVersions: [Self.protocolVersion], name: configuration.name, methods: registry.table.entries,
           limits: configuration.limits, pingIntervalMinMs: configuration.pingIntervalMin.wholeMilliseconds,
-          permissions: principal.permissions.map(\.rawValue).sorted(), principal: principal.name)))
+          permissions: principal.permissions.permissions.map(\.rawValue).sorted(), principal: principal.name)))
   }
 
   /// The one version there is.

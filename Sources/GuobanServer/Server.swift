@@ -19,6 +19,7 @@ public final class Server: Sendable {
   private let context: ServerContext
   private let register: ConnectionRegister
   private let group: MultiThreadedEventLoopGroup
+  private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])
 
   /// A socket that is listened on.
@@ -72,6 +73,9 @@ public final class Server: Sendable {
         throw error
       }
     }
+    accessSweep.start(on: group, context.authenticator) { [register] in
+      for channel in register.channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.checkAccess) }
+    }
     health.set(.serving)
     return bound
   }
@@ -84,6 +88,7 @@ public final class Server: Sendable {
   /// The same with another time; zero cancels what runs.
   public func drain(timeout: TimeAmount) async {
     health.set(.notServing)
+    accessSweep.stop()
     register.beginDraining()
     await stopListening()
     tellAll(.drain)

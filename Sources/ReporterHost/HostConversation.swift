@@ -38,7 +38,8 @@ struct HostConversation {
             .queryRefused, "查询超过 \(configuration.queriesMax) 个或 \(configuration.queryRoundsMax) 轮")
         }
         if rounds == 1 {
-          let run = Reporting.Run(parameters: parameters, today: today, revision: source.revision,
+          let run = Reporting.Run(
+            parameters: parameters, today: today, revision: source.revision,
             requestId: origin.requestID, traceParent: origin.traceParent)
           try process.send(.run(run))
         }

@@ -65,7 +65,8 @@ struct MetricsTests {
       .counter("guoban_things_total", "Things \\ and\nlines.", 18_446_744_073_709_551_615),
       .gauge("guoban_share", "A share.", 0.25), .gauge("guoban_never", "Never.", .infinity),
       MetricFamily("guoban_named", .gauge, "Named.", [.init(.count(3), [("name", nasty)])]),
-      .seconds("guoban_wait_seconds", "Waits.", HistogramSnapshot(bounds: [10_000, 25_000], counts: [1, 2, 3], sum: 999)),
+      .seconds(
+        "guoban_wait_seconds", "Waits.", HistogramSnapshot(bounds: [10_000, 25_000], counts: [1, 2, 3], sum: 999)),
     ])
     let script = """
       import json, sys

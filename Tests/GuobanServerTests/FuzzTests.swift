@@ -54,7 +54,7 @@ import Testing
     ]
     return ServerContext(
       configuration: configuration, registry: MethodRegistry(methods),
-      authenticator: TokenAuthenticator(token: token, userID: 1, roles: [.reader]), observer: nil,
+      authenticator: TokenAuthenticator(token: token, userID: 1, roles: [.viewer]), observer: nil,
       workers: WorkerPools(configuration))
   }()
 

@@ -11,6 +11,12 @@ extension DaemonConfiguration {
     if rpc.timeoutDefault > rpc.timeoutMax {
       messages.append(larger("rpc.timeoutDefault", than: "rpc.timeoutMax", language))
     }
+    if watch.progressIntervalMin > watch.progressIntervalDefault {
+      messages.append(larger("watch.progressIntervalMin", than: "watch.progressIntervalDefault", language))
+    }
+    if watch.batchBytesMax > rpc.messageBytesMax {
+      messages.append(larger("watch.batchBytesMax", than: "rpc.messageBytesMax", language))
+    }
     if passes.validDaysDefault > passes.validDaysMax {
       messages.append(larger("passes.validDaysDefault", than: "passes.validDaysMax", language))
     }

@@ -8,6 +8,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var tls = TLS()
   public var rpc = RPC()
   public var imports = Imports()
+  public var watch = Watch()
   public var storage = Storage()
   public var reporters = Reporters()
   public var jobs = Jobs()
@@ -83,6 +84,20 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var bytesMax = 32 << 20
     public var totalBytesMax = 128 << 20
     public var idleTimeout = Duration.seconds(120)
+  }
+
+  /// Limits of watching what is committed.
+  public struct Watch: Sendable, Equatable {
+    public var watchersMax = 4096
+    public var connectionWatchersMax = 64
+    public var filterEntriesMax = 1000
+    public var ringBytesMax = 16 << 20
+    public var batchBytesMax = 64 << 10
+    public var logReadBytesMax = 128 << 10
+    public var logReadThreads = 2
+    public var stallTimeout = Duration.seconds(20)
+    public var progressIntervalMin = Duration.seconds(1)
+    public var progressIntervalDefault = Duration.seconds(10)
   }
 
   /// Limits of the embedded storage.

@@ -10,7 +10,7 @@ extension Setting {
       .duration(
         "drainGrace", \.drainGrace, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + tls + rpc + imports + storage + reporters + jobs + snapshots + others + metrics
+    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + others + metrics
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
@@ -168,28 +168,6 @@ extension Setting {
     .integer("snapshots.keepMonthly", \.snapshots.keepMonthly, 0...100_000, "每月一份，保留几月", "months with one kept each"),
   ]
 
-  private static let metrics: [Setting] = [
-    .flag(
-      "metrics.enabled", \.metrics.enabled, "是否开 HTTP 端口：/metrics、/healthz、/readyz",
-      "open the HTTP port: /metrics, /healthz, /readyz"),
-    .text(
-      "metrics.host", \.metrics.host, "监控 HTTP 地址；无需令牌，勿对外开放",
-      "address of the HTTP port; it asks for no token, keep it inside"),
-    .integer(
-      "metrics.port", \.metrics.port, 0...65_535, "监控 HTTP 端口；0＝由系统选", "HTTP port; 0: the system chooses"),
-    .integer(
-      "metrics.connectionsMax", \.metrics.connectionsMax, 1...1024, "监控端口的同时连接数", "connections of the HTTP port at once"),
-    .bytes(
-      "metrics.requestBytesMax", \.metrics.requestBytesMax, kibibyte...64 * kibibyte, "一个监控请求的最大字节数",
-      "bytes of one HTTP request"),
-    .duration(
-      "metrics.requestTimeout", \.metrics.requestTimeout, .milliseconds(100) ... .seconds(60),
-      "监控请求须在多久内发完，应答须在多久内收完", "time for an HTTP request to arrive, and again for its answer to be read"),
-    .bytes(
-      "metrics.diskFreeBytesMin", \.metrics.diskFreeBytesMin, 0...1024 * gibibyte,
-      "台账所在磁盘剩余低于此数即报告未就绪", "not ready with less free where the ledger is"),
-  ]
-
   private static let others: [Setting] = [
     .integer(
       "passes.validDaysDefault", \.passes.validDaysDefault, 1...3660, "通行证默认有效天数", "days a pass is valid by default"),
@@ -199,11 +177,5 @@ extension Setting {
       "日志级别", "lowest level that is logged"
     ).live,
     .choice("logs.format", \.logs.format, ["text", "json"], "日志格式", "format of the log"),
-    .duration(
-      "logs.slowCallThreshold", \.logs.slowCallThreshold, .zero ... .seconds(3600),
-      "超过这个时间的普通调用记入日志；0＝不记", "unary calls that take longer are logged; 0: none"),
-    .integer(
-      "logs.slowCallsPerMinuteMax", \.logs.slowCallsPerMinuteMax, 1...10_000,
-      "每分钟最多记多少条慢调用", "slow calls logged per minute at most"),
   ]
 }

@@ -1,4 +1,3 @@
-internal import GuobanMessages
 internal import GuobanServer
 internal import Logging
 internal import ServiceLifecycle
@@ -45,13 +44,6 @@ final class CertificateKeeper: Service, Sendable {
     try identity.reload(settings, now: now())
     watch.withLock { $0 = FileWatch(taken: stamps) }
     tell("certificate loaded")
-  }
-
-  /// What `guobanctl status` and the metrics tell of it.
-  var status: Ledger.CertificateStatus {
-    Ledger.CertificateStatus(
-      name: identity.certificate.names.first ?? identity.settings.certificateFile,
-      expireTime: Google.Timestamp(seconds: identity.certificate.notAfter))
   }
 
   /// One look at the files.

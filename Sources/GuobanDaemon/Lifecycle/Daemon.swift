@@ -4,7 +4,6 @@ internal import GuobanAccess
 internal import GuobanArchive
 internal import GuobanLedger
 internal import GuobanMessages
-internal import GuobanMetrics
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
@@ -50,12 +49,11 @@ public struct Daemon: Sendable {
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
     let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
-    let storage = StorageFigures()
-    let store = try Self.open(
-      lock, configuration, observer: DaemonStorageObserver(figures: storage, logger: logger))
+    let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
+    let store = try Self.open(lock, configuration, observer: observation.storageObserver)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets, storage, passed)
+      try await serve(store, secrets, passed, observation)
     } catch {
       try? store.close()
       throw error
@@ -66,7 +64,7 @@ public struct Daemon: Sendable {
   }
 
   private func serve(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ storage: StorageFigures, _ passed: PassedSockets
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets, _ observation: Observation
   ) async throws {
     let certificates = try configuration.tlsSettings.map {
       try CertificateKeeper(
@@ -75,70 +73,62 @@ public struct Daemon: Sendable {
     let sockets = try configuration.sockets(passed, certificates?.identity)
     let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
     let notifier = ServiceNotifier(environment: environment)
-    let authenticator = TokenAuthenticator(
-      token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
+    let access = try AccessLedger(store)
+    let authenticator = GrantAuthenticator(
+      own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
+      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
-    let services = ServiceFigures()
-    let snapshotLog = SnapshotLog(logger: logger, figures: services)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: snapshotLog.taken)
-    snapshotLog.remember(keeper.catalog)
+      epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
-    let board = StatusBoard()
+    let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
     let methods =
-      try methods(store, secrets, keeper, jobs, DaemonServiceObserver(figures: services, logger: logger))
-      + Services.statusMethods(board)
-    let slowCalls = Counter()
+      try methods(store, access.directory, secrets, keeper, jobs, watches, observation)
+      + Services.statusMethods(observation.board)
     let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
       configuration: configuration.server, methods: methods, authenticator: authenticator,
-      observer: DaemonObserver(
-        figures: calls, log: ServerLog(logger: logger),
-        slowCalls: SlowCallLog(configuration.logs, count: slowCalls, logger: logger)))
-    let figures = DaemonFigures(
-      calls: calls, storage: storage, services: services, slowCalls: slowCalls, server: server, store: store,
-      catalog: keeper.catalog, configuration: configuration, startTime: startTime,
-      certificates: { certificates.map { [$0.status] } ?? [] })
-    board.show(figures)
-    var parts: [any Service] = []
-    // The first to start and the last to stop, so that a draining daemon can be seen.
-    if configuration.metrics.enabled {
-      parts.append(ObservationService(configuration: configuration.metrics, figures: figures, logger: logger))
-    }
-    parts += [
+      observer: observation.serverObserver(calls))
+    // The metrics port comes first, so that it stops last: a draining daemon can be seen.
+    var services: [any Service] = observation.begin(calls, server, store, keeper.catalog, certificates?.identity)
+    services += [
       ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
       SnapshotScheduler(
         keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
-        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: services),
+        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services),
       ConfigurationReloader(
         reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
         notifier: notifier, logger: logger),
     ]
-    if let certificates { parts.append(certificates) }
+    if let certificates { services.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {
-      parts.append(
+      services.append(
         Watchdog(server: server, store: store, notifier: notifier, interval: interval, logger: logger))
     }
     let group = ServiceGroup(
-      services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
+      await watches.stop()
       throw error
     }
     await jobs.stop()
+    await watches.stop()
   }
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool,
-    _ observer: any ServiceObserver
+    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper,
+    _ jobs: JobPool, _ watches: WatchHub, _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
-      store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services, observer: observer)
+      store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
+      observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
-    return Services.ledgerMethods(dependencies)
+    return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
+      + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
@@ -152,11 +142,6 @@ public struct Daemon: Sendable {
       logger.warning(
         "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
-    }
-    if configuration.metrics.enabled && !["127.0.0.1", "::1", "localhost"].contains(configuration.metrics.host) {
-      logger.warning(
-        "the metrics port asks nobody for a token: keep it inside a private network",
-        metadata: ["listen": "\(configuration.metrics.host)"])
     }
   }
 

@@ -43,7 +43,8 @@ extension DaemonFigures {
     return Ledger.DaemonMetrics(
       time: DaemonClock.timestamp(), startTime: startTime, durationBoundsNs: HistogramBounds.durations.values,
       methods: calls.methods.indices.compactMap(figures), connectionsOpen: calls.connectionsOpen,
-      callsQueued: UInt64(clamping: queued.unary + queued.streaming), writesQueued: UInt64(clamping: store.writesQueued),
+      callsQueued: UInt64(clamping: queued.unary + queued.streaming),
+      writesQueued: UInt64(clamping: store.writesQueued),
       bytesRead: calls.bytesIn.value, bytesWritten: calls.bytesOut.value, cacheHits: UInt64(clamping: cache.hits),
       cacheMisses: UInt64(clamping: cache.misses), cacheBytes: UInt64(clamping: cache.bytes), revision: store.revision,
       commits: storage.groups.snapshot().count, commitRequests: storage.requests.snapshot().sum,

@@ -57,7 +57,8 @@ final class ObservationHandler: ChannelInboundHandler {
       "cache-control": "no-store",
     ]
     if let allow = answer.allow { headers.add(name: "allow", value: allow) }
-    context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: answer.status, headers: headers))), promise: nil)
+    context.write(
+      wrapOutboundOut(.head(.init(version: .http1_1, status: answer.status, headers: headers))), promise: nil)
     if head?.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
     let context = NIOLoopBound(context, eventLoop: context.eventLoop)
     let done = context.value.eventLoop.makePromise(of: Void.self)

@@ -14,7 +14,8 @@ extension ServerFigures {
       .gauge("guoban_connections_open", "Connections that are open.", connectionsOpen),
       .counter("guoban_connections_opened_total", "Connections that were opened.", opened.value),
       MetricFamily(
-        "guoban_connections_closed_total", .counter, "Connections that ended, by the status the daemon ended them with.",
+        "guoban_connections_closed_total", .counter,
+        "Connections that ended, by the status the daemon ended them with.",
         (0..<closed.columns).compactMap { column in
           let count = closed.value(row: 0, column: column)
           let reason = column == Self.byClientColumn ? "client" : Self.codeName(column)
@@ -58,7 +59,8 @@ extension ServerFigures {
     return [
       MetricFamily("guoban_calls_total", .counter, "Finished calls by method and gRPC code.", counts),
       MetricFamily(
-        "guoban_call_duration_seconds", .histogram, "Time from a call's arrival to its answer; methods never called are left out.",
+        "guoban_call_duration_seconds", .histogram,
+        "Time from a call's arrival to its answer; methods never called are left out.",
         times),
       MetricFamily("guoban_calls_running", .gauge, "Calls whose handler has not answered.", runs),
     ]

@@ -16,6 +16,7 @@
 #include "guoban/rpc/v1/frame.pb-c.h"
 #include "guoban/rpc/v1/reflection.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
+#include "guoban/v1/access_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
 #include "guoban/v1/import_service.pb-c.h"
@@ -30,6 +31,7 @@
 #include "guoban/v1/snapshot_service.pb-c.h"
 #include "guoban/v1/status_service.pb-c.h"
 #include "guoban/v1/target.pb-c.h"
+#include "guoban/v1/watch_service.pb-c.h"
 
 /* The FileDescriptorSet of every file above, imports included, packed. */
 extern const unsigned char guoban_descriptor_set[];
@@ -231,6 +233,36 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__raw_list_response__d
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__raw_batch_get_response__descriptor_pointer(void) {
   return &guoban__v1__raw_batch_get_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__grant__descriptor_pointer(void) {
+  return &guoban__v1__grant__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__token_credential__descriptor_pointer(void) {
+  return &guoban__v1__token_credential__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__create_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__grant_with_token__descriptor_pointer(void) {
+  return &guoban__v1__grant_with_token__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__update_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__rotate_token_request__descriptor_pointer(void) {
+  return &guoban__v1__rotate_token_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__revoke_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__revoke_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_grants_response__descriptor_pointer(void) {
+  return &guoban__v1__list_grants_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_irequest__descriptor_pointer(void) {
+  return &guoban__v1__who_am_irequest__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_iresponse__descriptor_pointer(void) {
+  return &guoban__v1__who_am_iresponse__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_entry__descriptor_pointer(void) {
   return &guoban__v1__batch_entry__descriptor;
@@ -534,6 +566,18 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_targets_respons
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_targets_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_targets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_request__descriptor_pointer(void) {
+  return &guoban__v1__watch_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__record_name__descriptor_pointer(void) {
+  return &guoban__v1__record_name__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_response__descriptor_pointer(void) {
+  return &guoban__v1__watch_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_event__descriptor_pointer(void) {
+  return &guoban__v1__watch_event__descriptor;
 }
 
 #endif

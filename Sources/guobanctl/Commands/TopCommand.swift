@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Dispatch
 internal import Foundation
 internal import Glibc
+internal import GuobanClient
 internal import GuobanMessages
 
 struct TopCommand: AsyncParsableCommand {

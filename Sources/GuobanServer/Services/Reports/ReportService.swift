@@ -1,3 +1,4 @@
+internal import GuobanAccess
 internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanModel
@@ -14,6 +15,10 @@ struct ReportService: Sendable {
   private let jobs: JobPool
   private var store: any LedgerStore { dependencies.store }
   private var decode: DecodeLimits { dependencies.limits.decode }
+
+  /// What no reporter gets to see, whoever runs it: who may come in.
+  private static let hidden = Set(
+    RecordCatalog.all.filter { $0.type.readPermission != .readRecords }.map(\.name))
 
   init(_ dependencies: ServiceDependencies, _ configuration: ReporterHostConfiguration, jobs: JobPool) {
     self.dependencies = dependencies
@@ -78,13 +83,14 @@ struct ReportService: Sendable {
     let request = try Ledger.RunReportRequest(packed: call.message, limits: decode)
     let package = try catalog.package(request.reporter)
     let id = package.manifest.id
+    let store = dependencies.store(for: call.principal)
     let (outcome, revision) = try store.read { reader in
       let approved = try approvedDigest(id, reader)
       let (state, problem) = package.permission(approvedDigest: approved, quarantine: records.quarantine(id))
       guard state == .approved, let approved else {
         throw Status(.failedPrecondition, "报表 \(id)：\(problem)").reason("REPORTER_\(state.name)")
       }
-      let source = try StoreDataSource(reader, filters: dependencies.filters)
+      let source = try StoreDataSource(reader, filters: dependencies.filters, hidden: Self.hidden)
       let outcome = try ReporterRunner(configuration).run(
         package, approvedDigest: approved, parameters: request.parameters, today: "\(dependencies.today())",
         source: source, origin: RunOrigin(requestID: call.requestID, traceParent: call.traceParent ?? ""),
@@ -100,7 +106,7 @@ struct ReportService: Sendable {
       reporter: id, reporterVersion: package.manifest.version, reporterDigest: outcome.digest,
       parameters: outcome.parameters, ledgerRevision: revision, result: result,
       elapsedMs: UInt32(clamping: Int64(milliseconds)), peakMemoryKib: UInt32(clamping: outcome.peakMemoryKiB),
-      missingProtections: outcome.missingProtections)
+      missingProtections: outcome.missingProtections, region: call.principal.region ?? "")
     call.write(
       to: store, requestID: request.requestId, validateOnly: false, replay: { try $0.firstRecord() }
     ) { writer in

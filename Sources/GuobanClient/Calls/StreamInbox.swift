@@ -3,14 +3,14 @@ internal import Synchronization
 
 /// Messages of one stream that have arrived and not been consumed. The stream's credit bounds them.
 final class StreamInbox: Sendable {
-  private let state: Mutex<State>
+  private let state = Mutex(State())
 
   private struct State {
     var messages: [[UInt8]] = []
     var head = 0
     var ending: Result<[UInt8], Status>?
     var waiter: CheckedContinuation<Void, Never>?
-    var credit: ReceiveCredit
+    var credit = ReceiveCredit(batchBytes: .max)
   }
 
   /// What there is for a consumer.
@@ -20,9 +20,8 @@ final class StreamInbox: Sendable {
     case failure(Status)
   }
 
-  init(creditBatchBytes: Int) {
-    state = Mutex(State(credit: ReceiveCredit(batchBytes: creditBatchBytes)))
-  }
+  /// The call has a connection, which gives streams so much credit.
+  func begin(creditBytes: Int) { state.withLock { $0.credit = ReceiveCredit(batchBytes: creditBytes / 2) } }
 
   func push(_ message: [UInt8]) {
     change { $0.messages.append(message) }
@@ -37,9 +36,6 @@ final class StreamInbox: Sendable {
     }
   }
 
-  /// Whether the stream has ended, consumed or not.
-  var isFinished: Bool { state.withLock { $0.ending != nil } }
-
   /// The next item, waiting for it if need be. One consumer at a time.
   func next() async -> Item {
     while true {
@@ -47,6 +43,7 @@ final class StreamInbox: Sendable {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state in
           guard state.head == state.messages.count, state.ending == nil else { return true }
+          precondition(state.waiter == nil, "a stream has one consumer")
           state.waiter = continuation
           return false
         }
@@ -58,7 +55,7 @@ final class StreamInbox: Sendable {
   private func take() -> Item? {
     state.withLock { state in
       if state.head < state.messages.count {
-        let message = state.messages[state.head]
+        let message = exchange(&state.messages[state.head], with: [])
         state.head += 1
         if state.head == state.messages.count {
           state.messages = []
