@@ -2,6 +2,7 @@ import Glibc
 import GuobanMessages
 import GuobanServer
 import GuobanWire
+import NIOCore
 
 extension BadClient {
   private static func hello(_ change: (inout RPC.Hello) -> Void) -> RPC.Frame {

@@ -2,6 +2,7 @@ import Glibc
 import GuobanMessages
 import GuobanServer
 import GuobanWire
+import NIOCore
 
 extension BadClient {
   /// Sockets that do not behave.

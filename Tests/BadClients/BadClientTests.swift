@@ -1,5 +1,7 @@
 import Foundation
+import GuobanServer
 import GuobanWire
+import NIOCore
 import Testing
 
 /// Each bad client against a server of its own, while a good client is served.

@@ -46,7 +46,7 @@ final class BadSocket {
     var start = 0
     while start < bytes.count {
       let sent = bytes[start...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if sent < 0 && errno == EINTR { continue }
       guard sent > 0 else { return false }

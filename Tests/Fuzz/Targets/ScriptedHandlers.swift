@@ -1,3 +1,4 @@
+internal import GuobanModel
 internal import GuobanServer
 internal import Synchronization
 

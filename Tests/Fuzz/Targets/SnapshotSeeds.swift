@@ -28,7 +28,7 @@ extension SnapshotInput {
   /// Two regions created, one of them deleted again.
   private static var soundLedger: (manifest: Archive.Manifest, raw: [UInt8]) {
     var chain = ChangeChain()
-    let writes: [(key: String, operation: Ledger.Change.Operation, record: [UInt8])] = [
+    let writes: [(key: String, operation: Ledger.ChangeOperation, record: [UInt8])] = [
       ("410928", .create, [1, 2, 3]), ("410900", .create, [4]), ("410900", .delete, []),
     ]
     var changes: [Ledger.Change] = []
