@@ -24,10 +24,12 @@ extension WatchFilter {
     var asked: UInt64 = 0
     for (index, name) in request.recordTypes.enumerated() {
       asked |= WatchTypes.bit(of: name)
-      if WatchTypes.bit(of: name) & allowed == 0 { violations.append(Self.unknown("record_types[\(index)]", name)) }
+      if WatchTypes.bit(of: name) & allowed == 0 {
+        violations.append(Self.unknown("record_types[\(index)]", name, allowed))
+      }
     }
     for (index, name) in request.keys.enumerated() where WatchTypes.bit(of: name.recordType) & allowed == 0 {
-      violations.append(Self.unknown("keys[\(index)].record_type", name.recordType))
+      violations.append(Self.unknown("keys[\(index)].record_type", name.recordType, allowed))
     }
     for (index, code) in request.regions.enumerated() where !regions.contains(code) {
       violations.append(
@@ -37,14 +39,12 @@ extension WatchFilter {
     guard violations.isEmpty else { throw Status.invalidArgument(violations: violations) }
     self.init(
       types: request.recordTypes.isEmpty ? allowed : asked, regions: Set(request.regions),
-      keys: Set(request.keys.map { WatchedName(type: $0.recordType, key: $0.key) }), scope: Self.scope(of: principal))
+      keys: Set(request.keys.map { WatchedName(type: $0.recordType, key: $0.key) }), scope: principal.region)
   }
 
-  /// The region that `principal` is kept to.
-  private static func scope(of principal: Principal) -> String? { nil }
-
-  private static func unknown(_ field: String, _ type: String) -> FieldViolation {
+  private static func unknown(_ field: String, _ type: String, _ allowed: UInt64) -> FieldViolation {
     FieldViolation(
-      field: field, value: type, reason: "UNKNOWN_TYPE", description: "没有这种记录，或无权查看；可用的有：\(WatchTypes.names)")
+      field: field, value: type, reason: "UNKNOWN_TYPE",
+      description: "没有这种记录，或无权查看；可用的有：\(WatchTypes.names(of: allowed))")
   }
 }
