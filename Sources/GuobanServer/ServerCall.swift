@@ -59,7 +59,7 @@ public final class ServerCall: Sendable {
     // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
     var status = Status(.internalError, "the daemon forgot to answer \(method)")
     status.requestID = requestID
-    outlet.finish(end(.failure(status)))
+    outlet.finish(end(.failure(status), state.withLock { $0 }))
   }
 
   /// Names the call in every log line about it: the client's `request-id` when it is fit for a log, else made here. Made
@@ -152,23 +152,23 @@ public final class ServerCall: Sendable {
   }
 
   private func finish(_ outcome: CallOutcome) {
-    let listeners: [@Sendable () -> Void]? = state.withLock { state in
+    let last: State? = state.withLock { state in
       guard !state.isFinished else { return nil }
       state.isFinished = true
-      return exchange(&state.onCancel, with: [])
+      defer { state.onCancel = [] }
+      return state
     }
     // The listeners are let go outside the lock: they may own the last reference to anything.
-    guard listeners != nil else { return }
-    outlet.finish(end(outcome))
+    guard let last else { return }
+    outlet.finish(end(outcome, last))
   }
 
-  private func end(_ outcome: CallOutcome) -> CallEnd {
-    let (queueing, storage, streamedBytes) = state.withLock { ($0.queueing, $0.storage, $0.streamedBytes) }
+  private func end(_ outcome: CallOutcome, _ last: State) -> CallEnd {
     let lastBytes = if case .success(let message) = outcome { message.count } else { 0 }
     return CallEnd(
       streamID: streamID, isStreaming: isStreaming, method: method, startedAt: startedAt, outcome: outcome,
-      identity: identity, methodID: methodID, queueing: queueing, storage: storage, requestBytes: message.count,
-      replyBytes: streamedBytes + lastBytes)
+      identity: identity, methodID: methodID, queueing: last.queueing, storage: last.storage,
+      requestBytes: message.count, replyBytes: last.streamedBytes + lastBytes)
   }
 }
 

@@ -25,7 +25,7 @@ struct FuzzConversation {
     configuration.controlBurstMax = 100
     let context = ServerContext(
       configuration: configuration, registry: MethodRegistry(handlers.methods),
-      authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.reader]), observer: nil,
+      authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.viewer]), observer: nil,
       workers: Self.workers)
     do {
       try channel.pipeline.syncOperations.addHandler(

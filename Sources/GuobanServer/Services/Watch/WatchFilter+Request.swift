@@ -24,12 +24,10 @@ extension WatchFilter {
     var asked: UInt64 = 0
     for (index, name) in request.recordTypes.enumerated() {
       asked |= WatchTypes.bit(of: name)
-      if WatchTypes.bit(of: name) & allowed == 0 {
-        violations.append(Self.unknown("record_types[\(index)]", name, allowed))
-      }
+      if WatchTypes.bit(of: name) & allowed == 0 { violations.append(Self.unknown("record_types[\(index)]", name)) }
     }
     for (index, name) in request.keys.enumerated() where WatchTypes.bit(of: name.recordType) & allowed == 0 {
-      violations.append(Self.unknown("keys[\(index)].record_type", name.recordType, allowed))
+      violations.append(Self.unknown("keys[\(index)].record_type", name.recordType))
     }
     for (index, code) in request.regions.enumerated() where !regions.contains(code) {
       violations.append(
@@ -42,9 +40,8 @@ extension WatchFilter {
       keys: Set(request.keys.map { WatchedName(type: $0.recordType, key: $0.key) }), scope: principal.region)
   }
 
-  private static func unknown(_ field: String, _ type: String, _ allowed: UInt64) -> FieldViolation {
+  private static func unknown(_ field: String, _ type: String) -> FieldViolation {
     FieldViolation(
-      field: field, value: type, reason: "UNKNOWN_TYPE",
-      description: "没有这种记录，或无权查看；可用的有：\(WatchTypes.names(of: allowed))")
+      field: field, value: type, reason: "UNKNOWN_TYPE", description: "没有这种记录，或无权查看；可用的有：\(WatchTypes.names)")
   }
 }

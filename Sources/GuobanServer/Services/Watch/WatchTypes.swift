@@ -1,5 +1,7 @@
 internal import GuobanAccess
 internal import GuobanLedger
+internal import GuobanModel
+internal import GuobanWire
 
 /// Record types as bits of a number, and who may watch which.
 enum WatchTypes {
@@ -9,23 +11,24 @@ enum WatchTypes {
       uniqueKeysWithValues: RecordCatalog.all.enumerated().map { ($1.name, UInt64(1) << UInt64($0)) })
   }()
 
-  /// Types whose records belong to all regions at once.
-  static let shared = bits(where: { $0.type.isShared })
-
-  /// What one may read, one may watch, and nothing else.
-  static func allowed(to principal: Principal) -> UInt64 {
-    bits(where: { principal.may($0.type.readPermission) })
+  /// The permission that reading a record of each type takes. A type that no method gives out is not among them.
+  private static let permissions: [(bit: UInt64, permission: Permission)] = RecordCatalog.all.compactMap { definition in
+    let isGivenOut = DeclaredMethods.all.keys.contains { $0.hasSuffix("/Get\(definition.name)") }
+    return isGivenOut ? (bit(of: definition.name), definition.type.readPermission) : nil
   }
 
-  /// The types among `bits`, for messages.
-  static func names(of bits: UInt64) -> String {
-    RecordCatalog.all.map(\.name).filter { bit(of: $0) & bits != 0 }.joined(separator: "、")
-  }
+  /// The types that everybody sees, whatever region he is held to.
+  static let shared = RecordCatalog.all.filter { $0.type.isShared }.reduce(0) { $0 | bit(of: $1.name) }
+
+  /// The types that some method gives out, for messages.
+  static let names = RecordCatalog.all.map(\.name)
+    .filter { name in permissions.contains { $0.bit == bit(of: name) } }.joined(separator: "、")
 
   /// None for a type that this program does not know.
   static func bit(of type: String) -> UInt64 { bits[type] ?? 0 }
 
-  private static func bits(where isOne: (RecordDefinition) -> Bool) -> UInt64 {
-    RecordCatalog.all.reduce(0) { isOne($1) ? $0 | bit(of: $1.name) : $0 }
+  /// What one may read, one may watch, and nothing else.
+  static func allowed(to principal: Principal) -> UInt64 {
+    permissions.reduce(0) { principal.may($1.permission) ? $0 | $1.bit : $0 }
   }
 }
