@@ -116,7 +116,7 @@ let package = Package(
 
     // Floor 4
     library(
-      "GuobanServer", exclude: ["README.md", "Services/Access/README.md"],
+      "GuobanServer", exclude: ["README.md", "Services/Access/README.md", "Services/Watch/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
         "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
