@@ -109,7 +109,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", nioCore, nioPosix, nioSSL, crypto,
+        "ReporterHost", nioCore, nioPosix, nioSSL, crypto, deque,
       ]),
     library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioSSL]),
 

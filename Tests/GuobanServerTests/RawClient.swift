@@ -50,14 +50,21 @@ final class RawClient {
 
   /// Opens a stream and gives its id.
   @discardableResult
-  func call(_ method: String, _ message: [UInt8] = [], timeoutMs: UInt32 = 0, stream: UInt32? = nil) -> UInt32 {
+  func call(
+    _ method: String, _ message: [UInt8] = [], timeoutMs: UInt32 = 0, stream: UInt32? = nil, endStream: Bool = true
+  ) -> UInt32 {
     let id = stream ?? nextStream
     nextStream = max(nextStream, id) + 1
     send(
       RPC.Frame(
         streamId: id,
-        body: .call(RPC.Call(target: .method(method), timeoutMs: timeoutMs, message: message, endStream: true))))
+        body: .call(RPC.Call(target: .method(method), timeoutMs: timeoutMs, message: message, endStream: endStream))))
     return id
+  }
+
+  /// Sends one more message on a stream.
+  func data(_ stream: UInt32, _ message: [UInt8], endStream: Bool = false) {
+    send(RPC.Frame(streamId: stream, body: .data(RPC.Data(message: message, endStream: endStream))))
   }
 
   /// The next frame; nil when the server has closed.
@@ -97,6 +104,8 @@ final class RawClient {
 
   /// No more reading, while the socket stays open.
   func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+  func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
   struct Unexpected: Error {}
 }

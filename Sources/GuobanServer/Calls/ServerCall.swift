@@ -6,13 +6,15 @@ internal import Synchronization
 /// One call while it runs: what was asked, by whom, until when, and the way to answer.
 ///
 /// A handler gets it on the connection's event loop, and answers there or on any other thread with ``reply(_:)`` or
-/// ``fail(_:)``; the first answer counts, later ones go nowhere, so a cancellation may race an answer. The call holds one of its connection's streams until then, even when the caller has
-/// long gone: so a handler should look at ``isCancelled`` and stop.
+/// ``fail(_:)``; the first answer counts, later ones go nowhere, so a cancellation may race an answer. The call holds one
+/// of its connection's streams until then, even when the caller has long gone: so a handler should look at
+/// ``isCancelled`` and stop.
 public final class ServerCall: Sendable {
-  /// The request, packed.
+  /// The request, packed; empty for a client-streaming method, whose messages all come through ``receive()`` or
+  /// ``onMessage(_:)``.
   public let message: [UInt8]
   /// The method's full name.
-  public let method: String
+  public var method: String { definition.name }
   /// What the client sent beside the message; of two entries with one key the last counts.
   public let metadata: [String: String]
   /// Who is calling.
@@ -20,29 +22,37 @@ public final class ServerCall: Sendable {
   /// Where the call came from.
   public let peer: Peer
   /// When the caller stops waiting.
-  public let deadline: NIODeadline
+  public let deadline: MonotonicTime
 
   let streamID: UInt32
-  let isStreaming: Bool
-  let startedAt: NIODeadline
+  let definition: MethodDefinition
+  let startedAt: MonotonicTime
   let outlet: CallOutlet
+  /// Of a client-streaming method.
+  let inbox: CallInbox?
+  private let meteredBytes: Int
   private let state = Mutex(State())
 
   private struct State {
     var isFinished = false
     var cancellation: Status?
     var onCancel: [@Sendable () -> Void] = []
+    var isDraining = false
+    var onDrain: (@Sendable () -> Void)?
   }
 
-  init(_ start: CallStart, at now: NIODeadline, peer: Peer, outlet: CallOutlet) {
+  /// The call counts in the outlet's ``LoadMeter`` already, unless its method is essential.
+  init(_ start: CallStart, at now: MonotonicTime, peer: Peer, outlet: CallOutlet) {
     message = start.message
-    method = start.method.name
+    definition = start.method
     metadata = start.metadata
     principal = start.principal
     deadline = start.deadline
     streamID = start.streamID
-    isStreaming = start.method.serverStreaming
     startedAt = now
+    inbox =
+      start.method.clientStreaming ? CallInbox(first: start.firstMessage, isEnded: !start.isReceiving) : nil
+    meteredBytes = start.meteredBytes
     self.peer = peer
     self.outlet = outlet
   }
@@ -50,6 +60,7 @@ public final class ServerCall: Sendable {
   deinit {
     guard !state.withLock({ $0.isFinished }) else { return }
     // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
+    release()
     outlet.finish(end(.failure(Status(.internalError, "the daemon forgot to answer \(method)"))))
   }
 
@@ -85,27 +96,45 @@ public final class ServerCall: Sendable {
     finish(.failure(status))
   }
 
-  /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full
-  /// queue is RESOURCE_EXHAUSTED at once. `body` may leave the answer to somebody else and return.
-  public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
-    run({ outlet.workers.submit(streaming: isStreaming, $0) }, body)
+  /// Has `body` called once when the daemon stops while this call runs; at once when it is stopping already. A call that
+  /// waits for something to happen, such as a watch, ends itself there, so that nobody has to wait for it. On the event
+  /// loop, or on this thread; a newer one replaces it.
+  public func onDrain(_ body: @escaping @Sendable () -> Void) {
+    let runNow = state.withLock { state in
+      if !state.isDraining, !state.isFinished { state.onDrain = body }
+      return state.isDraining && !state.isFinished
+    }
+    if runNow { body() }
   }
 
-  /// Does `body` where `submit` puts it; it gives false when there is no room.
-  func run(
-    _ submit: (@escaping @Sendable () -> Void) -> Bool, _ body: @escaping @Sendable (ServerCall) throws -> Void
-  ) {
-    let accepted = submit { [self] in
+  /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full or
+  /// slow queue is RESOURCE_EXHAUSTED or UNAVAILABLE at once. `body` may leave the answer to somebody else and return.
+  public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
+    run(
+      on: outlet.workers.pool(isStreaming: definition.isStreaming, isEssential: definition.isEssential), body)
+  }
+
+  /// Does `body` on one of the pool's threads.
+  func run(on pool: WorkerPool, _ body: @escaping @Sendable (ServerCall) throws -> Void) {
+    let refusal = pool.submit(before: deadline) { [self] refusal in
       do {
         try checkCancellation()
+        if let refusal { throw refusal }
         try body(self)
       } catch {
         finish(.failure(Status(ending: error)))
       }
     }
-    if !accepted {
-      fail(Status(.resourceExhausted, "the daemon has too much to do: retry in a moment").reason("WORKERS_BUSY"))
+    if let refusal { fail(refusal) }
+  }
+
+  /// Tells the handler that the daemon is stopping.
+  func drain() {
+    let listener = state.withLock { state in
+      state.isDraining = true
+      return exchange(&state.onDrain, with: nil)
     }
+    listener?()
   }
 
   /// Tells the handler that nobody waits any more. The first reason counts.
@@ -115,22 +144,32 @@ public final class ServerCall: Sendable {
       state.cancellation = reason
       return exchange(&state.onCancel, with: [])
     }
+    inbox?.wake()
     for listener in listeners { listener() }
   }
 
   private func finish(_ outcome: CallOutcome) {
-    let listeners: [@Sendable () -> Void]? = state.withLock { state in
+    let listeners: ([@Sendable () -> Void], (@Sendable () -> Void)?)? = state.withLock { state in
       guard !state.isFinished else { return nil }
       state.isFinished = true
-      return exchange(&state.onCancel, with: [])
+      return (exchange(&state.onCancel, with: []), exchange(&state.onDrain, with: nil))
     }
     // The listeners are let go outside the lock: they may own the last reference to anything.
     guard listeners != nil else { return }
+    release()
     outlet.finish(end(outcome))
   }
 
+  /// Gives back what the call counted for. Not when its connection ends but here, when its handler is done.
+  private func release() {
+    if let inbox { outlet.load.release(inbox.close()) }
+    if !definition.isEssential { outlet.load.end(meteredBytes) }
+  }
+
   private func end(_ outcome: CallOutcome) -> CallEnd {
-    CallEnd(streamID: streamID, isStreaming: isStreaming, method: method, startedAt: startedAt, outcome: outcome)
+    CallEnd(
+      streamID: streamID, isStreaming: definition.serverStreaming, method: method, startedAt: startedAt,
+      outcome: outcome)
   }
 }
 
@@ -142,6 +181,6 @@ struct CallEnd: Sendable {
   var streamID: UInt32
   var isStreaming: Bool
   var method: String
-  var startedAt: NIODeadline
+  var startedAt: MonotonicTime
   var outcome: CallOutcome
 }

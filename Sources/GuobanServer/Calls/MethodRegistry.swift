@@ -10,7 +10,12 @@ struct MethodRegistry: Sendable {
   init(_ definitions: [MethodDefinition]) {
     precondition(Set(definitions.map(\.name)).count == definitions.count, "two methods have the same name")
     self.definitions = definitions
-    table = MethodTable(methods: definitions.map { ($0.name, $0.serverStreaming) })
+    table = MethodTable(
+      entries: definitions.enumerated().map { index, method in
+        RPC.MethodEntry(
+          name: method.name, id: UInt32(index + 1), serverStreaming: method.serverStreaming,
+          clientStreaming: method.clientStreaming)
+      })
   }
 
   /// The method a call is for.
