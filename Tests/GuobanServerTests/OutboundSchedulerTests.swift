@@ -30,7 +30,9 @@ struct OutboundSchedulerTests {
         }
         #expect(scheduler.queuedBytes == waitingBytes && scheduler.isEmpty == (waitingBytes == 0))
       }
-      while let next = scheduler.next() { #expect(waiting[next.frame.streamId]?.removeFirst() == self.number(of: next)) }
+      while let next = scheduler.next() {
+        #expect(waiting[next.frame.streamId]?.removeFirst() == self.number(of: next))
+      }
       #expect(waiting.values.allSatisfy(\.isEmpty) && scheduler.isEmpty)
     }
   }

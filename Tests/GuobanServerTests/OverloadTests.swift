@@ -180,10 +180,9 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
     }) { test in
       let slow = try await test.greet()
       try await slow.stopReading()
-      for _ in 0..<60 { slow.call("/test/Large", Array("300000".utf8)) }
-      try await eventually("it is cut off") {
-        test.probe.finished.count == 60 || !test.probe.closed.isEmpty
-      }
+      slow.call("/test/Hold")
+      for _ in 0..<100 { slow.call("/test/Large", Array("300000".utf8)) }
+      try await eventually("it is cut off") { test.probe.cancelled.map(\.code) == [.resourceExhausted] }
       try await slow.startReading()
       let goAway = try await slow.goAway()
       #expect(Status.Code(number: goAway.code) == .resourceExhausted && goAway.reason.contains("outbound_bytes_max"))
@@ -196,6 +195,7 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
   @Test func pingsAndCallsAreAnsweredWhileAHundredMegabytesRun() async throws {
     try await TestServer.with { test in
       let client = try await test.greet()
+      try await client.readOnDemand()
       let size = 256 << 10
       let count = 400
       let bulk = client.call("/test/Stream", Array("\(count)x\(size)".utf8))
@@ -220,12 +220,13 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
           ask()
         }
       }
-      #expect(received == size * count)
-      let worst = waits.max() ?? .max
-      print("fairness: \(answers) calls answered beside \(received >> 20) MiB; at most \(worst >> 10) KiB between")
-      #expect(answers >= 10)
-      // What the socket, the kernel on both ends and this client had taken already; without scheduling it would be all.
-      #expect(worst < received / 4)
+      try #require(received == size * count && !waits.isEmpty)
+      let (median, worst) = (waits.sorted()[waits.count / 2], waits.max() ?? .max)
+      print(
+        "fairness: \(answers) calls answered beside \(received >> 20) MiB, "
+          + "after \(median >> 10) KiB of it (median), \(worst >> 10) KiB (most)")
+      // What the socket and the kernels had taken already, and one message; without scheduling it would be all.
+      #expect(answers >= 10 && median <= 4 << 20)
     }
   }
 

@@ -14,6 +14,7 @@ final class RawClient {
   private var decoder = FrameDecoder(frameBytesMax: 16 << 20, limits: RawClient.limits)
   private var nextStream: UInt32 = 1
   private(set) var hello: RPC.Hello?
+  private var readsOnDemand = false
 
   static let limits = DecodeLimits(
     messageBytesMax: 16 << 20, depthMax: 4, elementsMax: 10_000, unknownFieldsMax: 10, memoryBytesMax: 64 << 20)
@@ -71,6 +72,7 @@ final class RawClient {
   func next() async throws -> RPC.Frame? {
     while true {
       if let frame = try decoder.next() { return frame }
+      if readsOnDemand { channel.read() }
       guard let chunk = await chunks.next() else { return nil }
       decoder.append(chunk)
     }
@@ -106,6 +108,14 @@ final class RawClient {
   func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
 
   func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
+
+  /// Takes from the socket only what ``next()`` needs, so that what was not asked for waits on the server's side.
+  func readOnDemand() async throws {
+    try await channel.setOption(.autoRead, value: false).get()
+    try await channel.setOption(.maxMessagesPerRead, value: 1).get()
+    try await channel.setOption(.socketOption(.so_rcvbuf), value: 64 << 10).get()
+    readsOnDemand = true
+  }
 
   struct Unexpected: Error {}
 }

@@ -19,6 +19,8 @@ struct TestServer {
   ) async throws -> Result {
     var configuration = ServerConfiguration()
     configuration.drainTimeout = .seconds(5)
+    // A loaded machine may be slow to say Hello.
+    configuration.handshakeTimeout = .seconds(60)
     change(&configuration)
     let probe = Probe()
     // A user id that no process of a test has, so that the token counts on Unix sockets too; root is let in regardless.
@@ -105,16 +107,11 @@ final class Probe: ServerObserver {
         call.reply([UInt8](repeating: 1, count: Int(String(decoding: call.message, as: UTF8.self)) ?? 0))
       },
       MethodDefinition("/test/Status", permission: .observe) { call in call.onWorker { $0.reply($0.message) } },
-      MethodDefinition("/test/Sum", clientStreaming: true, permission: .connect) { [self] call in
+      MethodDefinition("/test/Sum", clientStreaming: true, permission: .connect) { call in
         call.onWorker { call in
-          do {
-            var sum = 0
-            while let message = try call.receive() { sum += message.reduce(0) { $0 + Int($1) } }
-            call.reply(Array("\(sum)".utf8))
-          } catch {
-            self.state.withLock { $0.cancelled.append(Status(ending: error)) }
-            throw error
-          }
+          var sum = 0
+          while let message = try call.receive() { sum += message.reduce(0) { $0 + Int($1) } }
+          call.reply(Array("\(sum)".utf8))
         }
       },
       MethodDefinition("/test/Count", clientStreaming: true, permission: .connect) { call in
@@ -125,9 +122,15 @@ final class Probe: ServerObserver {
         call.onEnd { call.reply(Array(box.value.withLock { "\($0.messages) \($0.bytes)" }.utf8)) }
         call.onCancel { call.fail(Status(.cancelled, "")) }
       },
-      MethodDefinition("/test/Chat", clientStreaming: true, serverStreaming: true, permission: .connect) { call in
+      MethodDefinition("/test/Chat", clientStreaming: true, serverStreaming: true, permission: .connect) {
+        [self] call in
         call.onWorker { call in
-          while let message = try call.receive() { try call.send(message) }
+          do {
+            while let message = try call.receive() { try call.send(message) }
+          } catch {
+            self.state.withLock { $0.cancelled.append(Status(ending: error)) }
+            throw error
+          }
           call.reply(Array("bye".utf8))
         }
       },
