@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 DEBIAN_PACKAGES := libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev python3-protobuf \
-  libsqlite3-dev sqlite3 libzstd-dev zstd libseccomp-dev
+  libsqlite3-dev sqlite3 libzstd-dev zstd libseccomp-dev openssl python3-prometheus-client
 HAND_WRITTEN = $(shell git ls-files -co --exclude-standard 'Package.swift' 'Sources/*.swift' 'Plugins/*.swift' 'Tests/*.swift' \
   | grep -v /Generated/)
 
@@ -13,6 +13,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DATA ?= .build/guoban-data
 ARGS ?=
+TIME ?=
+TARGET ?=
 
 REPORTERS := HalfYear Ranking ThreeRates
 
@@ -21,7 +23,8 @@ define assemble
 bin=$(1); for name in $(REPORTERS); do folder=$(2)/$$name; install -d "$$folder" && install -m 644 "Plugins/$$name/reporter.yaml" "Plugins/$$name/README.md" "$$bin/lib$$name.so" "$$folder/" || exit 1; done
 endef
 
-.PHONY: help setup build demo demo-check test run proto proto-check format lint install
+.PHONY: help setup build demo demo-check test fuzz bad-clients test-sanitizers bench run proto proto-check format lint install \
+  check-tls
 
 help:  ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +53,21 @@ demo-check: build  ## The demo again, with its figures compared
 test: setup  ## All tests
 	swift test $(ARGS)
 
+fuzz: setup  ## Fuzz every reader of foreign bytes, TIME=60 seconds each (or TARGET="frame csv")
+	@TIME="$(TIME)" TARGET="$(TARGET)" Tests/Fuzz/run
+
+bad-clients: setup  ## Every misbehaving client at full length, with a good client's p99 before and during
+	GUOBAN_BAD_CLIENTS=measure swift test --filter BadClientTests $(ARGS)
+
+test-sanitizers: setup  ## All tests under ThreadSanitizer and under AddressSanitizer
+	Tests/Sanitizers/run thread $(ARGS)
+	Tests/Sanitizers/run address $(ARGS)
+
+bench: setup  ## Throughput, latency and allocations of a release build, TIME=5 seconds a figure
+	swift build -c release --product guoband
+	swift build -c release --product guobanctl
+	@TIME="$(or $(TIME),5)" Tests/Bench/run "$$(swift build -c release --show-bin-path)"
+
 run: build  ## A daemon on .build/guoban-data (or DATA=…) until Ctrl-C
 	"$$(swift build --show-bin-path)/guoband" run --data-dir "$(DATA)" $(ARGS)
 
@@ -66,6 +84,9 @@ lint: setup  ## Check format and house rules
 	@swift format lint --strict --parallel $(HAND_WRITTEN)
 	@Tests/Style/check
 
+check-tls: build  ## testssl.sh against a daemon's TLS port; fails above LOW
+	@Tests/TLS/check "$$(swift build --show-bin-path)"
+
 install: setup  ## Release build into /usr/local (or PREFIX=…, DESTDIR=…)
 	swift build -c release
 	@bin=$$(swift build -c release --show-bin-path); to="$(DESTDIR)$(PREFIX)"; \
@@ -73,6 +94,7 @@ install: setup  ## Release build into /usr/local (or PREFIX=…, DESTDIR=…)
 	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$$to/bin/" && \
 	  install -m 644 Sources/guobanctl/Sample/* "$$to/share/guoban/sample/" && \
 	  install -m 644 README.md LICENSE "$$to/share/doc/guoban/" && \
+	  install -m 644 Sources/guoband/guoban.socket Sources/guoband/guoban-tls.socket "$$to/lib/systemd/system/" && \
 	  sed 's|/usr/|$(PREFIX)/|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"
 	@$(call assemble,$$(swift build -c release --show-bin-path),$(DESTDIR)$(PREFIX)/lib/guoban/reporters)
 	@echo "installed into $(DESTDIR)$(PREFIX)"

@@ -14,6 +14,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -54,6 +55,13 @@ let package = Package(
     .executable(name: "guoban-sandbox", targets: ["guoban-sandbox"]),
     .library(name: "GuobanClient", targets: ["GuobanClient"]),
     .library(name: "ReporterKit", targets: ["ReporterKit"]),
+    // For the packages in Tests/Fuzz and Tests/Bench; no promise to anybody else.
+    .library(
+      name: "GuobanInternals",
+      targets: [
+        "CProtobufC", "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger",
+        "GuobanSQLite", "GuobanArchive", "GuobanImport", "GuobanServer", "GuobanTestSupport",
+      ]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
     .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
@@ -85,18 +93,20 @@ let package = Package(
     .target(
       name: "GuobanModel", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")]),
     library("GuobanMessages", exclude: ["README.md"], ["CProtobufC", "GuobanProto"]),
+    library("GuobanZstd", exclude: ["README.md"], ["CZstd"]),
 
     // Floor 2
-    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", nioCore]),
+    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
-    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel"]),
+    library("GuobanAccess", exclude: ["README.md"], ["GuobanModel", crypto]),
+    library("GuobanMetrics", exclude: ["README.md"], []),
 
     // Floor 3
     library(
       "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
-      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "CZstd", crypto]),
+      "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
@@ -106,30 +116,34 @@ let package = Package(
 
     // Floor 4
     library(
-      "GuobanServer", exclude: ["README.md"],
+      "GuobanServer", exclude: ["README.md", "Services/Access/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", nioCore, nioPosix, nioSSL, crypto, deque,
+        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto, deque,
       ]),
-    library("GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioSSL]),
+    library(
+      "GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioTLS, nioSSL]),
 
     // Floor 5
     library(
       "GuobanDaemon", exclude: ["README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
-        "GuobanMessages", "GuobanWire", "GuobanServer", nioCore, nioPosix, nioHTTP1, logging, lifecycle, signals,
+        "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging,
+        lifecycle, signals,
         configuration, yams,
         crypto,
       ]),
 
     // Floor 6: programs.
-    program("guoband", exclude: ["README.md", "guoban.service"], ["GuobanDaemon", arguments, logging]),
+    program(
+      "guoband", exclude: ["README.md", "guoban.service", "guoban.socket", "guoban-tls.socket"],
+      ["GuobanDaemon", arguments, logging]),
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
-        "GuobanArchive", arguments, crypto,
+        "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -147,18 +161,28 @@ let package = Package(
     library("GuobanTestSupport", path: "Tests/Support", exclude: ["README.md"], [subprocess]),
     tests("GuobanModelTests", ["GuobanModel", "GuobanTestSupport"]),
     tests("GuobanMessagesTests", ["GuobanMessages", "CProtobufC", "GuobanTestSupport"]),
-    tests("GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore]),
+    tests(
+      "GuobanWireTests", ["GuobanWire", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanTestSupport", nioCore]),
     tests("GuobanStorageTests", ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanTestSupport"]),
-    tests("GuobanAccessTests", ["GuobanAccess", "GuobanModel"]),
+    tests("GuobanMetricsTests", ["GuobanMetrics", "GuobanTestSupport"]),
+    tests(
+      "GuobanAccessTests",
+      [
+        "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanSQLite", "GuobanLedger",
+        "GuobanArchive", "ReporterHost", "GuobanServer", "GuobanClient", "GuobanTestSupport", nioCore,
+      ]),
     tests(
       "GuobanServerTests",
       [
-        "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanTestSupport", nioCore,
-        nioPosix, nioEmbedded,
+        "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanLedger",
+        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", nioCore, nioPosix, nioEmbedded,
       ]),
     tests(
       "GuobanClientTests",
-      ["GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore]),
+      [
+        "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
+        "GuobanTestSupport", "guoband", nioCore, nioPosix,
+      ]),
     tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
     tests(
       "GuobanSQLiteTests",
@@ -179,6 +203,18 @@ let package = Package(
         "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanRender", "guoband", "guobanctl",
         "guoban-sandbox",
       ]),
+    .testTarget(
+      name: "BadClientTests",
+      dependencies: ["GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", nioCore],
+      path: "Tests/BadClients", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzReplayTests",
+      dependencies: [
+        "GuobanMessages", "GuobanModel", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanSQLite",
+        "GuobanArchive", "GuobanImport", "GuobanServer", nioCore, nioEmbedded, crypto,
+      ],
+      path: "Tests/Fuzz", exclude: ["Package.swift", "README.md", "CFuzzer", "Driver", "Corpus"],
+      sources: ["Targets", "Replay"], swiftSettings: swiftSettings),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
     tests(

@@ -1,6 +1,6 @@
 public import GuobanModel
 
-/// One token for the whole daemon; a local process of the daemon's own user, or of root, needs none.
+/// The daemon's own keys: the one token in its token file; a local process of its own user, or of root, needs none.
 ///
 /// Such a process could read the token file anyway, so asking it for the token would protect nothing.
 public struct TokenAuthenticator: Authenticator {

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import GuobanZstd
 internal import Synchronization
 
 /// Compresses frames on worker threads and gives them back in order; no more than a few are in memory at once.
@@ -31,10 +32,10 @@ struct FramePacker {
 /// A frame that a worker packs.
 private final class PendingFrame: Sendable {
   private let done = DispatchSemaphore(value: 0)
-  private let result = Mutex<Result<[UInt8], ArchiveError>?>(nil)
+  private let result = Mutex<Result<[UInt8], ZstdError>?>(nil)
 
   func finish(_ raw: [UInt8], level: Int) {
-    let packed = Result { () throws(ArchiveError) in try ZstdFrame.pack(raw, level: level) }
+    let packed = Result { () throws(ZstdError) in try ZstdFrame.pack(raw, level: level) }
     result.withLock { $0 = packed }
     done.signal()
   }
@@ -42,6 +43,8 @@ private final class PendingFrame: Sendable {
   func wait() throws(ArchiveError) -> [UInt8] {
     done.wait()
     guard let result = result.withLock({ $0 }) else { preconditionFailure("signalled before it was packed") }
-    return try result.get()
+    do { return try result.get() } catch {
+      throw ArchiveError(.io, "压缩失败：\(error.reason)", "zstd cannot compress: \(error.reason)", cause: error)
+    }
   }
 }

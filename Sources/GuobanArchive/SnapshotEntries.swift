@@ -1,6 +1,7 @@
 internal import Crypto
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanZstd
 
 /// Reads a packed file entry by entry, holding one frame in memory, and checks every byte on the way.
 ///

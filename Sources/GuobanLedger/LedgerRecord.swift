@@ -1,10 +1,18 @@
 public import GuobanMessages
+public import GuobanModel
 public import GuobanStorage
 
 /// A message that the ledger keeps: how it is keyed, checked, and projected into columns.
 public protocol LedgerRecord: Message {
   /// Name, projected columns and references of this type.
   static var schema: RecordSchema { get }
+
+  /// Whether records of this type belong to all regions at once: everybody reads them, and only who is held to no region
+  /// writes them. Else each belongs to the region at ``RegionTie``'s path.
+  static var isShared: Bool { get }
+
+  /// What a caller needs to read records of this type through what reads any type: export, watch, reports.
+  static var readPermission: Permission { get }
 
   /// Written by the daemon alone.
   var meta: Ledger.RecordMeta? { get set }
@@ -30,6 +38,15 @@ public protocol LedgerRecord: Message {
 }
 
 extension LedgerRecord {
+  public static var readPermission: Permission { .readRecords }
+
+  /// How records of this type belong to a region.
+  public static var regionTie: RegionTie {
+    if isShared { return .shared }
+    guard schema.regionPaths.count == 1 else { preconditionFailure("\(schema.name) says no region, or several") }
+    return .region(at: schema.regionPaths[0])
+  }
+
   public mutating func normalise() {}
 
   public var childRows: [[[ColumnValue]]] { [] }
@@ -60,10 +77,14 @@ extension LedgerRecord {
 
 extension RecordSchema {
   /// A schema with the columns that every record type shares at its end.
+  ///
+  /// - Parameter regions: ``regionPaths``: who may see a record hangs on them.
   static func record(
-    _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = []
+    _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
+    regions: [String]
   ) -> RecordSchema {
     RecordSchema(
-      name: name, columns: columns + [ColumnSchema("tags", .textList)], children: children, indexes: indexes)
+      name: name, columns: columns + [ColumnSchema("tags", .textList)], children: children, indexes: indexes,
+      regionPaths: regions)
   }
 }

@@ -47,6 +47,7 @@ public enum RecordCatalog {
     RecordDefinition(
       Ledger.ReporterApproval.self, plural: "ReporterApprovals", field: "reporter_approval",
       pluralField: "reporter_approvals"),
+    RecordDefinition(Ledger.Grant.self, plural: "Grants", field: "grant", pluralField: "grants"),
   ]
 
   /// Both, in an order in which each comes after those that it refers to.

@@ -6,9 +6,9 @@ internal import GuobanStorage
 enum ChangeRow {
   static let columns = """
     revision, commit_revision, time_seconds, time_nanos, actor, operation, record_type, key, record, request_id, \
-    request_digest, previous_hash, hash
+    request_digest, previous_hash, hash, regions, left_regions
     """
-  static let insert = "INSERT INTO change_log (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+  static let insert = "INSERT INTO change_log (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
   static func values(_ change: Ledger.Change) -> [SQLValue] {
     [
@@ -16,6 +16,7 @@ enum ChangeRow {
       .integer(change.time?.seconds ?? 0), .integer(Int64(change.time?.nanos ?? 0)), .text(change.actor),
       .integer(Int64(change.operation.rawValue)), .text(change.recordType), .text(change.key), .blob(change.record),
       .text(change.requestId), .blob(change.requestDigest), .blob(change.previousHash), .blob(change.hash),
+      .text(TextList.framed(change.regions)), .text(TextList.framed(change.leftRegions)),
     ]
   }
 
@@ -25,6 +26,7 @@ enum ChangeRow {
       time: Google.Timestamp(seconds: row.integer(2), nanos: Int32(clamping: row.integer(3))), actor: row.text(4),
       operation: Ledger.ChangeOperation(rawValue: Int32(clamping: row.integer(5))), recordType: row.text(6),
       key: row.text(7), record: row.blob(8), requestId: row.text(9), requestDigest: row.blob(10),
-      previousHash: row.blob(11), hash: row.blob(12))
+      previousHash: row.blob(11), hash: row.blob(12), regions: TextList.elements(of: row.text(13)),
+      leftRegions: TextList.elements(of: row.text(14)))
   }
 }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage
@@ -17,7 +18,7 @@ struct CommitGroup {
   /// When the group as a whole fails, all of them fail with it, and `failure` says why.
   func run(
     _ requests: ArraySlice<WriteRequest>, head: ChangeChain, in db: Database
-  ) -> (results: [Result], head: ChangeChain, failure: (any Error)?) {
+  ) -> (results: [Result], head: ChangeChain, failure: (any Error)?, commitNanoseconds: UInt64) {
     var results: [Result] = []
     var writes: [RecordCache.Write] = []
     var newHead = head
@@ -33,14 +34,16 @@ struct CommitGroup {
         if bytes >= configuration.groupBytesMax { break }
       }
       cache.prepare(writes)
+      let commit = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
+      let commitNanoseconds = DispatchTime.now().uptimeNanoseconds - commit
       cache.commit(writes)
-      return (results, newHead, nil)
+      return (results, newHead, nil, commitNanoseconds)
     } catch {
       cache.cancel(writes)
       if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
       let failure = StorageError.translating(error)
-      return (requests.map { _ in .failure(failure) }, head, failure)
+      return (requests.map { _ in .failure(failure) }, head, failure, 0)
     }
   }
 
@@ -92,15 +95,9 @@ struct CommitGroup {
         .requestIDReused,
         "request_id “\(request.requestID)”已用于另一个请求（修订号 \(found.revision)），请换一个新的")
     }
-    var before: UInt64 = 0
-    let previous = """
-      SELECT revision FROM change_log WHERE revision < ? AND revision = commit_revision ORDER BY revision DESC LIMIT 1
-      """
-    try db.run(previous, [SQLValue(revision: found.revision)], isCached: true) {
-      before = UInt64(clamping: $0.integer(0))
-    }
-    let changes = try SQLiteReader(db, shape: shape, cache: nil).changes(
-      ofCommit: found.revision, from: before + 1)
+    let reader = SQLiteReader(db, shape: shape, cache: nil)
+    let before = try reader.commitEnd(atOrBefore: found.revision - 1) ?? 0
+    let changes = try reader.changes(ofCommit: found.revision, from: before + 1)
     return WriteOutcome(changes: changes, replayed: true, revision: found.revision)
   }
 }

@@ -5,6 +5,7 @@ struct LedgerShape: Sendable {
   let schemas: [RecordSchema]
   let catalog: SchemaCatalog
   private let tables: [String: RecordTable]
+  private let lookups: [String: RegionLookup]
 
   /// Names that the store itself uses.
   private static let reservedTables: Set<String> = ["meta", "change_log"]
@@ -24,10 +25,16 @@ struct LedgerShape: Sendable {
       }
     }
     tables = Dictionary(uniqueKeysWithValues: schemas.map { ($0.name, RecordTable($0)) })
+    var lookups: [String: RegionLookup] = [:]
+    for schema in schemas { lookups[schema.name] = try RegionLookup(schema, catalog: catalog) }
+    self.lookups = lookups
   }
 
   /// Every table, in the order of the schemas.
   var all: [RecordTable] { schemas.compactMap { tables[$0.name] } }
+
+  /// How to find a record's regions; nil when records of this type belong to none.
+  func regions(_ type: String) -> RegionLookup? { lookups[type] }
 
   /// The table of a record type.
   func table(_ type: String) throws(StorageError) -> RecordTable {

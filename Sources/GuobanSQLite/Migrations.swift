@@ -39,7 +39,14 @@ enum Migrations {
         CREATE TRIGGER change_log_keeps_content BEFORE UPDATE ON change_log
         BEGIN SELECT raise(ABORT, 'the change log is append-only'); END
         """,
-      ])
+      ]),
+    Migration(
+      number: 2, name: "regions of a change",
+      statements: [
+        // Lists as TextList frames them. Changes from before say nothing: they concern no region.
+        "ALTER TABLE change_log ADD COLUMN regions TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE change_log ADD COLUMN left_regions TEXT NOT NULL DEFAULT ''",
+      ]),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

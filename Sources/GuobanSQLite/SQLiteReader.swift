@@ -4,7 +4,7 @@ internal import GuobanStorage
 
 /// One consistent view of the ledger: a connection inside a transaction.
 final class SQLiteReader: LedgerReader {
-  private let db: Database
+  let db: Database
   private let shape: LedgerShape
   /// Nil on the writer, whose view holds what is not committed.
   private let cache: RecordCache?
@@ -85,33 +85,9 @@ final class SQLiteReader: LedgerReader {
     return GroupResult(names: sql.names, columns: columns)
   }
 
-  func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
-    guard limit > 0 else { throw StorageError(.invalidQuery, "a page of changes needs a limit above zero") }
-    var changes = try changes("revision > ? ORDER BY revision LIMIT ?", [revision, UInt64(limit)])
-    guard let last = changes.last, last.revision < last.commitRevision else { return changes }
-    if let cut = changes.lastIndex(where: { $0.revision == $0.commitRevision }) {
-      changes.removeSubrange((cut + 1)...)
-      return changes
-    }
-    return changes
-      + (try self.changes("revision > ? AND revision <= ? ORDER BY revision", [last.revision, last.commitRevision]))
-  }
-
   func count(_ type: String) throws -> Int {
     let table = try shape.table(type)
     return Int(try db.integer("SELECT count(*) FROM \(quoted(table.schema.name))") ?? 0)
-  }
-
-  /// The rows that the request of the row `commitRevision` ends wrote.
-  func changes(ofCommit commitRevision: UInt64, from first: UInt64) throws -> [Ledger.Change] {
-    try changes("revision >= ? AND revision <= ? ORDER BY revision", [first, commitRevision])
-  }
-
-  private func changes(_ condition: String, _ bounds: [UInt64]) throws -> [Ledger.Change] {
-    var changes: [Ledger.Change] = []
-    let sql = "SELECT \(ChangeRow.columns) FROM change_log WHERE \(condition)"
-    try db.run(sql, bounds.map(SQLValue.init(revision:)), isCached: true) { changes.append(ChangeRow.change($0)) }
-    return changes
   }
 
   private func maximum() throws -> Int64 {

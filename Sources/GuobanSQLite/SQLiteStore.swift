@@ -25,11 +25,12 @@ public final class SQLiteStore: LedgerStore {
   ///
   /// - Parameters:
   ///   - now: The time that the change log records.
+  ///   - observer: Hears of every commit group.
   ///   - project: Projects a record's columns from its bytes. Called for every record of a type whose schema is not the
   ///     one that the file was written with.
   public init(
     lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
-    now: @escaping @Sendable () -> Google.Timestamp,
+    now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)? = nil,
     project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
   ) throws {
     let shape = try LedgerShape(schemas)
@@ -42,7 +43,7 @@ public final class SQLiteStore: LedgerStore {
     self.pool = pool
     cache = RecordCache(bytesMax: configuration.cacheBytesMax)
     let group = CommitGroup(shape: shape, configuration: configuration, cache: cache, now: now)
-    writer = WriterLoop(pool: pool, group: group, head: head)
+    writer = WriterLoop(pool: pool, group: group, head: head, observer: observer)
     writer.start()
   }
 
@@ -52,6 +53,14 @@ public final class SQLiteStore: LedgerStore {
 
   /// How the record cache does.
   public var cacheStatistics: RecordCache.Statistics { cache.statistics }
+
+  /// Write requests that wait for the writer now.
+  public var writesQueued: Int { writer.queue.count }
+
+  /// Why nothing is written any more; nil while all is well.
+  public var fault: StorageError? {
+    isClosed.load(ordering: .acquiring) ? StorageError(.closed, "the store is closed") : writer.fault.withLock { $0 }
+  }
 
   public func cached(_ type: String, _ key: String) -> [UInt8]? {
     cache.bytes(type, key)
@@ -69,6 +78,10 @@ public final class SQLiteStore: LedgerStore {
     } catch {
       completion(.failure(error))
     }
+  }
+
+  public func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 {
+    writer.onCommit(listener)
   }
 
   public func load(_ next: () throws -> LoadItem?) throws {

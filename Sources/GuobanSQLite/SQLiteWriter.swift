@@ -55,15 +55,21 @@ final class SQLiteWriter: LedgerWriter {
     try checkName(record.key, "the key of a \(record.type)", bytesMax: configuration.keyBytesMax, mayBeEmpty: false)
     let table = try shape.table(record.type)
     try begin()
+    let lookup = shape.regions(record.type)
+    let before = operation == .update ? try lookup?.stored(record.key, in: db) ?? [] : []
     try table.write(record, revision: nextRevision, to: db)
-    append(operation, record.type, record.key, record.bytes)
+    let regions = try lookup?.regions(of: record, in: db) ?? []
+    append(
+      operation, record.type, record.key, record.bytes, regions: regions,
+      leftRegions: before.filter { !regions.contains($0) })
   }
 
   func delete(_ type: String, _ key: String) throws -> Bool {
     let table = try shape.table(type)
     try begin()
+    let regions = try shape.regions(type)?.stored(key, in: db) ?? []
     guard try table.remove(key, from: db) else { return false }
-    append(.delete, type, key, nil)
+    append(.delete, type, key, nil, regions: regions, leftRegions: [])
     return true
   }
 
@@ -98,14 +104,18 @@ final class SQLiteWriter: LedgerWriter {
     hasSavepoint = true
   }
 
-  private func append(_ operation: Ledger.ChangeOperation, _ type: String, _ key: String, _ bytes: [UInt8]?) {
+  private func append(
+    _ operation: Ledger.ChangeOperation, _ type: String, _ key: String, _ bytes: [UInt8]?, regions: [String],
+    leftRegions: [String]
+  ) {
     let revision = nextRevision
     bytesWritten += bytes?.count ?? 0
     writes.append(.init(type: type, key: key, bytes: bytes, revision: revision))
     changes.append(
       Ledger.Change(
         revision: revision, time: time, actor: actor, operation: operation, recordType: type, key: key,
-        record: bytes ?? [], requestId: request.requestID, requestDigest: request.requestDigest))
+        record: bytes ?? [], requestId: request.requestID, requestDigest: request.requestDigest,
+        regions: regions, leftRegions: leftRegions))
   }
 }
 
@@ -118,6 +128,14 @@ extension SQLiteWriter {
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     try reader.changes(after: revision, limit: limit)
   }
+
+  func changes(after revision: UInt64, limit: Int, bytesMax: Int) throws -> [Ledger.Change] {
+    try reader.changes(after: revision, limit: limit, bytesMax: bytesMax)
+  }
+
+  var oldestRevision: UInt64 { get throws { try reader.oldestRevision } }
+
+  func commitEnd(atOrBefore revision: UInt64) throws -> UInt64? { try reader.commitEnd(atOrBefore: revision) }
 }
 
 /// Refuses texts that the change log could not hold as they are: a NUL ends a string in C.

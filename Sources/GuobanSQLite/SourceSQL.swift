@@ -2,6 +2,9 @@ internal import GuobanStorage
 
 /// Builds the FROM and WHERE of a query over one source, joining the records that its paths refer to.
 struct SourceSQL {
+  /// SQLite takes 32766 parameters.
+  private static let textsMax = 30_000
+
   /// In the order of the parameters in the text built so far.
   private(set) var values: [SQLValue] = []
   private let source: String
@@ -42,6 +45,7 @@ struct SourceSQL {
     case .or(let parts): return try joined(parts, by: " OR ", empty: "0")
     case .not(let part): return "((\(try condition(part))) IS NOT TRUE)"
     case .compare(let path, let comparison, let value): return try compare(path, comparison, value)
+    case .isOne(let path, let texts): return try isOne(path, texts)
     case .has(let path, let text):
       let (sql, kind) = try column(path)
       guard kind != .integer else { throw mismatch(path) }
@@ -55,6 +59,16 @@ struct SourceSQL {
     var texts: [String] = []
     for part in parts { texts.append(try condition(part)) }
     return "(\(texts.joined(separator: separator)))"
+  }
+
+  private mutating func isOne(_ path: String, _ texts: [String]) throws(StorageError) -> String {
+    let (sql, kind) = try column(path)
+    guard kind == .text else { throw mismatch(path) }
+    guard texts.count <= Self.textsMax else {
+      throw StorageError(.tooLarge, "一个筛选条件最多列 \(Self.textsMax) 个值，现在有 \(texts.count) 个")
+    }
+    values += texts.map(SQLValue.text)
+    return "\(sql) IN (\(texts.map { _ in "?" }.joined(separator: ",")))"
   }
 
   private mutating func compare(

@@ -23,4 +23,26 @@ enum TextList {
     }
     return String(text)
   }
+
+  /// What ``framed(_:)`` was given.
+  static func elements(of framed: String) -> [String] {
+    if framed.isEmpty { return [] }
+    var elements: [String] = []
+    var element = String.UnicodeScalarView()
+    var isEscaped = false
+    for scalar in framed.unicodeScalars.dropFirst() {
+      if isEscaped {
+        element.append(scalar == "s" ? separator : escape)
+        isEscaped = false
+      } else if scalar == escape {
+        isEscaped = true
+      } else if scalar == separator {
+        elements.append(String(element))
+        element = String.UnicodeScalarView()
+      } else {
+        element.append(scalar)
+      }
+    }
+    return elements
+  }
 }

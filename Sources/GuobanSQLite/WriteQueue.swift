@@ -24,6 +24,9 @@ final class WriteQueue: Sendable {
     self.entriesMax = entriesMax
   }
 
+  /// How many entries wait.
+  var count: Int { state.withLock { $0.entries.count } }
+
   /// Takes an entry in, or says why not.
   func append(_ entry: Entry) throws(StorageError) {
     let (refusal, wasEmpty) = state.withLock { state -> (StorageError?, Bool) in

@@ -9,12 +9,18 @@ struct Listener {
   let server: ServerContext
   let group: any EventLoopGroup
 
-  /// Listens there.
-  func listen(_ endpoint: Endpoint) async throws(Status) -> any Channel {
+  /// Listens there, or takes over the socket that does already.
+  func listen(_ socket: ListeningSocket) async throws(Status) -> any Channel {
+    let endpoint = socket.endpoint
+    if case .tls = endpoint, socket.tls == nil {
+      throw Status(.failedPrecondition, "\(endpoint) needs a certificate and a key")
+    }
     do {
+      if let adopted = socket.adopted { return try await bootstrap(socket).withBoundSocket(adopted).get() }
       switch endpoint {
-      case .unix(let path): return try await listen(path: path)
-      case .tcp(let host, let port): return try await bootstrap(isTCP: true).bind(host: host, port: port).get()
+      case .unix(let path): return try await listen(path: path, socket)
+      case .tcp(let host, let port), .tls(let host, let port):
+        return try await bootstrap(socket).bind(host: host, port: port).get()
       }
     } catch let status as Status {
       throw status
@@ -28,7 +34,7 @@ struct Listener {
   }
 
   /// A socket file that a killed daemon left behind is replaced; one that somebody answers on is not.
-  private func listen(path: String) async throws -> any Channel {
+  private func listen(path: String, _ socket: ListeningSocket) async throws -> any Channel {
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
       throw Status(.alreadyExists, "\(path) is there and is no socket: remove it, or choose another socket")
@@ -37,7 +43,7 @@ struct Listener {
       try await other.close()
       throw Status(.alreadyExists, "another daemon listens on \(path): stop it, or choose another socket")
     }
-    let channel = try await bootstrap(isTCP: false)
+    let channel = try await bootstrap(socket)
       .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
     guard chmod(path, Self.socketFileMode) == 0 else {
       let reason = String(cString: strerror(errno))
@@ -47,7 +53,7 @@ struct Listener {
     return channel
   }
 
-  private func bootstrap(isTCP: Bool) -> ServerBootstrap {
+  private func bootstrap(_ socket: ListeningSocket) -> ServerBootstrap {
     let base = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Self.backlog)
       .childChannelOption(
@@ -55,8 +61,8 @@ struct Listener {
         value: AdaptiveRecvByteBufferAllocator(
           minimum: Self.readBytesMin, initial: Self.readBytesStart, maximum: Self.readBytesMax)
       )
-      .childChannelInitializer { welcome($0) }
-    guard isTCP else { return base }
+      .childChannelInitializer { welcome($0, socket) }
+    if case .unix = socket.endpoint { return base }
     return
       base
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -65,21 +71,30 @@ struct Listener {
       .childChannelOption(.tcpOption(Self.unsentLowWater), value: Self.unsentBytesMax)
   }
 
-  private func welcome(_ channel: any Channel) -> EventLoopFuture<Void> {
+  private func welcome(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
     let refusal: Status?
     switch server.register.add(channel) {
     case .welcome: refusal = nil
-    case .refused(let status): refusal = status
-    case .overfull: return channel.close()
+    case .refused(let reason, let status):
+      server.observer?.connectionRefused(reason)
+      refusal = status
+    case .overfull:
+      server.observer?.connectionRefused(.overfull)
+      return channel.close()
     }
-    return Peer.of(channel).flatMapThrowing { peer in
-      try channel.pipeline.syncOperations.addHandler(ConnectionHandler(server: server, peer: peer))
-    }.map {
+    return prepare(channel, socket).map {
       // Said once the channel is active; before that nothing can be written.
       guard let refusal else { return }
       channel.eventLoop.execute {
         channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.sendAway(refusal))
       }
+    }
+  }
+
+  private func prepare(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
+    if case .tls = socket.endpoint { return prepareTLS(channel, socket) }
+    return Peer.of(channel).flatMapThrowing { peer in
+      try channel.pipeline.syncOperations.addHandler(ConnectionHandler(server: server, peer: peer))
     }
   }
 

@@ -18,7 +18,15 @@ public final class Server: Sendable {
   public let health: HealthBoard
   private let context: ServerContext
   private let group: MultiThreadedEventLoopGroup
-  private let listening = Mutex<[any Channel]>([])
+  private let accessSweep = AccessSweep()
+  private let listening = Mutex<[Opened]>([])
+
+  /// A socket that is listened on.
+  private struct Opened {
+    let channel: any Channel
+    /// The Unix socket's file that goes when the listening ends; nil for what somebody else opened.
+    let ownFile: String?
+  }
 
   /// A server that is not started. Health and reflection are added to `methods`.
   public init(
@@ -28,24 +36,42 @@ public final class Server: Sendable {
     health = HealthBoard()
     context = ServerContext(
       configuration: configuration, methods: methods + HealthService.methods(health) + ReflectionService.methods,
-      authenticator: authenticator, observer: observer)
+      authenticator: authenticator, observer: observer, workers: WorkerPools(configuration))
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
   }
+
+  /// Everything that a server of `methods` offers, in the order of the numbers that an observer is told, 1 first.
+  public static func offered(_ methods: [MethodDefinition]) -> [MethodDefinition] {
+    methods + HealthService.methods(HealthBoard()) + ReflectionService.methods
+  }
+
+  /// Calls that wait for a worker thread now.
+  public var callsQueued: (unary: Int, streaming: Int) { context.workers.waiting }
 
   /// Listens on every endpoint, or on none and throws. Gives the endpoints with their actual ports.
   @discardableResult
   public func start(_ endpoints: [Endpoint]) async throws(Status) -> [Endpoint] {
+    try await start(endpoints.map { ListeningSocket($0) })
+  }
+
+  /// The same with sockets that speak TLS or were opened by somebody else.
+  @discardableResult
+  public func start(_ sockets: [ListeningSocket]) async throws(Status) -> [Endpoint] {
     let listener = Listener(server: context, group: group)
     var bound: [Endpoint] = []
-    for endpoint in endpoints {
+    for socket in sockets {
       do {
-        let channel = try await listener.listen(endpoint)
-        listening.withLock { $0.append(channel) }
-        bound.append(endpoint.with(port: channel.localAddress?.port))
+        let channel = try await listener.listen(socket)
+        let ownFile = socket.adopted == nil ? channel.localAddress?.pathname : nil
+        listening.withLock { $0.append(Opened(channel: channel, ownFile: ownFile)) }
+        bound.append(socket.endpoint.with(port: channel.localAddress?.port))
       } catch {
         await stopListening()
         throw error
       }
+    }
+    accessSweep.start(on: group, context.authenticator) { [register = context.register] in
+      for channel in register.channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.checkAccess) }
     }
     health.set(.serving)
     return bound
@@ -59,6 +85,7 @@ public final class Server: Sendable {
   /// The same with another time; zero cancels what runs.
   public func drain(timeout: Duration) async {
     health.set(.notServing)
+    accessSweep.stop()
     context.register.beginDraining()
     await stopListening()
     tellAll(.drain)
@@ -74,6 +101,16 @@ public final class Server: Sendable {
     try? await group.shutdownGracefully()
   }
 
+  /// Calls `beat` once on each event loop, as soon as it turns; gives how many there are.
+  public func pulse(_ beat: @escaping @Sendable () -> Void) -> Int {
+    var count = 0
+    for eventLoop in group.makeIterator() {
+      eventLoop.execute(beat)
+      count += 1
+    }
+    return count
+  }
+
   private func tellAll(_ event: ConnectionEvent) {
     for channel in context.register.channels {
       channel.pipeline.fireUserInboundEventTriggered(event)
@@ -82,10 +119,9 @@ public final class Server: Sendable {
 
   /// Closing a Unix listener leaves its file, which would look like a daemon that was killed.
   private func stopListening() async {
-    for channel in listening.withLock({ exchange(&$0, with: []) }) {
-      let path = channel.localAddress?.pathname
-      try? await channel.close()
-      if let path { try? await NIOThreadPool.singleton.runIfActive { SocketFile.remove(path) } }
+    for opened in listening.withLock({ exchange(&$0, with: []) }) {
+      try? await opened.channel.close()
+      if let path = opened.ownFile { try? await NIOThreadPool.singleton.runIfActive { SocketFile.remove(path) } }
     }
   }
 
@@ -94,7 +130,10 @@ public final class Server: Sendable {
 
 extension Endpoint {
   fileprivate func with(port: Int?) -> Endpoint {
-    guard case .tcp(let host, _) = self, let port else { return self }
-    return .tcp(host: host, port: port)
+    switch (self, port) {
+    case (.tcp(let host, _), let port?): .tcp(host: host, port: port)
+    case (.tls(let host, _), let port?): .tls(host: host, port: port)
+    default: self
+    }
   }
 }

@@ -13,13 +13,13 @@ struct ServerContext: Sendable {
 
   init(
     configuration: ServerConfiguration, methods: [MethodDefinition], authenticator: any Authenticator,
-    observer: (any ServerObserver)?
+    observer: (any ServerObserver)?, workers: WorkerPools
   ) {
     self.configuration = configuration
     registry = MethodRegistry(methods)
     self.authenticator = authenticator
     self.observer = observer
-    workers = WorkerPools(configuration)
+    self.workers = workers
     register = ConnectionRegister(configuration)
     load = LoadMeter(callsMax: configuration.callsMax, bytesMax: configuration.requestBytesMax)
     rates = RequestRates(perSecond: configuration.requestsPerSecondMax, burst: configuration.requestBurstMax)

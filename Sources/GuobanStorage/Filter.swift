@@ -4,6 +4,8 @@ public indirect enum Filter: Sendable, Equatable {
   case or([Filter])
   case not(Filter)
   case compare(column: String, Operator, ColumnValue)
+  /// The column holds one of these texts. No filter that a client writes becomes this: it holds a principal to a region.
+  case isOne(column: String, of: [String])
   /// The `:` operator: a text list has this element, or a text has this part.
   case has(column: String, String)
 

@@ -23,6 +23,12 @@ public protocol LedgerStore: Sendable {
   /// A full queue completes at once with ``StorageError/Code/overloaded``.
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void)
 
+  /// Has `listener` told of every commit after the revision that this gives: in order, once it is durable, before its
+  /// writer hears of it, on a thread of the store that waits meanwhile. So it must be quick, and must not use the store.
+  ///
+  /// What ``load(_:)`` brings is not told. Listeners are let go when the store closes.
+  func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64
+
   /// Loads records and their change log into an empty ledger, verifying the chain: how a snapshot comes back.
   ///
   /// `next` gives the items one by one, records first, and nil at the end. All or nothing.
@@ -51,6 +57,16 @@ public protocol LedgerReader {
 
   /// Changes after a revision, in order, at most `limit`, cut only between commits. One commit that is longer comes whole.
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change]
+
+  /// The same within a bound: at most `limit` changes of at most `bytesMax` in all (but one, however long it is). Cut
+  /// between commits where that is possible, and inside a commit that is longer.
+  func changes(after revision: UInt64, limit: Int, bytesMax: Int) throws -> [Ledger.Change]
+
+  /// The revision of the first change that the log still has, or will have when there is none.
+  var oldestRevision: UInt64 { get throws }
+
+  /// The end of the last commit that ended at or before `revision`, as far as the log goes back; nil when there is none.
+  func commitEnd(atOrBefore revision: UInt64) throws -> UInt64?
 
   /// How many records of a type there are.
   func count(_ type: String) throws -> Int
@@ -82,6 +98,8 @@ public struct WriteRequest: Sendable {
   public var requestID: String
   /// SHA-256 of method and request: a `requestID` that comes again with another digest is refused.
   public var requestDigest: [UInt8]
+  /// Names the call in logs; empty when it comes from no call. Not stored.
+  public var callID: String
   /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
   public var admit: @Sendable () throws -> Void
   /// Runs on the writer inside its own savepoint; what it throws undoes this request alone.
@@ -89,12 +107,14 @@ public struct WriteRequest: Sendable {
 
   /// A write on behalf of `actor`.
   public init(
-    actor: String, requestID: String, requestDigest: [UInt8], admit: @escaping @Sendable () throws -> Void,
+    actor: String, requestID: String, requestDigest: [UInt8], callID: String = "",
+    admit: @escaping @Sendable () throws -> Void,
     body: @escaping @Sendable (any LedgerWriter) throws -> Void
   ) {
     self.actor = actor
     self.requestID = requestID
     self.requestDigest = requestDigest
+    self.callID = callID
     self.admit = admit
     self.body = body
   }

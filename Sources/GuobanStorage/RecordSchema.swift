@@ -10,13 +10,20 @@ public struct RecordSchema: Sendable, Equatable {
   public var children: [ChildSchema]
   /// Column lists that deserve an index.
   public var indexes: [[String]]
+  /// Where the codes of the regions stand that a record belongs to: "region", "project.region", "key". None: it belongs
+  /// to no region. The change log records them with every change.
+  public var regionPaths: [String]
 
   /// Describes a record type.
-  public init(name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = []) {
+  public init(
+    name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
+    regionPaths: [String] = []
+  ) {
     self.name = name
     self.columns = columns
     self.children = children
     self.indexes = indexes
+    self.regionPaths = regionPaths
   }
 }
 

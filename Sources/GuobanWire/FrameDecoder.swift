@@ -1,4 +1,5 @@
 public import GuobanMessages
+internal import GuobanZstd
 public import NIOCore
 
 /// Cuts a stream of bytes into frames: `flags u8 | length u32 big-endian | body`.
@@ -46,7 +47,7 @@ public struct FrameDecoder: Sendable {
     guard let header = try peekHeader() else { return nil }
     guard buffer.readableBytes >= FrameHeader.bytes + header.length else { return nil }
     buffer.moveReaderIndex(forwardBy: FrameHeader.bytes)
-    let frame = try decodeBody(header.length)
+    let frame = try header.isCompressed ? unpackBody(header.length) : decodeBody(header.length)
     buffer.moveReaderIndex(forwardBy: header.length)
     return frame
   }
@@ -56,8 +57,7 @@ public struct FrameDecoder: Sendable {
     guard flags & ~FrameHeader.compressedFlag == 0 else { throw .reservedFlags(flags) }
     guard let length = buffer.getInteger(at: buffer.readerIndex + 1, as: UInt32.self) else { return nil }
     guard Int(length) <= frameBytesMax else { throw .tooLong(bytes: Int(length), bytesMax: frameBytesMax) }
-    guard flags == 0 else { throw .compressed }
-    return FrameHeader(length: Int(length))
+    return FrameHeader(length: Int(length), isCompressed: flags == FrameHeader.compressedFlag)
   }
 
   private func decodeBody(_ length: Int) throws(FrameError) -> RPC.Frame {
@@ -72,6 +72,28 @@ public struct FrameDecoder: Sendable {
     }
   }
 
+  /// The limit holds for what comes out as well, and is checked before anything does.
+  private func unpackBody(_ length: Int) throws(FrameError) -> RPC.Frame {
+    let unpacked = buffer.withUnsafeReadableBytes { bytes in
+      // Safety: the slice is inside the buffer's readable bytes, which live for the whole closure.
+      unpack(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
+    }
+    let raw = try unpacked.get()
+    do throws(DecodeError) { return try RPC.Frame(packed: raw, limits: limits) } catch { throw .malformed(error) }
+  }
+
+  private func unpack(_ body: UnsafeRawBufferPointer) -> Result<[UInt8], FrameError> {
+    do throws(ZstdError) {
+      let rawBytes = try ZstdFrame.rawBytes(of: body)
+      guard rawBytes <= UInt64(frameBytesMax) else {
+        return .failure(.tooLong(bytes: Int(clamping: rawBytes), bytesMax: frameBytesMax))
+      }
+      return .success(try ZstdFrame.unpack(body, rawBytes: Int(rawBytes)))
+    } catch {
+      return .failure(.badCompression(error.reason))
+    }
+  }
+
   private func guess(_ first: UInt8) -> FrameError.Guess {
     let tlsHandshake: UInt8 = 0x16
     if first == tlsHandshake { return .tls }
@@ -82,6 +104,7 @@ public struct FrameDecoder: Sendable {
 /// The five bytes before a frame's body.
 struct FrameHeader {
   let length: Int
+  let isCompressed: Bool
 
   static let bytes = 5
   static let compressedFlag: UInt8 = 1

@@ -6,8 +6,8 @@ public enum FrameError: Error, Sendable, Equatable {
   case notThisProtocol(Guess)
   /// A flag that must be 0 is set.
   case reservedFlags(UInt8)
-  /// A zstd frame, which this version does not read.
-  case compressed
+  /// The body should be one zstd frame that says its size, and is not; with zstd's words.
+  case badCompression(String)
   /// The header announces more bytes than the limit.
   case tooLong(bytes: Int, bytesMax: Int)
   /// The body is not a frame.
@@ -31,8 +31,10 @@ extension FrameError {
     case .notThisProtocol: Status(.invalidArgument, line)
     case .reservedFlags(let flags):
       Status(.invalidArgument, "frame flags 0x\(String(flags, radix: 16)): bits 1 to 7 must be 0")
-    case .compressed:
-      Status(.unimplemented, "compressed frames are not read by this version: send them with flags 0")
+    case .badCompression(let reason):
+      Status(
+        .invalidArgument, "a frame with flags 1 could not be unpacked (one zstd frame with its content size): \(reason)"
+      )
     case .tooLong(let bytes, let bytesMax):
       Status(.resourceExhausted, "a frame of \(bytes) bytes is over the limit of \(bytesMax) (frame_bytes_max)")
     case .malformed(let error):

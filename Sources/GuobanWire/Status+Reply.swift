@@ -10,7 +10,8 @@ extension Status {
     let size = packed.reduce(0) { $0 + $1.count }
     return RPC.Reply(
       code: code.number, statusMessage: message.cut(toBytes: Self.messageBytesMax),
-      details: size + Self.messageBytesMax <= messageBytesMax ? packed : [])
+      details: size + Self.messageBytesMax <= messageBytesMax ? packed : [],
+      metadata: requestID.map { [RPC.Metadata(key: Self.requestIDKey, value: $0)] } ?? [])
   }
 
   /// The status of a reply; nil when the reply is OK.
@@ -19,7 +20,11 @@ extension Status {
     self.init(
       Code(number: reply.code), reply.statusMessage,
       details: reply.details.compactMap { try? Google.AnyMessage(packed: $0, limits: limits) })
+    requestID = reply.metadata.last { $0.key == Self.requestIDKey }?.value
   }
+
+  /// The key of metadata that names a call: a client's in Call, the daemon's in the Reply of a failed one.
+  public static let requestIDKey = "request-id"
 
   /// The longest status message, in UTF-8 bytes.
   public static let messageBytesMax = 8192

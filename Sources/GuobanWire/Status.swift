@@ -13,6 +13,8 @@ public struct Status: Error, Sendable {
   public var details: [Google.AnyMessage]
   /// What caused this, for logs on this side only. Never sent.
   public var cause: (any Error)?
+  /// Names the call in the daemon's log, for the user to quote. Crosses the wire beside the status.
+  public var requestID: String?
 
   /// A status; `code` must not be OK when it is thrown.
   public init(_ code: Code, _ message: String, details: [Google.AnyMessage] = [], cause: (any Error)? = nil) {
@@ -24,7 +26,7 @@ public struct Status: Error, Sendable {
 }
 
 extension Status: Equatable {
-  /// Compares what crosses the wire; the cause does not.
+  /// Compares what happened: neither its cause nor the call it happened to.
   public static func == (left: Status, right: Status) -> Bool {
     left.code == right.code && left.message == right.message && left.details == right.details
   }

@@ -6,6 +6,7 @@ struct HostConversation {
   let manifest: ReporterManifest
   let parameters: [String: String]
   let today: String
+  let origin: RunOrigin
   let configuration: ReporterHostConfiguration
 
   static let protocolMajor: UInt32 = 1
@@ -37,7 +38,9 @@ struct HostConversation {
             .queryRefused, "查询超过 \(configuration.queriesMax) 个或 \(configuration.queryRoundsMax) 轮")
         }
         if rounds == 1 {
-          let run = Reporting.Run(parameters: parameters, today: today, revision: source.revision)
+          let run = Reporting.Run(
+            parameters: parameters, today: today, revision: source.revision,
+            requestId: origin.requestID, traceParent: origin.traceParent)
           try process.send(.run(run))
         }
         if let failure = try answer(description.queries, process, source) { return .failure(failure) }

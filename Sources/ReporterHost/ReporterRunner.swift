@@ -14,12 +14,13 @@ public struct ReporterRunner: Sendable {
   /// - Parameters:
   ///   - approvedDigest: what was approved; other files are refused before anything is started.
   ///   - today: the day in Asia/Shanghai, "2023-11-21".
+  ///   - origin: the call that asked, told to the reporter for its log.
   ///   - isCancelled: asked at least ten times a second.
   /// - Throws: ``ParameterProblems`` for the clerk, ``ReporterError`` when the files have changed, and what storage
   ///   throws. All that the reporter itself does wrong is in the outcome.
   public func run(
     _ package: ReporterPackage, approvedDigest: String, parameters: [String: String], today: String,
-    source: any ReporterDataSource, isCancelled: @escaping @Sendable () -> Bool
+    source: any ReporterDataSource, origin: RunOrigin = RunOrigin(), isCancelled: @escaping @Sendable () -> Bool
   ) throws -> RunOutcome {
     guard package.digest == approvedDigest else {
       throw ReporterError(.changed, "报表 \(package.manifest.id) 的文件与批准时不同，未运行；核对后重新批准")
@@ -38,7 +39,7 @@ public struct ReporterRunner: Sendable {
       let process = try SandboxedProcess(
         command, configuration: configuration, deadline: start + min(wall, configuration.wallTimeout),
         isCancelled: isCancelled)
-      try converse(package.manifest, process, source, today: today, &outcome)
+      try converse(package.manifest, process, source, today: today, origin, &outcome)
     } catch let breakage as Breakage {
       outcome.verdict = .broken(breakage)
     }
@@ -48,10 +49,10 @@ public struct ReporterRunner: Sendable {
 
   private func converse(
     _ manifest: ReporterManifest, _ process: SandboxedProcess, _ source: any ReporterDataSource, today: String,
-    _ outcome: inout RunOutcome
+    _ origin: RunOrigin, _ outcome: inout RunOutcome
   ) throws {
     let conversation = HostConversation(
-      manifest: manifest, parameters: outcome.parameters, today: today, configuration: configuration)
+      manifest: manifest, parameters: outcome.parameters, today: today, origin: origin, configuration: configuration)
     var answer: Result<RunOutcome.Verdict, any Error>
     do {
       answer = .success(try conversation.hold(with: process, source: source))

@@ -4,22 +4,27 @@ public import GuobanStorage
 /// The data of one run from one read snapshot of the ledger.
 ///
 ///     try store.read { reader in
-///       let source = try StoreDataSource(reader, filters: filters)
+///       let source = try StoreDataSource(reader, filters: filters, hidden: [])
 ///       return try runner.run(package, …, source: source, …)
 ///     }
 public struct StoreDataSource: ReporterDataSource {
   public let revision: UInt64
   private let reader: any LedgerReader
   private let filters: FilterParser
+  private let hidden: Set<String>
 
   /// Reads through `reader` for as long as the run lasts.
-  public init(_ reader: any LedgerReader, filters: FilterParser) throws {
+  ///
+  /// - Parameter hidden: sources that no reporter gets to see.
+  public init(_ reader: any LedgerReader, filters: FilterParser, hidden: Set<String>) throws {
     self.reader = reader
     revision = try reader.revision
     self.filters = filters
+    self.hidden = hidden
   }
 
   public func rows(of query: Reporting.DataQuery, rowsMax: Int) throws(ReporterDataError) -> GroupResult {
+    guard !hidden.contains(query.source) else { throw .invalidQuery("\(query.source) is not for reporters") }
     do {
       let filter = try filters.parse(query.filter, source: query.source)
       let measures = try query.measures.map(measure)

@@ -9,18 +9,24 @@ public struct RunContext {
   public let today: CivilDate
   /// The revision of the ledger that all data of this run comes from.
   public let revision: UInt64
+  /// Names the call that asked for the report, for log lines; empty when nobody did.
+  public let requestID: String
+  /// That call's W3C Trace Context; empty when it has none.
+  public let traceParent: String
 
   private let frames: [String: DataFrame]
   private let fetchMore: ([DataQuery]) throws -> [String: DataFrame]
 
   /// Puts a context together; a test can give its own data.
   public init(
-    parameters: Parameters, today: CivilDate, revision: UInt64, frames: [String: DataFrame],
-    fetchMore: @escaping ([DataQuery]) throws -> [String: DataFrame]
+    parameters: Parameters, today: CivilDate, revision: UInt64, requestID: String = "", traceParent: String = "",
+    frames: [String: DataFrame], fetchMore: @escaping ([DataQuery]) throws -> [String: DataFrame]
   ) {
     self.parameters = parameters
     self.today = today
     self.revision = revision
+    self.requestID = requestID
+    self.traceParent = traceParent
     self.frames = frames
     self.fetchMore = fetchMore
   }

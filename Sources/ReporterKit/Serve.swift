@@ -52,8 +52,8 @@ private struct Conversation<Author: Reporter> {
     let frames = try receiveData()
     _ = try answering {
       let context = RunContext(
-        parameters: Parameters(run.parameters), today: try CivilDate(run.today), revision: run.revision, frames: frames,
-        fetchMore: fetch)
+        parameters: Parameters(run.parameters), today: try CivilDate(run.today), revision: run.revision,
+        requestID: run.requestId, traceParent: run.traceParent, frames: frames, fetchMore: fetch)
       let report = try reporter.run(context)
       try channel.send(.result(report))
       try channel.send(.done(Reporting.Done()))

@@ -13,13 +13,15 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let loaded = try settings.load()
     let logs = loaded.configuration.logs
-    let logger = Logger(label: "guoband") { LineLogHandler(label: $0, configuration: logs) }
+    let threshold = LogThreshold(logs.level)
+    let logger = Logger(label: "guoband") { LineLogHandler(label: $0, configuration: logs, threshold: threshold) }
     let file = loaded.file ?? "-"
     logger.info(
       "starting", metadata: ["version": "\(DaemonVersion.number)", "config": "\(file)", "pid": "\(getpid())"])
     do {
       try await Daemon(
-        configuration: loaded.configuration, environment: ProcessInfo.processInfo.environment, logger: logger
+        configuration: loaded.configuration, environment: ProcessInfo.processInfo.environment,
+        reloading: Reloading(inputs: settings.inputs, threshold: threshold), logger: logger
       ).run()
     } catch {
       logger.critical("cannot run", metadata: ["error": "\(error)"])

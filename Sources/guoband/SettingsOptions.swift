@@ -34,8 +34,8 @@ struct SettingsOptions: ParsableArguments {
     }
   }
 
-  /// Loads the configuration; what is wrong goes to standard error, and the exit code says so.
-  func load() throws -> LoadedConfiguration {
+  /// What the configuration is made from, now and at a reload.
+  var inputs: LoadedConfiguration.Inputs {
     var flags: [String: String] = [:]
     for pair in set {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -44,9 +44,13 @@ struct SettingsOptions: ParsableArguments {
     flags["dataDir"] = dataDir ?? flags["dataDir"]
     flags["logs.level"] = logLevel ?? flags["logs.level"]
     flags["logs.format"] = logFormat ?? flags["logs.format"]
+    return .init(flags: flags, environment: environment, file: config, isRoot: geteuid() == 0, language: language)
+  }
+
+  /// Loads the configuration; what is wrong goes to standard error, and the exit code says so.
+  func load() throws -> LoadedConfiguration {
     do {
-      let loaded = try LoadedConfiguration(
-        .init(flags: flags, environment: environment, file: config, isRoot: geteuid() == 0, language: language))
+      let loaded = try LoadedConfiguration(inputs)
       for warning in loaded.warnings { Console.error("guoband: \(warning)") }
       return loaded
     } catch {

@@ -49,6 +49,8 @@ final class MemoryStore: LedgerStore {
     completion(.failure(StorageError(.closed, "this double takes no requests")))
   }
 
+  func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 { revision }
+
   func load(_ next: () throws -> LoadItem?) throws {
     var loaded = Contents()
     while let item = try next() {
@@ -83,6 +85,16 @@ struct MemoryReader: LedgerReader {
 
   func changes(after revision: UInt64, limit: Int) -> [Ledger.Change] {
     Array(contents.changes.drop { $0.revision <= revision }.prefix(limit))
+  }
+
+  func changes(after revision: UInt64, limit: Int, bytesMax: Int) -> [Ledger.Change] {
+    changes(after: revision, limit: limit)
+  }
+
+  var oldestRevision: UInt64 { contents.changes.first?.revision ?? 1 }
+
+  func commitEnd(atOrBefore revision: UInt64) -> UInt64? {
+    contents.changes.last { $0.revision <= revision && $0.revision == $0.commitRevision }?.revision
   }
 
   func count(_ type: String) -> Int { contents.records[type]?.count ?? 0 }

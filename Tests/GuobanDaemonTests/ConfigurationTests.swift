@@ -37,16 +37,20 @@ struct ConfigurationTests {
   /// Every setting can be set from each source, to a value that is not its default.
   @Test func everySettingIsReadFromEverySource() throws {
     let folder = try TemporaryFolder()
-    let standard = try load().configuration
     for setting in Setting.all {
       let text = other(than: setting)
-      let expected = try load(flags: [setting.key: text]).configuration
+      // TLS is nothing without its files.
+      let others =
+        setting.key == "listen.tlsEnabled" ? ["tls.certificateFile": "/c", "tls.keyFile": "/k"] : [String: String]()
+      let standard = try load(flags: others).configuration
+      let expected = try load(flags: others.merging([setting.key: text]) { $1 }).configuration
       #expect(expected != standard, "\(setting.key)=\(text) changes nothing")
-      #expect(try load(environment: [setting.environmentName: text]).configuration == expected, "\(setting.key)")
+      let environment = [setting.environmentName: text]
+      #expect(try load(flags: others, environment: environment).configuration == expected, "\(setting.key)")
       let parts = setting.key.split(separator: ".")
       let yaml = parts.count == 1 ? "\(setting.key): \"\(text)\"\n" : "\(parts[0]):\n  \(parts[1]): \"\(text)\"\n"
       let file = try folder.write(yaml, to: "one.yaml")
-      #expect(try load(file: file).configuration == expected, "\(setting.key)")
+      #expect(try load(flags: others, file: file).configuration == expected, "\(setting.key)")
     }
   }
 
@@ -125,6 +129,10 @@ struct ConfigurationTests {
       ["rpc.pageSizeDefault": "2000"], ["rpc.timeoutDefault": "20m"], ["passes.validDaysDefault": "400"],
       ["listen.tcpEnabled": "false", "listen.socketPath": ""],
       ["listen.socketPath": String(repeating: "a", count: 108)],
+      ["listen.tlsEnabled": "true"], ["listen.tlsEnabled": "true", "tls.certificateFile": "/c"],
+      ["tls.certificateFile": "/c", "tls.clientCertificate": "request"],
+      ["tls.certificateFile": "/c", "tls.clientCaFile": "/ca"],
+      ["listen.tlsEnabled": "true", "tls.certificateFile": "/c", "tls.keyFile": "/k", "listen.tlsPort": "7613"],
       ["snapshots.timeZone": "Mars/Base"], ["snapshots.schedule": "0 0 31 2 *"], ["dataDir": ""],
     ] {
       let error = #expect(throws: ConfigurationError.self, "\(flags)") { try load(flags: flags) }
@@ -177,6 +185,7 @@ struct ConfigurationTests {
     switch setting.key {
     case "snapshots.schedule": return "5 4 * * *"
     case "snapshots.timeZone": return "UTC"
+    case "listen.tlsPort": return "1"
     case "rpc.pageSizeDefault", "passes.validDaysDefault": return "3"
     case "rpc.timeoutDefault": return "7s"
     case "rpc.timeoutMax": return "11m"
@@ -185,7 +194,8 @@ struct ConfigurationTests {
     }
     switch setting.kind {
     case .text, .path: return "other"
-    case .flag: return setting.key == "reporters.requiresAllProtections" ? "true" : "false"
+    case .flag:
+      return ["reporters.requiresAllProtections", "listen.tlsEnabled"].contains(setting.key) ? "true" : "false"
     case .integer(let range): return "\(range.upperBound)"
     case .bytes(let range): return "\(range.upperBound)"
     case .duration(let range): return "\(range.upperBound.components.seconds)s"

@@ -10,53 +10,6 @@ import Testing
 /// The real program: started, signalled, started again.
 @Suite(.serialized)
 struct DaemonProcessTests {
-  /// A running `guoband`.
-  private final class Guoband {
-    let process = Process()
-    let log: String
-
-    init(_ folder: TemporaryFolder, _ arguments: [String], environment: [String: String] = [:]) throws {
-      log = folder.path + "/log-\(UUID().uuidString.prefix(4))"
-      _ = FileManager.default.createFile(atPath: log, contents: nil)
-      process.executableURL = try DaemonProcessTests.find("guoband")
-      process.arguments = arguments
-      process.environment = environment.merging(["HOME": folder.path, "PATH": "/usr/bin"]) { given, _ in given }
-      process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-      process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-      try process.run()
-    }
-
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    func text() throws -> String { try String(contentsOfFile: log, encoding: .utf8) }
-
-    func wait(for part: String, seconds: Int = 30) throws {
-      for _ in 0..<(seconds * 50) {
-        if try text().contains(part) { return }
-        usleep(20_000)
-      }
-      let log = try text()
-      Issue.record("no \"\(part)\" in \(log)")
-    }
-
-    func exitCode(seconds: Int = 30) throws -> Int32 {
-      for _ in 0..<(seconds * 50) where process.isRunning { usleep(20_000) }
-      let log = try text()
-      try #require(!process.isRunning, "still running: \(log)")
-      return process.terminationStatus
-    }
-  }
-
-  private static func find(_ name: String) throws -> URL {
-    var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    for _ in 0..<5 {
-      let candidate = folder.appendingPathComponent(name)
-      if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
-      folder = folder.deletingLastPathComponent()
-    }
-    throw CocoaError(.fileNoSuchFile)
-  }
-
   @Test func itStartsOnNothingServesAndStopsCleanly() throws {
     let folder = try TemporaryFolder()
     let arguments = ["--set", "listen.tcpPort=0"]
@@ -160,32 +113,13 @@ struct DaemonProcessTests {
 
   @Test func systemdIsToldAndTheLogIsJSON() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path + "/notify"
-    let notify = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-    defer { close(notify) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(notify, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(bound == 0)
-    var timeout = timeval(tv_sec: 30, tv_usec: 0)
-    setsockopt(notify, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    func told() -> String {
-      var bytes = [UInt8](repeating: 0, count: 100)
-      let count = recv(notify, &bytes, 100, 0)
-      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    }
-
+    let notify = try NotifySocket(folder)
     let daemon = try Guoband(
       folder, ["run", "--data-dir", folder.path + "/d", "--set", "listen.tcpPort=0", "--log-format", "json"],
-      environment: ["NOTIFY_SOCKET": path])
-    #expect(told() == "READY=1")
+      environment: ["NOTIFY_SOCKET": notify.path])
+    #expect(notify.next()?.hasPrefix("READY=1\nSTATUS=serving on unix:") == true)
     kill(daemon.process.processIdentifier, SIGTERM)
-    #expect(told() == "STOPPING=1")
+    #expect(notify.next() == "STOPPING=1")
     #expect(try daemon.exitCode() == 0)
     let lines = try daemon.text().split(separator: "\n")
     #expect(lines.count >= 4)

@@ -14,8 +14,9 @@ struct LogTests {
     let lines = Lines()
     var logs = DaemonConfiguration.Logs()
     logs.format = format
-    logs.level = level
-    let handler = LineLogHandler(label: "test", configuration: logs) { line in lines.all.withLock { $0.append(line) } }
+    let handler = LineLogHandler(label: "test", configuration: logs, threshold: LogThreshold(level)) { line in
+      lines.all.withLock { $0.append(line) }
+    }
     return (Logger(label: "test") { _ in handler }, lines)
   }
 
@@ -45,6 +46,23 @@ struct LogTests {
     let (logger, lines) = logger("text", level: "warning")
     logger.info("no")
     logger.warning("yes")
+    #expect(lines.all.withLock { $0.count } == 1)
+  }
+
+  @Test func theLevelChangesForLoggersInUse() {
+    let lines = Lines()
+    let threshold = LogThreshold("warning")
+    var logger = Logger(label: "test") { label in
+      LineLogHandler(label: label, configuration: .init(), threshold: threshold) { line in
+        lines.all.withLock { $0.append(line) }
+      }
+    }
+    logger.info("no")
+    threshold.set("debug")
+    logger.debug("yes")
+    // A copy with a level of its own keeps it.
+    logger.logLevel = .error
+    logger.warning("no")
     #expect(lines.all.withLock { $0.count } == 1)
   }
 

@@ -51,7 +51,7 @@ private func code(_ reply: RPC.Reply) -> Status.Code { Status.Code(number: reply
   }
 
   @Test func aMissingPermissionIsNamed() async throws {
-    try await TestServer.with(roles: [.reader]) { test in
+    try await TestServer.with(roles: [.viewer]) { test in
       let client = try await test.greet()
       client.call("/test/Guarded")
       let reply = try await client.nextReply().reply

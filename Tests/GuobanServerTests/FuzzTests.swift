@@ -59,7 +59,8 @@ import Testing
     ]
     return ServerContext(
       configuration: configuration, methods: methods,
-      authenticator: TokenAuthenticator(token: token, userID: 1, roles: [.reader]), observer: nil)
+      authenticator: TokenAuthenticator(token: token, userID: 1, roles: [.viewer]), observer: nil,
+      workers: WorkerPools(configuration))
   }()
 
   private static func packed(_ frame: RPC.Frame) -> ByteBuffer {

@@ -17,7 +17,7 @@ struct MalformedInput: CustomTestStringConvertible, Sendable {
 
   static let frames: [MalformedInput] = [
     .init(name: "reserved flags", code: .invalidArgument, reason: "bits 1 to 7") { $0.send([0x80, 0, 0, 0, 1, 0]) },
-    .init(name: "compressed", code: .unimplemented, reason: "compressed") { $0.send([1, 0, 0, 0, 1, 0]) },
+    .init(name: "not zstd", code: .invalidArgument, reason: "zstd") { $0.send([1, 0, 0, 0, 1, 0]) },
     .init(name: "huge length", code: .resourceExhausted, reason: "4294967295") { $0.send([0, 255, 255, 255, 255]) },
     .init(name: "one past the frame limit", code: .resourceExhausted, reason: "over the limit") {
       let length = UInt32(ServerConfiguration().frameBytesMax + 1)

@@ -30,7 +30,7 @@ final class RawClient {
     channel =
       switch endpoint {
       case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
-      case .tcp(let host, let port): try await bootstrap.connect(host: host, port: port).get()
+      case .tcp(let host, let port), .tls(let host, let port): try await bootstrap.connect(host: host, port: port).get()
       }
     chunks = stream.makeAsyncIterator()
   }

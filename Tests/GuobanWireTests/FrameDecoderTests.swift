@@ -75,14 +75,6 @@ func everyReservedFlagIsRefusedOnItsOwnByte(bit: UInt8) throws {
   #expect(throws: FrameError.reservedFlags(1 << bit)) { try decoder.next() }
 }
 
-@Test func aCompressedFrameIsRefusedAsUnimplemented() {
-  var decoder = decoder()
-  decoder.append(ByteBuffer(bytes: [1, 0, 0, 0, 1]))
-  let error = #expect(throws: FrameError.self) { try decoder.next() }
-  #expect(error == .compressed)
-  #expect(error?.status.code == .unimplemented)
-}
-
 @Test func aBodyThatIsNoFrameIsMalformed() {
   var decoder = decoder()
   decoder.append(ByteBuffer(bytes: [0, 0, 0, 0, 2, 0x12, 0x7f]))

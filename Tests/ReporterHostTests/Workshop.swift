@@ -105,7 +105,9 @@ final class Workshop {
     if let error = failure.value { throw error }
     let catalog = try SchemaCatalog(RecordCatalog.schemas)
     let outcome = try store.read { reader in
-      try run(id, parameters, on: StoreDataSource(reader, filters: FilterParser(catalog: catalog, limits: .standard)))
+      try run(
+        id, parameters,
+        on: StoreDataSource(reader, filters: FilterParser(catalog: catalog, limits: .standard), hidden: []))
     }
     guard case .result(let result) = outcome.verdict else {
       throw Unexpected(description: "\(outcome.verdict)\n\(outcome.log)")

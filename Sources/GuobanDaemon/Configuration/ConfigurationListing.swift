@@ -20,7 +20,7 @@ public struct ConfigurationListing: Sendable {
       rows.append([
         setting.key, shown(setting.read(loaded.configuration)),
         isPlace ? language.say("（随用户）", "(by user)") : shown(setting.read(standard)),
-        setting.kind.allowed(language), source.text(language), language.say(setting.chinese, setting.english),
+        setting.kind.allowed(language), source.text(language), meaning(setting),
       ])
     }
     return TextColumns.aligned(rows)
@@ -40,10 +40,16 @@ public struct ConfigurationListing: Sendable {
         section = parts[0]
         lines += ["", "\(section):"]
       }
-      lines.append("\(indent)# \(language.say(setting.chinese, setting.english))  (\(setting.kind.allowed(language)))")
+      lines.append("\(indent)# \(meaning(setting))  (\(setting.kind.allowed(language)))")
       lines.append("\(indent)\(parts[parts.count - 1]): \(yamlValue(setting))")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What the setting is for, and whether a new value waits for a restart.
+  private func meaning(_ setting: Setting) -> String {
+    let live = setting.isLive ? language.say("［SIGHUP 即生效］", " [live: SIGHUP]") : ""
+    return language.say(setting.chinese, setting.english) + live
   }
 
   private func yamlValue(_ setting: Setting) -> String {

@@ -14,14 +14,21 @@ extension DaemonConfiguration {
     if rpc.messageBytesMax > rpc.requestBytesMax {
       messages.append(larger("rpc.messageBytesMax", than: "rpc.requestBytesMax", language))
     }
+    if watch.progressIntervalMin > watch.progressIntervalDefault {
+      messages.append(larger("watch.progressIntervalMin", than: "watch.progressIntervalDefault", language))
+    }
+    if watch.batchBytesMax > rpc.messageBytesMax {
+      messages.append(larger("watch.batchBytesMax", than: "rpc.messageBytesMax", language))
+    }
     if passes.validDaysDefault > passes.validDaysMax {
       messages.append(larger("passes.validDaysDefault", than: "passes.validDaysMax", language))
     }
-    if socketPath == nil && !listen.tcpEnabled {
+    messages += tlsInconsistencies(language)
+    if socketPath == nil && !listen.tcpEnabled && !listen.tlsEnabled {
       messages.append(
         language.say(
-          "listen.socketPath 为空且 listen.tcpEnabled 为 false：没有人能连上",
-          "listen.socketPath is empty and listen.tcpEnabled is false: nobody could connect"))
+          "listen.socketPath 为空，listen.tcpEnabled 与 listen.tlsEnabled 都为 false：没有人能连上",
+          "listen.socketPath is empty, listen.tcpEnabled and listen.tlsEnabled are false: nobody could connect"))
     }
     if let socketPath, socketPath.utf8.count > Self.socketPathBytesMax {
       messages.append(

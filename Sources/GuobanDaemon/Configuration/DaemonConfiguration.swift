@@ -5,14 +5,17 @@ public struct DaemonConfiguration: Sendable, Equatable {
   /// Where the ledger, the token, the keys and, by default, the snapshots are.
   public var dataDir: String
   public var listen = Listen()
+  public var tls = TLS()
   public var rpc = RPC()
   public var imports = Imports()
+  public var watch = Watch()
   public var storage = Storage()
   public var reporters = Reporters()
   public var jobs = Jobs()
   public var snapshots = Snapshots()
   public var passes = Passes()
   public var logs = Logs()
+  public var metrics = Metrics()
   /// How long running calls may take to finish after SIGTERM.
   public var drainGrace = Duration.seconds(20)
 
@@ -29,6 +32,21 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var tcpHost = "127.0.0.1"
     /// 0: the system chooses a free port, which the log names.
     public var tcpPort = 7613
+    public var tlsEnabled = false
+    public var tlsHost = "0.0.0.0"
+    /// 0: as for TCP.
+    public var tlsPort = 7614
+  }
+
+  /// What the TLS socket shows, and what it asks for.
+  public struct TLS: Sendable, Equatable {
+    public var certificateFile = ""
+    public var keyFile = ""
+    public var clientCaFile = ""
+    public var clientCertificate = "none"
+    public var minimumVersion = "1.3"
+    /// How often the files are looked at.
+    public var checkInterval = Duration.seconds(5)
   }
 
   /// Limits of the RPC engine.
@@ -80,6 +98,20 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var bytesMax = 32 << 20
     public var totalBytesMax = 128 << 20
     public var idleTimeout = Duration.seconds(120)
+  }
+
+  /// Limits of watching what is committed.
+  public struct Watch: Sendable, Equatable {
+    public var watchersMax = 4096
+    public var connectionWatchersMax = 64
+    public var filterEntriesMax = 1000
+    public var ringBytesMax = 16 << 20
+    public var batchBytesMax = 64 << 10
+    public var logReadBytesMax = 128 << 10
+    public var logReadThreads = 2
+    public var stallTimeout = Duration.seconds(20)
+    public var progressIntervalMin = Duration.seconds(1)
+    public var progressIntervalDefault = Duration.seconds(10)
   }
 
   /// Limits of the embedded storage.
@@ -139,5 +171,23 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public struct Logs: Sendable, Equatable {
     public var level = "info"
     public var format = "text"
+    /// Unary calls that take longer are logged; zero: none.
+    public var slowCallThreshold = Duration.seconds(1)
+    public var slowCallsPerMinuteMax = 60
+  }
+
+  /// The HTTP port with metrics, liveness and readiness.
+  public struct Metrics: Sendable, Equatable {
+    /// A daemon opens no port that nobody asked for.
+    public var enabled = false
+    public var host = "127.0.0.1"
+    /// 0: the system chooses a free port, which the log names.
+    public var port = 7615
+    public var connectionsMax = 16
+    public var requestBytesMax = 8 << 10
+    /// Time for a request to arrive, and again for its answer to be read.
+    public var requestTimeout = Duration.seconds(5)
+    /// With less free where the ledger is, the daemon is not ready.
+    public var diskFreeBytesMin = 64 << 20
   }
 }

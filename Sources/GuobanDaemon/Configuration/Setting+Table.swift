@@ -10,14 +10,20 @@ extension Setting {
       .duration(
         "drainGrace", \.drainGrace, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + rpc + imports + storage + reporters + jobs + snapshots + others
+    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + others + metrics
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
     .flag("listen.tcpEnabled", \.listen.tcpEnabled, "是否监听 TCP（须出示令牌）", "listen on TCP, where the token is needed"),
     .text(
-      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；非本机回环时内容不加密", "TCP address; beyond loopback nothing is encrypted"),
+      "listen.tcpHost", \.listen.tcpHost, "TCP 地址；内容不加密，本机以外请用 TLS",
+      "TCP address; nothing is encrypted: beyond this machine use TLS"),
     .integer("listen.tcpPort", \.listen.tcpPort, 0...65_535, "TCP 端口；0＝由系统选", "TCP port; 0: the system chooses"),
+    .flag(
+      "listen.tlsEnabled", \.listen.tlsEnabled, "是否监听 TLS（加密的 TCP），须配 tls.certificateFile 与 tls.keyFile",
+      "listen on TLS; needs tls.certificateFile and tls.keyFile"),
+    .text("listen.tlsHost", \.listen.tlsHost, "TLS 地址；0.0.0.0＝本机全部地址", "TLS address; 0.0.0.0: all of this machine's"),
+    .integer("listen.tlsPort", \.listen.tlsPort, 0...65_535, "TLS 端口；0＝由系统选", "TLS port; 0: the system chooses"),
   ]
 
   private static let rpc: [Setting] = [
@@ -190,7 +196,9 @@ extension Setting {
   ]
 
   private static let snapshots: [Setting] = [
-    .text("snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"),
+    .text(
+      "snapshots.schedule", \.snapshots.schedule, "快照时刻，五段 cron；空＝不定时", "five-field cron; empty: on request only"
+    ).live,
     .text(
       "snapshots.timeZone", \.snapshots.timeZone, "上面时刻的时区：Asia/Shanghai、UTC 或 +08:00",
       "time zone of the schedule: Asia/Shanghai, UTC or +08:00"),
@@ -208,7 +216,8 @@ extension Setting {
     .integer("passes.validDaysMax", \.passes.validDaysMax, 1...3660, "通行证最长有效天数", "most days a pass may be valid"),
     .choice(
       "logs.level", \.logs.level, ["trace", "debug", "info", "notice", "warning", "error", "critical"],
-      "日志级别", "lowest level that is logged"),
+      "日志级别", "lowest level that is logged"
+    ).live,
     .choice("logs.format", \.logs.format, ["text", "json"], "日志格式", "format of the log"),
   ]
 }

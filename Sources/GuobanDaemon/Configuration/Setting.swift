@@ -13,6 +13,16 @@ public struct Setting: Sendable {
   /// Takes a text that is valid for `kind`; false when it is not.
   let write: @Sendable (String, inout DaemonConfiguration) -> Bool
 
+  /// Whether SIGHUP puts a new value into force; others wait for a restart.
+  public private(set) var isLive = false
+
+  /// The same setting, put into force by SIGHUP.
+  var live: Setting {
+    var live = self
+    live.isLive = true
+    return live
+  }
+
   /// "GUOBAN_RPC_FRAME_BYTES_MAX".
   public var environmentName: String {
     var name = "GUOBAN_"

@@ -12,8 +12,8 @@ public struct DaemonCheck: Sendable {
     public var text: String
   }
 
-  private let configuration: DaemonConfiguration
-  private let language: Language
+  let configuration: DaemonConfiguration
+  let language: Language
 
   /// Prepares a check of a configuration that was accepted.
   public init(_ configuration: DaemonConfiguration, language: Language) {
@@ -25,6 +25,7 @@ public struct DaemonCheck: Sendable {
   public func findings() -> [Finding] {
     var findings = directory()
     findings += secret(DaemonSecrets.tokenName) + secret(DaemonSecrets.holderKeyName)
+    findings += tls()
     findings += [ledger(), sandbox(), schedule()].compactMap(\.self)
     return findings + snapshots()
   }

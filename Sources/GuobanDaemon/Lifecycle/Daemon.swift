@@ -18,12 +18,17 @@ internal import UnixSignals
 public struct Daemon: Sendable {
   private let configuration: DaemonConfiguration
   private let environment: [String: String]
+  private let reloading: Reloading?
   private let logger: Logger
+  private let startTime = DaemonClock.timestamp()
 
-  /// A daemon that is not running yet.
-  public init(configuration: DaemonConfiguration, environment: [String: String], logger: Logger) {
+  /// A daemon that is not running yet. Without `reloading`, SIGHUP reads nothing but the certificates again.
+  public init(
+    configuration: DaemonConfiguration, environment: [String: String], reloading: Reloading? = nil, logger: Logger
+  ) {
     self.configuration = configuration
     self.environment = environment
+    self.reloading = reloading
     self.logger = logger
   }
 
@@ -31,6 +36,9 @@ public struct Daemon: Sendable {
   public func run() async throws {
     // What is made from here on, the database and the socket above all, is for this user alone.
     umask(0o077)
+    // Until there is something to reload, SIGHUP must not end the daemon.
+    signal(SIGHUP, SIG_IGN)
+    let passed = try PassedSockets(environment: environment)
     let impatience = ImpatientStop(grace: configuration.drainGrace + Self.closingGrace, logger: logger)
     let directory = DataDirectory(path: configuration.dataDir)
     try directory.prepare()
@@ -41,10 +49,11 @@ public struct Daemon: Sendable {
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
     let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
-    let store = try Self.open(lock, configuration)
+    let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
+    let store = try Self.open(lock, configuration, observer: observation.storageObserver)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets)
+      try await serve(store, secrets, passed, observation)
     } catch {
       try? store.close()
       throw error
@@ -54,52 +63,73 @@ public struct Daemon: Sendable {
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(_ store: SQLiteStore, _ secrets: DaemonSecrets) async throws {
+  private func serve(
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets, _ observation: Observation
+  ) async throws {
+    let certificates = try configuration.tlsSettings.map {
+      try CertificateKeeper(
+        $0, interval: configuration.tls.checkInterval, logger: logger, now: DaemonClock.epochSeconds)
+    }
+    let sockets = try configuration.sockets(passed, certificates?.identity)
+    let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
     let notifier = ServiceNotifier(environment: environment)
-    let authenticator = TokenAuthenticator(
-      token: secrets.token, userID: geteuid(), roles: Set(Role.allCases))
+    let access = try AccessLedger(store)
+    let authenticator = GrantAuthenticator(
+      own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
+      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: SnapshotLog(logger: logger).taken)
+      epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
+    let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
+    let methods =
+      try methods(store, access.directory, secrets, keeper, jobs, watches, observation)
+      + Services.statusMethods(observation.board)
+    let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
-      configuration: configuration.server, methods: try methods(store, secrets, keeper, jobs),
-      authenticator: authenticator, observer: ServerLog(logger: logger))
-    var services: [any Service] = [
-      ServerService(server: server, endpoints: configuration.endpoints, notifier: notifier, logger: logger)
+      configuration: configuration.server, methods: methods, authenticator: authenticator,
+      observer: observation.serverObserver(calls))
+    // The metrics port comes first, so that it stops last: a draining daemon can be seen.
+    var services: [any Service] = observation.begin(calls, server, store, keeper.catalog, certificates?.identity)
+    services += [
+      ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
+      SnapshotScheduler(
+        keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
+        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services),
+      ConfigurationReloader(
+        reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
+        notifier: notifier, logger: logger),
     ]
-    if let scheduler = try scheduler(keeper, secrets, zone) { services.append(scheduler) }
+    if let certificates { services.append(certificates) }
+    if let interval = Watchdog.interval(environment: environment) {
+      services.append(
+        Watchdog(server: server, store: store, notifier: notifier, interval: interval, logger: logger))
+    }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
       await jobs.stop()
+      await watches.stop()
       throw error
     }
     await jobs.stop()
+    await watches.stop()
   }
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper, _ jobs: JobPool
+    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper,
+    _ jobs: JobPool, _ watches: WatchHub, _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
-      store: store, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services)
+      store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
+      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
+      observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
-    return Services.ledgerMethods(dependencies)
+    return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
+      + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
-  }
-
-  private func scheduler(
-    _ keeper: SnapshotKeeper, _ secrets: DaemonSecrets, _ zone: TimeZoneOffset
-  ) throws -> SnapshotScheduler? {
-    guard !configuration.snapshots.schedule.isEmpty else { return nil }
-    let plan = SnapshotPlan(
-      cron: try CronExpression(configuration.snapshots.schedule),
-      keptSince: secrets.keptSince ?? DaemonClock.epochSeconds())
-    return SnapshotScheduler(
-      keeper: keeper, plan: plan, logger: logger, zone: zone, now: DaemonClock.epochSeconds)
   }
 
   private func warn(_ directory: DataDirectory) {
@@ -110,23 +140,25 @@ public struct Daemon: Sendable {
     let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(configuration.listen.tcpHost)
     if configuration.listen.tcpEnabled && !isLoopback {
       logger.warning(
-        "TCP beyond this machine is not encrypted: put it behind a TLS proxy or a private network",
+        "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
   }
 
-  /// The lifecycle's own notes are for debugging only.
+  /// The lifecycle's own notes print every service with all that is in it.
   private func quiet(_ logger: Logger) -> Logger {
     var logger = logger
-    if logger.logLevel < .error && logger.logLevel > .debug { logger.logLevel = .error }
+    logger.logLevel = max(logger.logLevel, .error)
     return logger
   }
 
   /// Opens the ledger of a locked directory.
-  static func open(_ lock: DirectoryLock, _ configuration: DaemonConfiguration) throws -> SQLiteStore {
+  static func open(
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
+  ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      project: project)
+      observer: observer, project: project)
   }
 
   /// A stored record with the columns of its type.

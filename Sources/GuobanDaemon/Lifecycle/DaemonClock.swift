@@ -13,6 +13,11 @@ enum DaemonClock {
     return Google.Timestamp(seconds: microseconds / 1_000_000, nanos: Int32(microseconds % 1_000_000) * 1000)
   }
 
+  /// A time as the log writes it: "2027-01-02T03:04:05Z".
+  static func text(_ epochSeconds: Int64) -> String {
+    (try? CivilDateTime(epochSeconds: epochSeconds, in: .utc)).map { "\($0)Z" } ?? "\(epochSeconds)"
+  }
+
   /// The civil date in Asia/Shanghai.
   @Sendable static func today() -> CivilDate {
     guard let date = try? CivilDate(epochSeconds: epochSeconds(), in: .shanghai) else {

@@ -3,7 +3,6 @@ internal import GuobanArchive
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
-internal import GuobanWire
 internal import ReporterHost
 
 /// The settings as the parts of the daemon take them.
@@ -81,13 +80,6 @@ extension DaemonConfiguration {
     services.importsBytesMax = imports.totalBytesMax
     services.importIdleSecondsMax = Int(imports.idleTimeout.components.seconds)
     return services
-  }
-
-  var endpoints: [Endpoint] {
-    var endpoints: [Endpoint] = []
-    if let socketPath { endpoints.append(.unix(path: socketPath)) }
-    if listen.tcpEnabled { endpoints.append(.tcp(host: listen.tcpHost, port: listen.tcpPort)) }
-    return endpoints
   }
 
   /// `programFolder`: where the daemon's own program is.

@@ -1,6 +1,7 @@
 internal import GuobanArchive
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanServer
 internal import GuobanStorage
 internal import GuobanWire
 
@@ -10,6 +11,7 @@ public enum DaemonFailure {
   public static func message(_ error: any Error, _ language: Language) -> String {
     switch error {
     case let error as DaemonError: language.say(error.message, error.englishMessage)
+    case let error as TLSProblem: language.say(error.message, error.englishMessage)
     case let error as ArchiveError: language.say(error.message, error.englishMessage)
     case let error as RuleViolation: language.say(error.message, error.englishMessage)
     case let error as StorageError where error.code == .locked:
@@ -19,8 +21,8 @@ public enum DaemonFailure {
     case let error as StorageError: error.message
     case let status as Status where status.reason(limits: .standard) == "ADDRESS_IN_USE":
       language.say(
-        "地址已被占用，可能已有 guoband 在运行；也可换一个端口，如 --set listen.tcpPort=7614（\(status.message)）",
-        "\(status.message); perhaps a guoband is running already; another port: --set listen.tcpPort=7614")
+        "地址已被占用，可能已有 guoband 在运行；也可换一个端口，如 --set listen.tcpPort=7623（\(status.message)）",
+        "\(status.message); perhaps a guoband is running already; another port: --set listen.tcpPort=7623")
     case let status as Status: status.message
     default: "\(error)"
     }

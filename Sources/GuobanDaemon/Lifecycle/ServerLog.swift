@@ -4,12 +4,17 @@ internal import GuobanWire
 internal import Logging
 internal import NIOCore
 
-/// What happens on the server, in the log: connections at debug, calls that are the daemon's own fault at error.
+/// What happens on the server, in the log: connections and refused calls at debug, calls that are the daemon's own fault
+/// at error.
 struct ServerLog: ServerObserver {
   let logger: Logger
 
   func connectionOpened(_ peer: Peer) {
     logger.trace("connection opened", metadata: ["peer": "\(peer)"])
+  }
+
+  func authenticationFailed(_ peer: Peer, _ reason: AuthenticationFailure) {
+    logger.info("authentication failed", metadata: ["peer": "\(peer)", "reason": "\(reason.rawValue)"])
   }
 
   func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {
@@ -26,20 +31,30 @@ struct ServerLog: ServerObserver {
   }
 
   func callFinished(_ call: CallSummary) {
-    guard let status = call.status, status.code == .internalError || status.code == .dataLoss else {
-      logger.trace("call finished", metadata: metadata(call))
+    guard let status = call.status else {
+      logger.trace("call finished", metadata: call.logged)
       return
     }
-    var metadata = metadata(call)
+    guard status.code == .internalError || status.code == .dataLoss else {
+      // Its message may quote what the client sent.
+      logger.debug("call not done", metadata: call.logged)
+      return
+    }
+    var metadata = call.logged
     metadata["error"] = "\(status.message)"
     if let cause = status.cause { metadata["cause"] = "\(cause)" }
     logger.error("call failed", metadata: metadata)
   }
+}
 
-  private func metadata(_ call: CallSummary) -> Logger.Metadata {
-    [
-      "method": "\(call.method)", "principal": "\(call.principal)",
-      "microseconds": "\(call.duration.nanoseconds / 1000)",
+extension CallSummary {
+  /// What every log line about a call holds.
+  var logged: Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "request_id": "\(identity.requestID)", "method": "\(method)", "principal": "\(principal)",
+      "code": "\(status?.code.name ?? "OK")", "total_us": "\(duration.nanoseconds / 1000)",
     ]
+    if let parent = identity.traceParent { metadata["traceparent"] = "\(parent)" }
+    return metadata
   }
 }

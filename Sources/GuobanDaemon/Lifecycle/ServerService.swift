@@ -6,17 +6,17 @@ internal import ServiceLifecycle
 /// The RPC server inside the daemon's life: serves until the shutdown begins, then drains.
 struct ServerService: Service {
   let server: Server
-  let endpoints: [Endpoint]
+  let sockets: [ListeningSocket]
   let notifier: ServiceNotifier
   let logger: Logger
 
   func run() async throws {
-    let bound = try await server.start(endpoints)
-    logger.info("ready", metadata: ["listen": "\(bound.map(\.description).joined(separator: " "))"])
-    notifier.tell("READY=1")
+    let bound = try await server.start(sockets).map(\.description).joined(separator: " ")
+    logger.info("ready", metadata: ["listen": "\(bound)"])
+    notifier.ready("serving on \(bound)")
     try? await gracefulShutdown()
     logger.info("draining")
-    notifier.tell("STOPPING=1")
+    notifier.stopping()
     await server.drain()
   }
 }

@@ -8,9 +8,17 @@ internal import Logging
 /// With the head hash outside the ledger, a ledger that was rewritten whole is noticed.
 struct SnapshotLog: Sendable {
   let logger: Logger
+  let figures: ServiceFigures
+
+  /// What an earlier life of the daemon took last.
+  func remember(_ catalog: SnapshotCatalog) {
+    guard let id = try? catalog.newestID() else { return }
+    figures.found("\(id)", time: id.epochSeconds)
+  }
 
   /// A snapshot was taken, and old ones were pruned, or could not be.
   @Sendable func taken(_ file: ManifestFile, pruned: Result<[SnapshotID], ArchiveError>) {
+    figures.taken("\(file.id)", time: DaemonClock.epochSeconds())
     logger.info("snapshot taken", metadata: file.logged)
     switch pruned {
     case .success(let ids) where ids.isEmpty: break

@@ -14,8 +14,11 @@ struct SnapshotPlan: Sendable {
   static let retrySecondsMax: Int64 = 3600
   /// The clock is looked at again after this long, in case it was set.
   static let waitSecondsMax: Int64 = 60
+  /// A schedule that never comes due is looked at again after this long: another may have been set.
+  static let neverSeconds: Int64 = 3600
 
-  let cron: CronExpression
+  /// May change between steps.
+  var cron: CronExpression
   /// Due times before it are not caught up.
   let keptSince: Int64
   private var failures = 0

@@ -1,18 +1,20 @@
-internal import Dispatch
 internal import GuobanArchive
 internal import GuobanModel
 internal import Logging
 internal import ServiceLifecycle
 
-/// Takes snapshots when the schedule says so.
+/// Takes snapshots when the timetable says so.
 ///
 /// When the last one was taken is read from the newest manifest, so that a restart forgets nothing.
 struct SnapshotScheduler: Service {
   let keeper: SnapshotKeeper
-  let plan: SnapshotPlan
+  let timetable: SnapshotTimetable
+  /// Due times before it are not caught up, in seconds since 1970.
+  let keptSince: Int64
   let logger: Logger
   let zone: TimeZoneOffset
   let now: @Sendable () -> Int64
+  let figures: ServiceFigures
 
   func run() async throws {
     do {
@@ -23,15 +25,23 @@ struct SnapshotScheduler: Service {
   }
 
   private func keep() async throws {
-    var plan = plan
+    var plan: SnapshotPlan?
     while !Task.isCancelled {
-      switch plan.step(now: now(), lastRun: try? keeper.catalog.newestID()?.epochSeconds, zone: zone) {
-      case .run: await take(&plan)
+      guard let cron = timetable.cron else {
+        plan = nil
+        try await Task.sleep(for: .seconds(SnapshotPlan.waitSecondsMax))
+        continue
+      }
+      var current = plan ?? SnapshotPlan(cron: cron, keptSince: keptSince)
+      current.cron = cron
+      switch current.step(now: now(), lastRun: try? keeper.catalog.newestID()?.epochSeconds, zone: zone) {
+      case .run: await take(&current)
       case .wait(let seconds): try await Task.sleep(for: .seconds(seconds))
       case .never:
         logger.warning("the snapshot schedule never comes due")
-        try await gracefulShutdown()
+        try await Task.sleep(for: .seconds(SnapshotPlan.neverSeconds))
       }
+      plan = current
     }
   }
 
@@ -40,15 +50,9 @@ struct SnapshotScheduler: Service {
       _ = try await onThread { try keeper.take() }
       plan.succeeded()
     } catch {
+      figures.failed()
       let pause = plan.failed(now: now())
       logger.error("no snapshot could be taken", metadata: ["error": "\(error)", "retry_seconds": "\(pause)"])
-    }
-  }
-
-  /// Blocking work belongs on no thread of the concurrency pool.
-  private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try body() }) }
     }
   }
 }

@@ -4,22 +4,31 @@ public import Logging
 
 /// Writes each event as one line to standard error, in one system call, so that lines of threads do not mix.
 public struct LineLogHandler: LogHandler {
-  public var logLevel: Logger.Level
+  /// The threshold's, unless this copy was given one of its own.
+  public var logLevel: Logger.Level {
+    get { ownLevel ?? threshold.level }
+    set { ownLevel = newValue }
+  }
   public var metadata: Logger.Metadata = [:]
   public var metadataProvider: Logger.MetadataProvider?
+  private var ownLevel: Logger.Level?
+  private let threshold: LogThreshold
   private let label: String
   private let format: LogLine.Format
   private let write: @Sendable (String) -> Void
 
-  /// A handler for `label`, as the configuration wants it.
-  public init(label: String, configuration: DaemonConfiguration.Logs) {
-    self.init(label: label, configuration: configuration, write: Self.standardError)
+  /// A handler for `label` in the configuration's format; its level is the threshold's.
+  public init(label: String, configuration: DaemonConfiguration.Logs, threshold: LogThreshold) {
+    self.init(label: label, configuration: configuration, threshold: threshold, write: Self.standardError)
   }
 
-  init(label: String, configuration: DaemonConfiguration.Logs, write: @escaping @Sendable (String) -> Void) {
+  init(
+    label: String, configuration: DaemonConfiguration.Logs, threshold: LogThreshold,
+    write: @escaping @Sendable (String) -> Void
+  ) {
     self.label = label
     self.write = write
-    logLevel = Logger.Level(rawValue: configuration.level) ?? .info
+    self.threshold = threshold
     format = LogLine.Format(rawValue: configuration.format) ?? .text
   }
 

@@ -9,7 +9,9 @@ extension Ledger.BatchEntry: LedgerRecord {
       ColumnSchema("project", .text, references: "Project"), ColumnSchema("period", .text),
       ColumnSchema("batch", .text), ColumnSchema("next_stage", .text), ColumnSchema("left", .text),
     ],
-    indexes: [["project"], ["period", "batch"]])
+    indexes: [["project"], ["period", "batch"]], regions: ["project.region"])
+
+  public static var isShared: Bool { false }
 
   public var key: String { "\(project)/\(period)/\(batch.name)" }
 

@@ -11,7 +11,9 @@ extension Ledger.Enterprise: LedgerRecord {
       ColumnSchema("on_duty", .integer), ColumnSchema("qualifications", .textList),
       ColumnSchema("white_lists", .textList),
     ],
-    indexes: [["region"]])
+    indexes: [["region"]], regions: ["region"])
+
+  public static var isShared: Bool { false }
 
   public var key: String { uscc }
 

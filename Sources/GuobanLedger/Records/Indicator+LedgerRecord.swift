@@ -8,7 +8,9 @@ extension Ledger.Indicator: LedgerRecord {
     [
       ColumnSchema("name", .text), ColumnSchema("unit", .text), ColumnSchema("nature", .text),
       ColumnSchema("better", .text),
-    ])
+    ], regions: [])
+
+  public static var isShared: Bool { true }
 
   public var key: String { code }
 

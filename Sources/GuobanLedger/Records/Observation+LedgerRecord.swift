@@ -10,7 +10,9 @@ extension Ledger.Observation: LedgerRecord {
       ColumnSchema("period", .text), ColumnSchema("value_e6", .integer), ColumnSchema("finality", .text),
       ColumnSchema("source", .text),
     ],
-    indexes: [["indicator", "period"], ["region"]])
+    indexes: [["indicator", "period"], ["region"]], regions: ["region"])
+
+  public static var isShared: Bool { false }
 
   public var key: String { "\(indicator)/\(region)/\(period)" }
 

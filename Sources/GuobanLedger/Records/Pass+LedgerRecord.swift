@@ -13,7 +13,12 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
       ColumnSchema("sequence", .integer),
     ],
-    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]])
+    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
+    regions: ["division"])
+
+  /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and
+  /// whoever lives there neither issued it nor may revoke it.
+  public static var isShared: Bool { false }
 
   public var key: String { number }
 

@@ -20,7 +20,7 @@ extension Ledger.Project: LedgerRecord {
           ColumnSchema("plan_fen", .integer), ColumnSchema("has_curve", .integer),
         ] + (1...12).map { ColumnSchema("curve_\($0 < 10 ? "0" : "")\($0)_fen", .integer) })
     ],
-    indexes: [["region", "tier"], ["enterprise"]])
+    indexes: [["region", "tier"], ["enterprise"]], regions: ["region"])
 
   private static let milestoneNames = [
     "signed", "started", "in_statistics", "in_production", "at_capacity", "completed",
@@ -35,6 +35,8 @@ extension Ledger.Project: LedgerRecord {
       milestones.completed,
     ]
   }
+
+  public static var isShared: Bool { false }
 
   public var key: String { code }
 

@@ -10,7 +10,9 @@ extension Ledger.ProjectProgress: LedgerRecord {
       ColumnSchema("year", .integer), ColumnSchema("completed_fen", .integer),
       ColumnSchema("funds_in_place_fen", .integer), ColumnSchema("physical_permille", .integer),
     ],
-    indexes: [["project"], ["month"]])
+    indexes: [["project"], ["month"]], regions: ["project.region"])
+
+  public static var isShared: Bool { false }
 
   public var key: String { "\(project)/\(month)" }
 

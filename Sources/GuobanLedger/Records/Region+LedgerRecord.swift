@@ -10,7 +10,9 @@ extension Ledger.Region: LedgerRecord {
       ColumnSchema("parent", .text, references: "Region"), ColumnSchema("rank_group", .text),
       ColumnSchema("display_order", .integer), ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text),
     ],
-    indexes: [["parent"]])
+    indexes: [["parent"]], regions: ["key", "parent"])
+
+  public static var isShared: Bool { true }
 
   public var key: String { code }
 

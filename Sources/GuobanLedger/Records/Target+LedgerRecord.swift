@@ -8,7 +8,9 @@ extension Ledger.Target: LedgerRecord {
       ColumnSchema("indicator", .text, references: "Indicator"), ColumnSchema("region", .text, references: "Region"),
       ColumnSchema("year", .integer), ColumnSchema("value_e6", .integer),
     ],
-    indexes: [["indicator"], ["region"]])
+    indexes: [["indicator"], ["region"]], regions: ["region"])
+
+  public static var isShared: Bool { false }
 
   public var key: String { "\(indicator)/\(region)/\(year)" }
 

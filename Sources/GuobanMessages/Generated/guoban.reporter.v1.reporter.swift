@@ -255,19 +255,27 @@ extension Reporting {
     public var today: String
     /// `revision`
     public var revision: UInt64
+    /// of the call that asked for the report: for the reporter's log
+    public var requestId: String
+    /// W3C Trace Context of that call; empty = none
+    public var traceParent: String
 
     /// Every field at its default.
     public init() {
       self.parameters = [:]
       self.today = ""
       self.revision = 0
+      self.requestId = ""
+      self.traceParent = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(parameters: [String: String] = [:], today: String = "", revision: UInt64 = 0) {
+    public init(parameters: [String: String] = [:], today: String = "", revision: UInt64 = 0, requestId: String = "", traceParent: String = "") {
       self.parameters = parameters
       self.today = today
       self.revision = revision
+      self.requestId = requestId
+      self.traceParent = traceParent
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -1198,6 +1206,8 @@ extension Reporting.Run: CMessage {
     parameters = Unpack.map(c.pointee.n_parameters, c.pointee.parameters) { ($0.pointee.key, $0.pointee.value) }
     today = Unpack.string(c.pointee.today)
     revision = c.pointee.revision
+    requestId = Unpack.string(c.pointee.request_id)
+    traceParent = Unpack.string(c.pointee.trace_parent)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -1210,6 +1220,8 @@ extension Reporting.Run: CMessage {
     }
     c.pointee.today = arena.string(self.today)
     c.pointee.revision = self.revision
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.trace_parent = arena.string(self.traceParent)
   }
 }
 

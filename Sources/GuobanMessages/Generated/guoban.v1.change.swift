@@ -32,6 +32,10 @@ extension Ledger {
     public var previousHash: [UInt8]
     /// `hash`
     public var hash: [UInt8]
+    /// that the record belongs to; after a delete, those that it belonged to
+    public var regions: [String]
+    /// that it belonged to before this change, and no longer does
+    public var leftRegions: [String]
 
     /// Every field at its default.
     public init() {
@@ -47,10 +51,12 @@ extension Ledger {
       self.requestDigest = []
       self.previousHash = []
       self.hash = []
+      self.regions = []
+      self.leftRegions = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(revision: UInt64 = 0, commitRevision: UInt64 = 0, time: Google.Timestamp? = nil, actor: String = "", operation: Ledger.ChangeOperation = .init(rawValue: 0), recordType: String = "", key: String = "", record: [UInt8] = [], requestId: String = "", requestDigest: [UInt8] = [], previousHash: [UInt8] = [], hash: [UInt8] = []) {
+    public init(revision: UInt64 = 0, commitRevision: UInt64 = 0, time: Google.Timestamp? = nil, actor: String = "", operation: Ledger.ChangeOperation = .init(rawValue: 0), recordType: String = "", key: String = "", record: [UInt8] = [], requestId: String = "", requestDigest: [UInt8] = [], previousHash: [UInt8] = [], hash: [UInt8] = [], regions: [String] = [], leftRegions: [String] = []) {
       self.revision = revision
       self.commitRevision = commitRevision
       self.time = time
@@ -63,6 +69,8 @@ extension Ledger {
       self.requestDigest = requestDigest
       self.previousHash = previousHash
       self.hash = hash
+      self.regions = regions
+      self.leftRegions = leftRegions
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -126,6 +134,8 @@ extension Ledger.Change: CMessage {
     requestDigest = Unpack.bytes(c.pointee.request_digest)
     previousHash = Unpack.bytes(c.pointee.previous_hash)
     hash = Unpack.bytes(c.pointee.hash)
+    regions = Unpack.strings(c.pointee.n_regions, c.pointee.regions)
+    leftRegions = Unpack.strings(c.pointee.n_left_regions, c.pointee.left_regions)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -142,5 +152,9 @@ extension Ledger.Change: CMessage {
     c.pointee.request_digest = arena.bytes(self.requestDigest)
     c.pointee.previous_hash = arena.bytes(self.previousHash)
     c.pointee.hash = arena.bytes(self.hash)
+    c.pointee.n_regions = self.regions.count
+    c.pointee.regions = arena.strings(self.regions)
+    c.pointee.n_left_regions = self.leftRegions.count
+    c.pointee.left_regions = arena.strings(self.leftRegions)
   }
 }

@@ -252,6 +252,8 @@ extension Ledger {
     public var peakMemoryKib: UInt32
     /// of the sandbox, on this kernel
     public var missingProtections: [String]
+    /// of whoever made it, who saw only this region and those below; empty = everywhere
+    public var region: String
 
     /// Every field at its default.
     public init() {
@@ -268,10 +270,11 @@ extension Ledger {
       self.elapsedMs = 0
       self.peakMemoryKib = 0
       self.missingProtections = []
+      self.region = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, id: String = "", labels: [String: String] = [:], tags: [String] = [], reporter: String = "", reporterVersion: String = "", reporterDigest: String = "", parameters: [String: String] = [:], ledgerRevision: UInt64 = 0, result: Reporting.Result? = nil, elapsedMs: UInt32 = 0, peakMemoryKib: UInt32 = 0, missingProtections: [String] = []) {
+    public init(meta: Ledger.RecordMeta? = nil, id: String = "", labels: [String: String] = [:], tags: [String] = [], reporter: String = "", reporterVersion: String = "", reporterDigest: String = "", parameters: [String: String] = [:], ledgerRevision: UInt64 = 0, result: Reporting.Result? = nil, elapsedMs: UInt32 = 0, peakMemoryKib: UInt32 = 0, missingProtections: [String] = [], region: String = "") {
       self.meta = meta
       self.id = id
       self.labels = labels
@@ -285,6 +288,7 @@ extension Ledger {
       self.elapsedMs = elapsedMs
       self.peakMemoryKib = peakMemoryKib
       self.missingProtections = missingProtections
+      self.region = region
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -516,6 +520,7 @@ extension Ledger.Report: CMessage {
     elapsedMs = c.pointee.elapsed_ms
     peakMemoryKib = c.pointee.peak_memory_kib
     missingProtections = Unpack.strings(c.pointee.n_missing_protections, c.pointee.missing_protections)
+    region = Unpack.string(c.pointee.region)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -545,6 +550,7 @@ extension Ledger.Report: CMessage {
     c.pointee.peak_memory_kib = self.peakMemoryKib
     c.pointee.n_missing_protections = self.missingProtections.count
     c.pointee.missing_protections = arena.strings(self.missingProtections)
+    c.pointee.region = arena.string(self.region)
   }
 }
 

@@ -17,6 +17,7 @@
 #include "guoban/rpc/v1/frame.pb-c.h"
 #include "guoban/rpc/v1/reflection.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
+#include "guoban/v1/access_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
 #include "guoban/v1/import_service.pb-c.h"
@@ -29,7 +30,9 @@
 #include "guoban/v1/region.pb-c.h"
 #include "guoban/v1/report_service.pb-c.h"
 #include "guoban/v1/snapshot_service.pb-c.h"
+#include "guoban/v1/status_service.pb-c.h"
 #include "guoban/v1/target.pb-c.h"
+#include "guoban/v1/watch_service.pb-c.h"
 
 /* The FileDescriptorSet of every file above, imports included, packed. */
 extern const unsigned char guoban_descriptor_set[];
@@ -237,6 +240,36 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__raw_list_response__d
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__raw_batch_get_response__descriptor_pointer(void) {
   return &guoban__v1__raw_batch_get_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__grant__descriptor_pointer(void) {
+  return &guoban__v1__grant__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__token_credential__descriptor_pointer(void) {
+  return &guoban__v1__token_credential__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__create_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__grant_with_token__descriptor_pointer(void) {
+  return &guoban__v1__grant_with_token__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__update_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__rotate_token_request__descriptor_pointer(void) {
+  return &guoban__v1__rotate_token_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__revoke_grant_request__descriptor_pointer(void) {
+  return &guoban__v1__revoke_grant_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_grants_response__descriptor_pointer(void) {
+  return &guoban__v1__list_grants_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_irequest__descriptor_pointer(void) {
+  return &guoban__v1__who_am_irequest__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_iresponse__descriptor_pointer(void) {
+  return &guoban__v1__who_am_iresponse__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_entry__descriptor_pointer(void) {
   return &guoban__v1__batch_entry__descriptor;
@@ -487,6 +520,42 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__verify_snapshot_requ
 static inline const ProtobufCMessageDescriptor *guoban__v1__verify_snapshot_response__descriptor_pointer(void) {
   return &guoban__v1__verify_snapshot_response__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_status_request__descriptor_pointer(void) {
+  return &guoban__v1__get_status_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__daemon_status__descriptor_pointer(void) {
+  return &guoban__v1__daemon_status__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__health_check__descriptor_pointer(void) {
+  return &guoban__v1__health_check__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__record_count__descriptor_pointer(void) {
+  return &guoban__v1__record_count__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__snapshot_check__descriptor_pointer(void) {
+  return &guoban__v1__snapshot_check__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__certificate_status__descriptor_pointer(void) {
+  return &guoban__v1__certificate_status__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__sandbox_status__descriptor_pointer(void) {
+  return &guoban__v1__sandbox_status__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_metrics_request__descriptor_pointer(void) {
+  return &guoban__v1__get_metrics_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__daemon_metrics__descriptor_pointer(void) {
+  return &guoban__v1__daemon_metrics__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__method_figures__descriptor_pointer(void) {
+  return &guoban__v1__method_figures__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__code_count__descriptor_pointer(void) {
+  return &guoban__v1__code_count__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__duration_histogram__descriptor_pointer(void) {
+  return &guoban__v1__duration_histogram__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__target__descriptor_pointer(void) {
   return &guoban__v1__target__descriptor;
 }
@@ -504,6 +573,18 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_targets_respons
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_targets_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_targets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_request__descriptor_pointer(void) {
+  return &guoban__v1__watch_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__record_name__descriptor_pointer(void) {
+  return &guoban__v1__record_name__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_response__descriptor_pointer(void) {
+  return &guoban__v1__watch_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__watch_event__descriptor_pointer(void) {
+  return &guoban__v1__watch_event__descriptor;
 }
 
 #endif

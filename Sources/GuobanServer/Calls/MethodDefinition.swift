@@ -4,6 +4,8 @@ internal import GuobanWire
 
 /// One method that the server offers.
 public struct MethodDefinition: Sendable {
+  /// Its number in Hello, from 1; 0 until a server offers it.
+  var id = 0
   /// gRPC's full name: `/guoban.v1.PassService/VerifyPass`.
   public let name: String
   /// Many messages may come from the client rather than one.

@@ -9,7 +9,11 @@ struct MethodRegistry: Sendable {
   /// Two methods with one name are our bug.
   init(_ definitions: [MethodDefinition]) {
     precondition(Set(definitions.map(\.name)).count == definitions.count, "two methods have the same name")
-    self.definitions = definitions
+    self.definitions = definitions.enumerated().map { index, definition in
+      var numbered = definition
+      numbered.id = index + 1
+      return numbered
+    }
     table = MethodTable(
       entries: definitions.enumerated().map { index, method in
         RPC.MethodEntry(

@@ -12,6 +12,7 @@ extension ServerCall {
     precondition(!eventLoop.inEventLoop, "send(_:) blocks: use offer(_:) on an event loop")
     try outlet.checkSize(message.count)
     try outlet.gate.take(message.count, for: self)
+    streamed(message.count)
     outlet.send(streamID, message)
   }
 
@@ -22,6 +23,7 @@ extension ServerCall {
     eventLoop.preconditionInEventLoop()
     guard message.count <= outlet.messageBytesMax, !isCancelled else { return false }
     guard outlet.gate.takeNow(message.count, stream: streamID) else { return false }
+    streamed(message.count)
     outlet.send(streamID, message)
     return true
   }

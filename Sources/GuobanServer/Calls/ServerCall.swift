@@ -25,6 +25,7 @@ public final class ServerCall: Sendable {
   public let deadline: MonotonicTime
 
   let streamID: UInt32
+  let identity: CallIdentity
   let definition: MethodDefinition
   let startedAt: MonotonicTime
   let outlet: CallOutlet
@@ -39,10 +40,14 @@ public final class ServerCall: Sendable {
     var onCancel: [@Sendable () -> Void] = []
     var isDraining = false
     var onDrain: (@Sendable () -> Void)?
+    var queueing = TimeAmount.zero
+    var storage: TimeAmount?
+    var streamedBytes = 0
   }
 
   /// The call counts in the outlet's ``LoadMeter`` already, unless its method is essential.
-  init(_ start: CallStart, at now: MonotonicTime, peer: Peer, outlet: CallOutlet) {
+  init(_ start: CallStart, at now: MonotonicTime, connection: UInt64, peer: Peer, outlet: CallOutlet) {
+    identity = CallIdentity(connection: connection, stream: start.streamID, metadata: start.metadata)
     message = start.message
     definition = start.method
     metadata = start.metadata
@@ -61,8 +66,17 @@ public final class ServerCall: Sendable {
     guard !state.withLock({ $0.isFinished }) else { return }
     // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
     release()
-    outlet.finish(end(.failure(Status(.internalError, "the daemon forgot to answer \(method)"))))
+    var status = Status(.internalError, "the daemon forgot to answer \(method)")
+    status.requestID = requestID
+    outlet.finish(end(.failure(status)))
   }
+
+  /// Names the call in every log line about it: the client's `request-id` when it is fit for a log, else made here. Made
+  /// anew each time.
+  public var requestID: String { identity.requestID }
+
+  /// The client's W3C Trace Context, for whoever is called on behalf of this call; nil when it sent none that is valid.
+  public var traceParent: String? { identity.traceParent }
 
   /// The event loop of the connection.
   public var eventLoop: any EventLoop { outlet.eventLoop }
@@ -88,13 +102,28 @@ public final class ServerCall: Sendable {
 
   /// Answers. Any thread; on the event loop the answer is written straight into the connection's buffer.
   public func reply(_ message: [UInt8]) {
-    finish(.success(message))
+    do throws(Status) {
+      try outlet.checkSize(message.count)
+      finish(.success(message))
+    } catch {
+      fail(error)
+    }
   }
 
   /// Ends the call with an error. Any thread.
   public func fail(_ status: Status) {
+    var status = status
+    status.requestID = requestID
     finish(.failure(status))
   }
+
+  /// Adds to the time that this call has spent in storage, for the slow-call log.
+  func spent(storage time: TimeAmount) {
+    state.withLock { $0.storage = ($0.storage ?? .zero) + time }
+  }
+
+  /// Counts a message of a stream.
+  func streamed(_ bytes: Int) { state.withLock { $0.streamedBytes += bytes } }
 
   /// Has `body` called once when the daemon stops while this call runs; at once when it is stopping already. A call that
   /// waits for something to happen, such as a watch, ends itself there, so that nobody has to wait for it. On the event
@@ -116,13 +145,15 @@ public final class ServerCall: Sendable {
 
   /// Does `body` on one of the pool's threads.
   func run(on pool: WorkerPool, _ body: @escaping @Sendable (ServerCall) throws -> Void) {
+    let submitted = NIODeadline.now()
     let refusal = pool.submit(before: deadline) { [self] refusal in
+      state.withLock { $0.queueing = $0.queueing + (.now() - submitted) }
       do {
         try checkCancellation()
         if let refusal { throw refusal }
         try body(self)
       } catch {
-        finish(.failure(Status(ending: error)))
+        fail(Status(ending: error))
       }
     }
     if let refusal { fail(refusal) }
@@ -167,9 +198,12 @@ public final class ServerCall: Sendable {
   }
 
   private func end(_ outcome: CallOutcome) -> CallEnd {
-    CallEnd(
+    let (queueing, storage, streamedBytes) = state.withLock { ($0.queueing, $0.storage, $0.streamedBytes) }
+    let lastBytes = if case .success(let message) = outcome { message.count } else { 0 }
+    return CallEnd(
       streamID: streamID, isStreaming: definition.serverStreaming, method: method, startedAt: startedAt,
-      outcome: outcome)
+      outcome: outcome, identity: identity, methodID: definition.id, queueing: queueing, storage: storage,
+      requestBytes: message.count, replyBytes: streamedBytes + lastBytes)
   }
 }
 
@@ -183,4 +217,11 @@ struct CallEnd: Sendable {
   var method: String
   var startedAt: MonotonicTime
   var outcome: CallOutcome
+  // For the observer.
+  var identity: CallIdentity
+  var methodID: Int
+  var queueing: TimeAmount
+  var storage: TimeAmount?
+  var requestBytes: Int
+  var replyBytes: Int
 }

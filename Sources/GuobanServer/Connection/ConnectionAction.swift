@@ -11,6 +11,8 @@ enum ConnectionAction {
   case authenticate(RPC.Hello)
   /// Run the method, if the daemon's limits allow it.
   case start(CallStart)
+  /// Answer this call, which may not run.
+  case refuse(RefusedCall)
   /// Hand the handler one more message, the end, or both.
   case receive(UInt32, [UInt8]?, isLast: Bool)
   /// Tell the handler that nobody waits.
@@ -25,6 +27,16 @@ enum ConnectionAction {
   case sendAway(RPC.Frame, Status)
   /// The same for a peer that does not read frames.
   case closeWithLine(String, Status)
+}
+
+/// A call that ended before it began.
+struct RefusedCall {
+  var streamID: UInt32
+  /// Nil when there is no such method.
+  var method: MethodDefinition?
+  var metadata: [String: String]
+  var requestBytes: Int
+  var status: Status
 }
 
 /// A call that may run.

@@ -48,6 +48,7 @@ extension ConnectionHandler {
       let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
       let bytes = batch.readableBytes
       promise.futureResult.whenComplete { _ in this.value.written(bytes) }
+      server.observer?.bytesWritten(bytes)
       link.context.writeAndFlush(wrapOutboundOut(batch), promise: promise)
       guard output.canAdvance else { break }
     }

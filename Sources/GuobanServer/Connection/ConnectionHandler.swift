@@ -12,6 +12,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   let server: ServerContext
   let peer: Peer
+  private let number = ConnectionNumber.next()
   var machine: ConnectionStateMachine
   var decoder: FrameDecoder
   var output: OutboundBuffer
@@ -41,11 +42,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     weak var call: ServerCall?
   }
 
-  init(server: ServerContext, peer: Peer) {
+  /// `openedAt`: from when the time for Hello counts.
+  init(server: ServerContext, peer: Peer, openedAt: MonotonicTime = .now()) {
     self.server = server
     self.peer = peer
     let configuration = server.configuration
-    machine = ConnectionStateMachine(configuration: configuration, registry: server.registry, now: .now())
+    machine = ConnectionStateMachine(configuration: configuration, registry: server.registry, now: openedAt)
     decoder = FrameDecoder(frameBytesMax: configuration.helloBytesMax, limits: configuration.frameLimits)
     output = OutboundBuffer(
       bytesMax: configuration.outboundBytesMax, socketBytesMax: configuration.socketBytesMax,
@@ -69,7 +71,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard machine.phase != .closed else { return }
     isReading = true
-    decoder.append(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    server.observer?.bytesRead(bytes.readableBytes)
+    decoder.append(bytes)
     let now = MonotonicTime.now()
     var hasFrames = false
     do {
@@ -113,9 +117,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     switch event {
     case ConnectionEvent.drain: perform(machine.drain(), now: .now())
     case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
+    case ConnectionEvent.checkAccess: checkAccess()
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()
+  }
+
+  /// Sends away a caller whose right to be here has ended.
+  private func checkAccess() {
+    guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
+    perform(machine.sendAway(Status(.unauthenticated, why).reason("ACCESS_ENDED")), now: .now())
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -130,6 +141,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     case .none: break
     case .send(let frame): write(frame)
     case .start(let start): run(start, now: now)
+    case .refuse(let refused): refuse(refused, now: now)
     case .receive(let stream, let message, let isLast): receive(stream, message, isLast: isLast, now: now)
     case .authenticate(let hello): authenticate(hello, now: now)
     case .cancel(let stream, let status): cancel(stream, status)
@@ -155,6 +167,8 @@ final class ConnectionHandler: ChannelInboundHandler {
       if let link { server.register.greeted(link.context.channel) }
       server.observer?.connectionAdmitted(
         peer, principal: principal, clientName: String(hello.name.prefix(Self.clientNameMax)))
+    } else {
+      server.observer?.authenticationFailed(peer, hello.token.isEmpty ? .tokenMissing : .tokenWrong)
     }
     perform(machine.identified(principal), now: now)
     setAlarm()
@@ -162,9 +176,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func run(_ start: CallStart, now: MonotonicTime) {
     guard let link else { return }
-    if let refusal = refusal(start, now: now) { return refuse(start, refusal, now: now) }
+    if let refusal = refusal(start, now: now) { return perform(machine.refused(start, refusal), now: now) }
     if start.method.serverStreaming { link.gate.open(start.streamID) }
-    let call = ServerCall(start, at: now, peer: peer, outlet: link.outlet)
+    let call = ServerCall(start, at: now, connection: number, peer: peer, outlet: link.outlet)
+    server.observer?.callStarted(methodID: start.method.id)
     start.method.handler(call)
     // Most calls have been answered by now, and cost neither an entry nor a timer.
     guard machine.streams[start.streamID] != nil else { return }
@@ -185,11 +200,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     return server.load.begin(start.meteredBytes)
   }
 
-  private func refuse(_ start: CallStart, _ refusal: Status, now: MonotonicTime) {
-    let end = CallEnd(
-      streamID: start.streamID, isStreaming: false, method: start.method.name, startedAt: now,
-      outcome: .failure(refusal))
-    finish(end)
+  private func refuse(_ call: RefusedCall, now: MonotonicTime) {
+    let identity = CallIdentity(connection: number, stream: call.streamID, metadata: call.metadata)
+    var status = call.status
+    status.requestID = identity.requestID
+    perform(machine.reply(call.streamID, status), now: now)
+    server.observer?.callFinished(
+      CallSummary(
+        identity: identity, method: call.method?.name ?? "unknown", methodID: call.method?.id ?? 0, hasStarted: false,
+        principal: machine.principal?.name ?? "", peer: peer, status: status, duration: elapsed(since: now),
+        queueing: .zero,
+        storage: nil, requestBytes: call.requestBytes, replyBytes: 0))
+    closeIfDrained()
   }
 
   private func receive(_ stream: UInt32, _ message: [UInt8]?, isLast: Bool, now: MonotonicTime) {
@@ -210,8 +232,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func end(_ streams: [UInt32], _ status: Status) {
     for stream in streams {
+      var named = status
+      named.requestID = calls[stream]?.call?.requestID
       cancel(stream, status)
-      perform(machine.reply(stream, status), now: .now())
+      perform(machine.reply(stream, named), now: .now())
     }
   }
 
@@ -242,12 +266,26 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func report(_ end: CallEnd) {
     guard let observer = server.observer else { return }
-    var status: Status?
-    if case .failure(let failure) = end.outcome { status = failure }
     observer.callFinished(
       CallSummary(
-        method: end.method, principal: machine.principal?.name ?? "", peer: peer, status: status,
-        duration: .nanoseconds(MonotonicTime.now().nanoseconds(since: end.startedAt))))
+        identity: end.identity, method: end.method, methodID: end.methodID, hasStarted: true,
+        principal: machine.principal?.name ?? "", peer: peer, status: told(end),
+        duration: elapsed(since: end.startedAt),
+        queueing: end.queueing, storage: end.storage, requestBytes: end.requestBytes, replyBytes: end.replyBytes))
+  }
+
+  private func elapsed(since began: MonotonicTime) -> TimeAmount {
+    .nanoseconds(MonotonicTime.now().nanoseconds(since: began))
+  }
+
+  /// How the call ended for the client, who may have given up, or been given up, before its handler was done.
+  private func told(_ end: CallEnd) -> Status? {
+    if let stream = machine.streams[end.streamID] {
+      if let answer = stream.answer { return Status(answer, "the client was answered before the handler was done") }
+      if stream.isCancelled { return Status(.cancelled, "the client cancelled the call") }
+    }
+    if case .failure(let failure) = end.outcome { return failure }
+    return nil
   }
 
   /// The longest client name that is passed on.
@@ -260,4 +298,6 @@ enum ConnectionEvent: Sendable {
   case drain
   /// Say why, and close.
   case sendAway(Status)
+  /// See whether the caller may still be here.
+  case checkAccess
 }

@@ -38,7 +38,10 @@ extension ConnectionStateMachine {
     do {
       return .start(try admit(call, id, now: now))
     } catch {
-      return reply(id, error)
+      return .refuse(
+        RefusedCall(
+          streamID: id, method: try? registry.find(call.target), metadata: dictionary(call.metadata),
+          requestBytes: call.message.count, status: error))
     }
   }
 
@@ -60,10 +63,8 @@ extension ConnectionStateMachine {
       throw Status(.invalidArgument, "\(method.name) takes one message: set end_stream in Call")
     }
     guard principal.may(method.permission) else {
-      throw Status(
-        .permissionDenied,
-        "\(principal.name) may not call \(method.name): it needs the permission \(method.permission.rawValue)"
-      ).reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
+      throw Status(.permissionDenied, principal.refusal(of: method.permission, for: method.name))
+        .reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
     }
     let deadline = timeouts.callEnd(now, milliseconds: call.timeoutMs, isStreaming: method.isStreaming)
     var stream = Stream(deadline: deadline)

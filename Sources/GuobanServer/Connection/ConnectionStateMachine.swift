@@ -39,10 +39,12 @@ struct ConnectionStateMachine {
     var window: ReceiveWindow?
     /// Messages that the handler has not consumed yet.
     var waitingMessages = 0
-    /// The client has its reply, or does not want one; only the handler is not done.
-    var isAnswered = false
+    /// What the client was told although the handler was not done.
+    var answer: Status.Code?
     /// The client cancelled; the reply goes out when the handler is done.
     var isCancelled = false
+
+    var isAnswered: Bool { answer != nil }
   }
 
   init(configuration: ServerConfiguration, registry: MethodRegistry, now: MonotonicTime) {
@@ -137,8 +139,17 @@ struct ConnectionStateMachine {
   /// Ends a call that the daemon cannot go on with, although its handler is not done.
   mutating func end(_ id: UInt32, _ status: Status) -> ConnectionAction {
     guard phase != .closed, let stream = streams[id], !stream.isAnswered else { return .none }
-    streams[id]?.isAnswered = true
+    streams[id]?.answer = status.code
     return .end([id], status)
+  }
+
+  /// The daemon as a whole cannot take a call that was to start; its slot is free.
+  mutating func refused(_ start: CallStart, _ status: Status) -> ConnectionAction {
+    guard streams.removeValue(forKey: start.streamID) != nil, phase != .closed else { return .none }
+    return .refuse(
+      RefusedCall(
+        streamID: start.streamID, method: start.method, metadata: start.metadata,
+        requestBytes: start.message.count + (start.firstMessage?.count ?? 0), status: status))
   }
 
   /// Stops taking calls; those that run may end.
@@ -174,7 +185,7 @@ struct ConnectionStateMachine {
       if !streams.isEmpty { activeAt = now }
       if now >= timeouts.idleEnd(activeAt) { return sendAway(Status(.ok, "the connection was idle")) }
       let expired = streams.filter { !$0.value.isAnswered && $0.value.deadline <= now }.keys.sorted()
-      for id in expired { streams[id]?.isAnswered = true }
+      for id in expired { streams[id]?.answer = .deadlineExceeded }
       return expired.isEmpty
         ? .none : .end(expired, Status(.deadlineExceeded, "the call's time is over (timeout_ms)"))
     }
@@ -224,7 +235,7 @@ struct ConnectionStateMachine {
         RPC.Hello(
           protocolVersions: [Self.protocolVersion], name: configuration.name, methods: registry.table.entries,
           limits: configuration.limits, pingIntervalMinMs: configuration.pingIntervalMin.wholeMilliseconds,
-          permissions: principal.permissions.map(\.rawValue).sorted(), principal: principal.name)))
+          permissions: principal.permissions.permissions.map(\.rawValue).sorted(), principal: principal.name)))
   }
 
   /// The one version there is.

@@ -16,7 +16,7 @@ final class ConnectionRegister: Sendable {
   enum Admission {
     case welcome
     /// To be told this, and sent away.
-    case refused(Status)
+    case refused(ConnectionRefusal, Status)
     /// To be closed without a word.
     case overfull
   }
@@ -39,18 +39,21 @@ final class ConnectionRegister: Sendable {
       let verdict = state.census.add(id, address: address)
       if verdict != .overfull { state.channels[id] = channel }
       if verdict != .overfull, state.isDraining {
-        return (.refused(Status(.unavailable, "the daemon is stopping")), nil)
+        return (.refused(.draining, Status(.unavailable, "the daemon is stopping")), nil)
       }
       switch verdict {
       case .welcome(let eviction):
         let evicted = eviction.flatMap { eviction in state.channels[eviction.id].map { ($0, eviction.isTold) } }
         return (.welcome, evicted)
       case .full:
-        return (.refused(full("\(configuration.connectionsMax) connections are open already (connections_max)")), nil)
+        return (
+          .refused(.full, full("\(configuration.connectionsMax) connections are open already (connections_max)")), nil
+        )
       case .fullForAddress:
         let most = configuration.connectionsPerAddressMax
         return (
-          .refused(full("\(most) connections of this address are open already (connections_per_address_max)")), nil
+          .refused(
+            .address, full("\(most) connections of this address are open already (connections_per_address_max)")), nil
         )
       case .overfull: return (.overfull, nil)
       }

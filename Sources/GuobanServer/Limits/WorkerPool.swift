@@ -34,6 +34,9 @@ final class WorkerPool: Sendable {
     queue.withLock { $0.done(after: took) }
   }
 
+  /// How many wait for a thread.
+  var waiting: Int { queue.withLock { $0.waitingCount } }
+
   /// Waits for what runs.
   func stop() async {
     try? await threads.shutdownGracefully()

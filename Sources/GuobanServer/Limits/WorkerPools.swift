@@ -23,6 +23,9 @@ struct WorkerPools: Sendable {
     return isStreaming ? streaming : unary
   }
 
+  /// Calls that wait for a thread, but for the reserve's.
+  var waiting: (unary: Int, streaming: Int) { (unary.waiting, streaming.waiting) }
+
   func stop() async {
     await unary.stop()
     await streaming.stop()

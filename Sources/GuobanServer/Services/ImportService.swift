@@ -70,7 +70,7 @@ struct ImportService: Sendable {
     for each in assumed + [staged] { try each.input.finish() }
     let records = staged.input.records
     call.write(
-      to: dependencies.store, requestID: staged.requestID, validateOnly: request.validateOnly,
+      to: dependencies.store(for: call.principal), requestID: staged.requestID, validateOnly: request.validateOnly,
       digest: Array(staged.digest.finalize()),
       replay: { outcome in
         staging.remove(request.importId, owner: owner)

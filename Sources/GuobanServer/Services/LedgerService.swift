@@ -1,3 +1,4 @@
+internal import GuobanAccess
 internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanModel
@@ -24,7 +25,7 @@ struct LedgerService: Sendable {
     return [
       MethodDefinition("\(service)/GetLedgerDigest") { call in
         call.onWorker { call in
-          let digest = try store.read { reader in
+          let digest = try dependencies.store(for: call.principal).read { reader in
             try reader.digest(of: store.schemas) { try call.checkCancellation() }
           }
           call.reply(digest.packed())
@@ -91,8 +92,9 @@ struct LedgerService: Sendable {
 
   private func export(_ call: ServerCall) throws {
     let request = try Ledger.ExportRequest(packed: call.message, limits: decode)
-    guard let definition = RecordCatalog.definition(named: request.recordType) else {
-      let known = RecordCatalog.all.map(\.name).joined(separator: "、")
+    let readable = RecordCatalog.all.filter { call.principal.may($0.type.readPermission) }
+    guard let definition = readable.first(where: { $0.name == request.recordType }) else {
+      let known = readable.map(\.name).joined(separator: "、")
       throw Status.invalidArgument(violations: [
         FieldViolation(
           field: "record_type", value: request.recordType, reason: "UNKNOWN_TYPE",
@@ -100,6 +102,7 @@ struct LedgerService: Sendable {
       ])
     }
     let filter = try dependencies.filters.parse(request.filter, source: definition.name)
+    let store = dependencies.store(for: call.principal)
     var after: String?
     while true {
       let query = ListQuery(type: definition.name, filter: filter, afterKey: after, limit: 500)

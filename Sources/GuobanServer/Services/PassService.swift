@@ -33,13 +33,15 @@ struct PassService: Sendable {
       return call.fail(error.status)
     }
     call.write(
-      to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try replayed($0) }
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { try replayed($0) }
     ) { writer in
       try issue.run(writer, seal: dependencies.seal).packed()
     }
   }
 
-  /// A verification by number that the cache can answer is done on the event loop.
+  /// A verification by number that the cache can answer is done on the event loop. No region bounds it: a checkpoint
+  /// meets vehicles from everywhere, and asks about the one before it.
   private func verify(_ call: ServerCall) {
     guard let request = call.request(Ledger.VerifyPassRequest.self, limits: decode) else { return }
     do {
@@ -68,7 +70,8 @@ struct PassService: Sendable {
       return call.fail(error.status)
     }
     call.write(
-      to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { try $0.firstRecord() }
     ) { writer in
       try revocation.run(writer)
     }

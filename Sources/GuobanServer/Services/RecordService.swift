@@ -10,7 +10,6 @@ internal import GuobanWire
 struct RecordService: Sendable {
   let definition: RecordDefinition
   let dependencies: ServiceDependencies
-  private var store: any LedgerStore { dependencies.store }
   private var limits: ServiceLimits { dependencies.limits }
 
   init(_ definition: RecordDefinition, _ dependencies: ServiceDependencies) {
@@ -18,12 +17,13 @@ struct RecordService: Sendable {
     self.dependencies = dependencies
   }
 
-  func readMethods(service: String) -> [MethodDefinition] {
-    [
+  func readMethods(service: String, hasBatchGet: Bool = true) -> [MethodDefinition] {
+    let methods = [
       MethodDefinition("\(service)/Get\(definition.name)") { get($0) },
-      MethodDefinition("\(service)/BatchGet\(definition.plural)") { batchGet($0) },
       MethodDefinition("\(service)/List\(definition.plural)") { list($0) },
     ]
+    guard hasBatchGet else { return methods }
+    return methods + [MethodDefinition("\(service)/BatchGet\(definition.plural)") { batchGet($0) }]
   }
 
   func writeMethods(service: String) -> [MethodDefinition] {
@@ -38,6 +38,7 @@ struct RecordService: Sendable {
   /// A hit in the cache is answered where it is, on the event loop.
   private func get(_ call: ServerCall) {
     guard let request = call.request(Ledger.GetRecordRequest.self, limits: limits.decode) else { return }
+    let store = dependencies.store(for: call.principal)
     if let bytes = store.cached(definition.name, request.key) {
       call.reply(bytes)
       return
@@ -57,7 +58,7 @@ struct RecordService: Sendable {
     }
     call.onWorker { call in
       var size = 0
-      let records = try store.read { reader in
+      let records = try dependencies.store(for: call.principal).read { reader in
         try request.keys.map { key in
           guard let bytes = try reader.record(definition.name, key) else {
             throw LedgerError.notFound(definition.name, key)
@@ -77,7 +78,7 @@ struct RecordService: Sendable {
     guard let request = call.request(Ledger.ListRecordsRequest.self, limits: limits.decode) else { return }
     call.onWorker { call in
       let page = try Page(request, type: definition.name, filters: dependencies.filters, limits: limits)
-      call.reply(try store.read { try page.run($0) }.packed())
+      call.reply(try dependencies.store(for: call.principal).read { try page.run($0) }.packed())
     }
   }
 
@@ -86,7 +87,8 @@ struct RecordService: Sendable {
       let request = try Ledger.RawCreateRequest(packed: call.message, limits: limits.decode)
       let record = try checked([request.record], field: definition.field, isBatch: false)[0]
       call.write(
-        to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        replay: { try $0.firstRecord() }
       ) { writer in
         try writer.create(record, path: definition.field)
       }
@@ -100,7 +102,8 @@ struct RecordService: Sendable {
       let mask = request.updateMask?.paths ?? []
       let record = try definition.type.canonical(from: request.record, limits: limits.decode)
       call.write(
-        to: store, requestID: request.requestId, validateOnly: request.validateOnly, replay: { try $0.firstRecord() }
+        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        replay: { try $0.firstRecord() }
       ) { writer in
         try writer.update(record, mask: mask, etag: request.etag, path: definition.field)
       }
@@ -110,10 +113,10 @@ struct RecordService: Sendable {
   private func delete(_ call: ServerCall) {
     guard let request = call.request(Ledger.DeleteRecordRequest.self, limits: limits.decode) else { return }
     call.write(
-      to: store, requestID: request.requestId, validateOnly: request.validateOnly,
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
       replay: { Ledger.DeleteRecordResponse(revision: $0.changes.last?.revision ?? $0.revision).packed() }
     ) { writer in
-      try writer.delete(definition.type, key: request.key, etag: request.etag, schemas: store.schemas)
+      try writer.delete(definition.type, key: request.key, etag: request.etag, schemas: dependencies.store.schemas)
       return Ledger.DeleteRecordResponse(revision: writer.nextRevision - 1).packed()
     }
   }
@@ -126,7 +129,7 @@ struct RecordService: Sendable {
       }
       let records = try checked(request.records, field: definition.pluralField, isBatch: true)
       call.write(
-        to: store, requestID: request.requestId, validateOnly: request.validateOnly,
+        to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
         replay: { UpsertCounts(replaying: $0.changes, of: records.count).response(revision: $0.revision).packed() }
       ) { writer in
         try writer.upsert(records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() })

@@ -3,6 +3,7 @@ internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanStorage
 internal import GuobanWire
+internal import NIOCore
 internal import Synchronization
 
 extension ServerCall {
@@ -28,15 +29,18 @@ extension ServerCall {
     body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
   ) {
     let answer = Mutex<[UInt8]>([])
+    let submitted = NIODeadline.now()
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
-      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), admit: { try self.checkCancellation() }
+      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), callID: self.requestID,
+      admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
       if validateOnly { throw ValidatedOnly(reply: reply) }
       answer.withLock { $0 = reply }
     }
     store.submit(request) { result in
+      self.spent(storage: .now() - submitted)
       do {
         let outcome = try result.get()
         self.reply(outcome.replayed ? try replay(outcome) : answer.withLock { $0 })

@@ -1,3 +1,4 @@
+public import GuobanAccess
 public import GuobanLedger
 public import GuobanMessages
 public import GuobanModel
@@ -5,23 +6,39 @@ public import GuobanStorage
 
 /// What the services work with. The daemon puts it together.
 public struct ServiceDependencies: Sendable {
+  /// The whole ledger, for what regions do not bound. Everything else asks ``store(for:)``.
   public var store: any LedgerStore
+  /// Who may come in, and what is below which region.
+  public var access: AccessDirectory
   public var filters: FilterParser
   public var seal: HolderSeal
   /// The civil date in Asia/Shanghai, now.
   public var today: @Sendable () -> CivilDate
   public var limits: ServiceLimits
+  /// Hears of reports and verifications.
+  public var observer: (any ServiceObserver)?
 
   /// Puts the dependencies together.
   public init(
-    store: any LedgerStore, filters: FilterParser, seal: HolderSeal, today: @escaping @Sendable () -> CivilDate,
-    limits: ServiceLimits
+    store: any LedgerStore, access: AccessDirectory, filters: FilterParser, seal: HolderSeal,
+    today: @escaping @Sendable () -> CivilDate, limits: ServiceLimits, observer: (any ServiceObserver)? = nil
   ) {
+    self.observer = observer
     self.store = store
+    self.access = access
     self.filters = filters
     self.seal = seal
     self.today = today
     self.limits = limits
+  }
+}
+
+extension ServiceDependencies {
+  /// The ledger as far as the principal may see it. For one who is held to no region it is the ledger itself.
+  func store(for principal: Principal) -> any LedgerStore {
+    guard let region = principal.region else { return store }
+    return ScopedStore(
+      base: store, scope: RecordScope(principal: principal.name, region: access.scope(of: region)))
   }
 }
 

@@ -19,11 +19,30 @@ public enum Services {
       + LedgerService(dependencies).methods
   }
 
+  /// The methods that say who may come in, and as what.
+  ///
+  /// - Parameter nowSecond: seconds since 1970.
+  public static func accessMethods(
+    _ dependencies: ServiceDependencies, nowSecond: @escaping @Sendable () -> Int64
+  ) -> [MethodDefinition] {
+    AccessService(dependencies, now: nowSecond).methods
+  }
+
+  /// Watching what is committed.
+  public static func watchMethods(_ dependencies: ServiceDependencies, hub: WatchHub) -> [MethodDefinition] {
+    WatchService(hub, decode: dependencies.limits.decode).methods
+  }
+
   /// The methods that take long: reports and snapshots.
   public static func jobMethods(
     _ dependencies: ServiceDependencies, reporters: ReporterHostConfiguration, snapshots: SnapshotKeeper, jobs: JobPool
   ) -> [MethodDefinition] {
     ReportService(dependencies, reporters, jobs: jobs).methods
-      + SnapshotService(snapshots, limits: dependencies.limits, jobs: jobs).methods
+      + SnapshotService(snapshots, limits: dependencies.limits, jobs: jobs, observer: dependencies.observer).methods
+  }
+
+  /// The methods about the daemon itself.
+  public static func statusMethods(_ source: any StatusSource) -> [MethodDefinition] {
+    StatusService(source: source).methods
   }
 }

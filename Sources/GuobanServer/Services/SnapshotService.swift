@@ -8,8 +8,10 @@ struct SnapshotService: Sendable {
   private let keeper: SnapshotKeeper
   private let limits: ServiceLimits
   private let jobs: JobPool
+  private let observer: (any ServiceObserver)?
 
-  init(_ keeper: SnapshotKeeper, limits: ServiceLimits, jobs: JobPool) {
+  init(_ keeper: SnapshotKeeper, limits: ServiceLimits, jobs: JobPool, observer: (any ServiceObserver)?) {
+    self.observer = observer
     self.keeper = keeper
     self.limits = limits
     self.jobs = jobs
@@ -19,7 +21,7 @@ struct SnapshotService: Sendable {
     let service = "/guoban.v1.SnapshotService"
     return [
       MethodDefinition("\(service)/CreateSnapshot") { call in
-        jobs.run(call) { $0.reply(message(try keeper.take()).packed()) }
+        jobs.run(call) { try take($0) }
       },
       MethodDefinition("\(service)/ListSnapshots") { call in
         call.onWorker { try list($0) }
@@ -28,6 +30,15 @@ struct SnapshotService: Sendable {
         jobs.run(call) { try verify($0) }
       },
     ]
+  }
+
+  private func take(_ call: ServerCall) throws {
+    do {
+      call.reply(message(try keeper.take()).packed())
+    } catch {
+      observer?.snapshotFailed(error, requestID: call.requestID)
+      throw error
+    }
   }
 
   private func list(_ call: ServerCall) throws {
@@ -66,9 +77,11 @@ struct SnapshotService: Sendable {
     }
     do throws(ArchiveError) {
       let report = try keeper.verifier.verify(id)
+      observer?.snapshotVerified("\(id)", problem: nil, requestID: call.requestID)
       call.reply(Ledger.VerifySnapshotResponse(snapshot: message(report.file), intact: true).packed())
     } catch {
       guard error.code == .corrupted else { throw error }
+      observer?.snapshotVerified("\(id)", problem: error.englishMessage, requestID: call.requestID)
       call.reply(
         Ledger.VerifySnapshotResponse(
           snapshot: Ledger.Snapshot(id: "\(id)"), intact: false, problem: error.message

@@ -23,8 +23,11 @@ extension CommonOptions {
   func connect() async throws -> GuobanClient {
     let endpoint = try endpoint()
     let token = try token(for: endpoint)
+    var configuration = ClientConfiguration()
+    configuration.tls = try tls.client(for: endpoint)
     do throws(Status) {
-      return try await GuobanClient.connect(to: endpoint, token: token, name: "guobanctl/0.1.0")
+      return try await GuobanClient.connect(
+        to: endpoint, token: token, name: "guobanctl/0.1.0", configuration: configuration)
     } catch {
       guard error.reason(limits: .standard) == "NOT_REACHABLE" else { throw error }
       throw Failure.unreachable(endpoint)

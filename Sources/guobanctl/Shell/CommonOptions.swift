@@ -7,9 +7,13 @@ internal import GuobanWire
 struct CommonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      say("守护进程的地址：unix:PATH 或 tcp:HOST:PORT", "The daemon's address: unix:PATH or tcp:HOST:PORT")
+      say(
+        "守护进程的地址：unix:PATH、tcp:HOST:PORT 或 tls://HOST:PORT",
+        "The daemon's address: unix:PATH, tcp:HOST:PORT or tls://HOST:PORT")
         + " (GUOBAN_ADDRESS)", valueName: "address"))
   var address: String?
+
+  @OptionGroup var tls: TLSOptions
 
   @Option(
     help: ArgumentHelp(say("令牌文件", "File with the token") + " (GUOBAN_TOKEN_FILE, GUOBAN_TOKEN)", valueName: "path"))
@@ -30,7 +34,9 @@ struct CommonOptions: ParsableArguments {
   func validate() throws {
     if let address, Endpoint(address) == nil {
       throw ValidationError(
-        say("地址“\(address)”看不懂，应写作 unix:路径 或 tcp:主机:端口。", "Address \(address) must be unix:PATH or tcp:HOST:PORT."))
+        say(
+          "地址“\(address)”看不懂，应写作 unix:路径、tcp:主机:端口 或 tls://主机:端口。",
+          "Address \(address) must be unix:PATH, tcp:HOST:PORT or tls://HOST:PORT."))
     }
     if let timeout, !(timeout > 0 && timeout <= 86_400) {
       throw ValidationError(say("--timeout 应在 0 到 86400 秒之间。", "--timeout must be above 0 and at most 86400 seconds."))
@@ -59,12 +65,13 @@ struct CommonOptions: ParsableArguments {
       guard let endpoint = Endpoint(named) else {
         throw .input(
           say(
-            "GUOBAN_ADDRESS“\(named)”看不懂，应写作 unix:路径 或 tcp:主机:端口。",
-            "GUOBAN_ADDRESS \(named) must be unix:PATH or tcp:HOST:PORT."))
+            "GUOBAN_ADDRESS“\(named)”看不懂，应写作 unix:路径、tcp:主机:端口 或 tls://主机:端口。",
+            "GUOBAN_ADDRESS \(named) must be unix:PATH, tcp:HOST:PORT or tls://HOST:PORT."))
       }
       return endpoint
     }
-    let sockets = dataDirectories.compactMap { DaemonConfiguration(dataDir: $0).socketPath }
+    var sockets = dataDirectories.compactMap { DaemonConfiguration(dataDir: $0).socketPath }
+    if dataDir == nil { sockets.append(Self.systemdSocket) }
     let found = sockets.first { FileManager.default.fileExists(atPath: $0) } ?? sockets.first
     return .unix(path: found ?? "guoban.sock")
   }
@@ -79,9 +86,12 @@ struct CommonOptions: ParsableArguments {
       return token
     }
     if let token = environment["GUOBAN_TOKEN"], !token.isEmpty { return token }
-    guard case .tcp = endpoint else { return "" }
+    if case .unix = endpoint { return "" }
     return dataDirectories.lazy.compactMap { readToken($0 + "/token") }.first ?? ""
   }
+
+  /// Where guoban.socket listens.
+  private static let systemdSocket = "/run/guoban/guoban.sock"
 
   private func readToken(_ path: String) -> String? {
     guard let bytes = try? readFile(path, bytesMax: 4096) else { return nil }

@@ -18,7 +18,16 @@ struct Failure: Error {
 extension Failure {
   /// A call's status in words, with every field that was wrong.
   init(_ status: Status) {
+    self.init(bare: status)
+    guard let id = status.requestID, !id.isEmpty else { return }
+    message += say("\n  请求号 ", "\n  request id ") + Terminal.harmless(id)
+  }
+
+  private init(bare status: Status) {
     switch status.code {
+    case .unavailable where status.reason(limits: .standard) == "TLS_FAILED":
+      self = .unavailable(
+        say("TLS 连接没有建立：", "No TLS connection: ") + Terminal.harmless(status.message))
     case .unavailable:
       self = .unavailable(
         say("守护进程暂时不能服务，请稍后重试：", "The daemon cannot serve right now; try again later: ")

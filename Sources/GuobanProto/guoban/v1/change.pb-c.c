@@ -52,7 +52,7 @@ void   guoban__v1__change__free_unpacked
   assert(message->base.descriptor == &guoban__v1__change__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor guoban__v1__change__field_descriptors[12] =
+static const ProtobufCFieldDescriptor guoban__v1__change__field_descriptors[14] =
 {
   {
     "revision",
@@ -198,16 +198,42 @@ static const ProtobufCFieldDescriptor guoban__v1__change__field_descriptors[12] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "regions",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Guoban__V1__Change, n_regions),
+    offsetof(Guoban__V1__Change, regions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left_regions",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Guoban__V1__Change, n_left_regions),
+    offsetof(Guoban__V1__Change, left_regions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__change__field_indices_by_name[] = {
   3,   /* field[3] = actor */
   1,   /* field[1] = commit_revision */
   11,   /* field[11] = hash */
   6,   /* field[6] = key */
+  13,   /* field[13] = left_regions */
   4,   /* field[4] = operation */
   10,   /* field[10] = previous_hash */
   7,   /* field[7] = record */
   5,   /* field[5] = record_type */
+  12,   /* field[12] = regions */
   9,   /* field[9] = request_digest */
   8,   /* field[8] = request_id */
   0,   /* field[0] = revision */
@@ -216,7 +242,7 @@ static const unsigned guoban__v1__change__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor guoban__v1__change__descriptor =
 {
@@ -226,7 +252,7 @@ const ProtobufCMessageDescriptor guoban__v1__change__descriptor =
   "Guoban__V1__Change",
   "guoban.v1",
   sizeof(Guoban__V1__Change),
-  12,
+  14,
   guoban__v1__change__field_descriptors,
   guoban__v1__change__field_indices_by_name,
   1,  guoban__v1__change__number_ranges,

@@ -1011,7 +1011,7 @@ const ProtobufCMessageDescriptor guoban__v1__report__parameters_entry__descripto
   (ProtobufCMessageInit) guoban__v1__report__parameters_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__report__field_descriptors[13] =
+static const ProtobufCFieldDescriptor guoban__v1__report__field_descriptors[14] =
 {
   {
     "meta",
@@ -1169,6 +1169,18 @@ static const ProtobufCFieldDescriptor guoban__v1__report__field_descriptors[13] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "region",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Report, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__report__field_indices_by_name[] = {
   10,   /* field[10] = elapsed_ms */
@@ -1179,6 +1191,7 @@ static const unsigned guoban__v1__report__field_indices_by_name[] = {
   12,   /* field[12] = missing_protections */
   7,   /* field[7] = parameters */
   11,   /* field[11] = peak_memory_kib */
+  13,   /* field[13] = region */
   4,   /* field[4] = reporter */
   6,   /* field[6] = reporter_digest */
   5,   /* field[5] = reporter_version */
@@ -1188,7 +1201,7 @@ static const unsigned guoban__v1__report__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor guoban__v1__report__descriptor =
 {
@@ -1198,7 +1211,7 @@ const ProtobufCMessageDescriptor guoban__v1__report__descriptor =
   "Guoban__V1__Report",
   "guoban.v1",
   sizeof(Guoban__V1__Report),
-  13,
+  14,
   guoban__v1__report__field_descriptors,
   guoban__v1__report__field_indices_by_name,
   1,  guoban__v1__report__number_ranges,

@@ -1,3 +1,4 @@
+internal import GuobanAccess
 internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanModel
@@ -15,6 +16,10 @@ struct ReportService: Sendable {
   private var store: any LedgerStore { dependencies.store }
   private var decode: DecodeLimits { dependencies.limits.decode }
 
+  /// What no reporter gets to see, whoever runs it: who may come in.
+  private static let hidden = Set(
+    RecordCatalog.all.filter { $0.type.readPermission != .readRecords }.map(\.name))
+
   init(_ dependencies: ServiceDependencies, _ configuration: ReporterHostConfiguration, jobs: JobPool) {
     self.dependencies = dependencies
     self.configuration = configuration
@@ -27,9 +32,9 @@ struct ReportService: Sendable {
     let service = "/guoban.v1.ReportService"
     let stored =
       RecordCatalog.definition(named: "Report").map {
-        RecordService($0, dependencies).readMethods(service: service)
+        RecordService($0, dependencies).readMethods(service: service, hasBatchGet: false)
       } ?? []
-    return stored.filter { !$0.name.contains("/BatchGet") } + [
+    return stored + [
       MethodDefinition("\(service)/ListReporters") { call in
         call.onWorker { $0.reply(try list().packed()) }
       },
@@ -78,26 +83,30 @@ struct ReportService: Sendable {
     let request = try Ledger.RunReportRequest(packed: call.message, limits: decode)
     let package = try catalog.package(request.reporter)
     let id = package.manifest.id
+    let store = dependencies.store(for: call.principal)
     let (outcome, revision) = try store.read { reader in
       let approved = try approvedDigest(id, reader)
       let (state, problem) = package.permission(approvedDigest: approved, quarantine: records.quarantine(id))
       guard state == .approved, let approved else {
         throw Status(.failedPrecondition, "报表 \(id)：\(problem)").reason("REPORTER_\(state.name)")
       }
-      let source = try StoreDataSource(reader, filters: dependencies.filters)
+      let source = try StoreDataSource(reader, filters: dependencies.filters, hidden: Self.hidden)
       let outcome = try ReporterRunner(configuration).run(
         package, approvedDigest: approved, parameters: request.parameters, today: "\(dependencies.today())",
-        source: source, isCancelled: { call.isCancelled })
+        source: source, origin: RunOrigin(requestID: call.requestID, traceParent: call.traceParent ?? ""),
+        isCancelled: { call.isCancelled })
       return (outcome, source.revision)
     }
     records.record(outcome, of: id)
+    dependencies.observer?.reportRan(
+      ReportRun(reporter: id, outcome: outcome, requestID: call.requestID, traceParent: call.traceParent))
     let result = try outcome.result(of: id)
     let milliseconds = outcome.elapsed / .milliseconds(1)
     let report = Ledger.Report(
       reporter: id, reporterVersion: package.manifest.version, reporterDigest: outcome.digest,
       parameters: outcome.parameters, ledgerRevision: revision, result: result,
       elapsedMs: UInt32(clamping: Int64(milliseconds)), peakMemoryKib: UInt32(clamping: outcome.peakMemoryKiB),
-      missingProtections: outcome.missingProtections)
+      missingProtections: outcome.missingProtections, region: call.principal.region ?? "")
     call.write(
       to: store, requestID: request.requestId, validateOnly: false, replay: { try $0.firstRecord() }
     ) { writer in

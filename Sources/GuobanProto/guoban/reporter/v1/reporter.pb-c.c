@@ -1559,7 +1559,7 @@ const ProtobufCMessageDescriptor guoban__reporter__v1__run__parameters_entry__de
   (ProtobufCMessageInit) guoban__reporter__v1__run__parameters_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__reporter__v1__run__field_descriptors[3] =
+static const ProtobufCFieldDescriptor guoban__reporter__v1__run__field_descriptors[5] =
 {
   {
     "parameters",
@@ -1597,16 +1597,42 @@ static const ProtobufCFieldDescriptor guoban__reporter__v1__run__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "request_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__Run, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trace_parent",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__Run, trace_parent),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__reporter__v1__run__field_indices_by_name[] = {
   0,   /* field[0] = parameters */
+  3,   /* field[3] = request_id */
   2,   /* field[2] = revision */
   1,   /* field[1] = today */
+  4,   /* field[4] = trace_parent */
 };
 static const ProtobufCIntRange guoban__reporter__v1__run__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor guoban__reporter__v1__run__descriptor =
 {
@@ -1616,7 +1642,7 @@ const ProtobufCMessageDescriptor guoban__reporter__v1__run__descriptor =
   "Guoban__Reporter__V1__Run",
   "guoban.reporter.v1",
   sizeof(Guoban__Reporter__V1__Run),
-  3,
+  5,
   guoban__reporter__v1__run__field_descriptors,
   guoban__reporter__v1__run__field_indices_by_name,
   1,  guoban__reporter__v1__run__number_ranges,

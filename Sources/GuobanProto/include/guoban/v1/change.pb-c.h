@@ -67,10 +67,20 @@ struct  Guoban__V1__Change
    */
   ProtobufCBinaryData previous_hash;
   ProtobufCBinaryData hash;
+  /*
+   * that the record belongs to; after a delete, those that it belonged to
+   */
+  size_t n_regions;
+  char **regions;
+  /*
+   * that it belonged to before this change, and no longer does
+   */
+  size_t n_left_regions;
+  char **left_regions;
 };
 #define GUOBAN__V1__CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__change__descriptor) \
-    , 0, 0, NULL, (char *)protobuf_c_empty_string, GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL} }
+    , 0, 0, NULL, (char *)protobuf_c_empty_string, GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL }
 
 
 /* Guoban__V1__Change methods */

@@ -230,10 +230,14 @@ struct  Guoban__V1__Report
    */
   size_t n_missing_protections;
   char **missing_protections;
+  /*
+   * of whoever made it, who saw only this region and those below; empty = everywhere
+   */
+  char *region;
 };
 #define GUOBAN__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__report__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, NULL, 0, 0, 0,NULL }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, NULL, 0, 0, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Guoban__V1__ListReportsResponse

@@ -294,10 +294,18 @@ struct  Guoban__Reporter__V1__Run
    */
   char *today;
   uint64_t revision;
+  /*
+   * of the call that asked for the report: for the reporter's log
+   */
+  char *request_id;
+  /*
+   * W3C Trace Context of that call; empty = none
+   */
+  char *trace_parent;
 };
 #define GUOBAN__REPORTER__V1__RUN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__reporter__v1__run__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0,NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

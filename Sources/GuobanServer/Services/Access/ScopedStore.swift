@@ -1,0 +1,41 @@
+internal import GuobanMessages
+internal import GuobanStorage
+
+/// The ledger as a principal sees it who is held to a region: what lies outside is not there to be read, and cannot be
+/// written. Whatever a service does with it is within bounds, so no service checks regions itself.
+struct ScopedStore: LedgerStore {
+  let base: any LedgerStore
+  let scope: RecordScope
+
+  var schemas: [RecordSchema] { base.schemas }
+  var revision: UInt64 { base.revision }
+
+  func cached(_ type: String, _ key: String) -> [UInt8]? {
+    guard let bytes = base.cached(type, key), scope.seesAtOnce(type, bytes) == true else { return nil }
+    return bytes
+  }
+
+  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try base.read { try body(ScopedReader(base: $0, scope: scope)) }
+  }
+
+  func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
+    var scoped = write
+    scoped.body = { [scope, schemas] in
+      try write.body(ScopedWriter(base: $0, reader: ScopedReader(base: $0, scope: scope), schemas: schemas))
+    }
+    base.submit(scoped, completion: completion)
+  }
+
+  func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 {
+    preconditionFailure("whoever hears of every commit is not held to a region")
+  }
+
+  func load(_ next: () throws -> LoadItem?) throws {
+    throw scope.denied("恢复台账要不限区划", rule: "ABOUT_EVERYTHING")
+  }
+
+  func close() throws {
+    preconditionFailure("a store is closed by whoever opened it")
+  }
+}

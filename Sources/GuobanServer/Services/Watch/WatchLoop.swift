@@ -1,0 +1,114 @@
+internal import NIOCore
+internal import Synchronization
+
+/// All watches of one event loop: woken together, and looked after by one timer.
+final class WatchLoop {
+  private let eventLoop: any EventLoop
+  private let limits: WatchLimits
+  private var watchers: [ObjectIdentifier: Watcher] = [:]
+  private var groups: [WatchFilter: WatchGroup] = [:]
+  private var timer: RepeatedTask?
+
+  init(_ eventLoop: any EventLoop, limits: WatchLimits) {
+    self.eventLoop = eventLoop
+    self.limits = limits
+  }
+
+  /// Takes a watch in and sets it going.
+  func add(_ watcher: Watcher) {
+    watchers[ObjectIdentifier(watcher)] = watcher
+    watcher.begin()
+    if timer == nil, !watchers.isEmpty { startTimer() }
+  }
+
+  /// Lets a watch go.
+  func remove(_ watcher: Watcher) {
+    guard watchers.removeValue(forKey: ObjectIdentifier(watcher)) != nil else { return }
+    watcher.group.members -= 1
+    if watcher.group.members == 0 { groups[watcher.group.filter] = nil }
+    guard watchers.isEmpty else { return }
+    timer?.cancel()
+    timer = nil
+  }
+
+  /// What watches with this filter share; one more joins it.
+  func join(_ filter: WatchFilter) -> WatchGroup {
+    let group = groups[filter] ?? WatchGroup(filter)
+    groups[filter] = group
+    group.members += 1
+    return group
+  }
+
+  /// Something was committed.
+  func round() {
+    for watcher in watchers.values { watcher.advance() }
+    for group in groups.values { group.forget() }
+  }
+
+  private func startTimer() {
+    let step = TimeAmount(seconds: min(limits.progressIntervalSecondsMin, limits.stallTimeoutSeconds) / 4)
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    timer = eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in
+      let now = NIODeadline.now()
+      for watcher in this.value.watchers.values { watcher.timePassed(now) }
+    }
+  }
+}
+
+/// What watches of one event loop with the same filter share: the message made last. A thousand screens that show the
+/// same cost one.
+final class WatchGroup {
+  let filter: WatchFilter
+  var members = 0
+  private var last: (from: WatchCursor, to: WatchCursor, message: [UInt8]?)?
+
+  init(_ filter: WatchFilter) {
+    self.filter = filter
+  }
+
+  /// What a watch at `cursor` is told next of `runs`; moves the cursor on.
+  func next(_ cursor: inout WatchCursor, _ runs: [WatchedRun], bytesMax: Int) -> [UInt8]? {
+    if let last, last.from == cursor {
+      cursor = last.to
+      return last.message
+    }
+    let from = cursor
+    let message = cursor.next(runs, filter, bytesMax: bytesMax)
+    last = (from, cursor, message)
+    return message
+  }
+
+  /// Lets the message go.
+  func forget() { last = nil }
+}
+
+/// A ``WatchLoop`` as other threads know it.
+final class WatchLoopEntry: Sendable {
+  private let bound: NIOLoopBound<WatchLoop>
+  private let eventLoop: any EventLoop
+  private let isWoken = Atomic(false)
+
+  /// On the event loop.
+  init(_ eventLoop: any EventLoop, limits: WatchLimits) {
+    self.eventLoop = eventLoop
+    bound = NIOLoopBound(WatchLoop(eventLoop, limits: limits), eventLoop: eventLoop)
+  }
+
+  /// On the event loop.
+  var loop: WatchLoop { bound.value }
+
+  /// Has the watches look for something new, soon and once, however often it is called before they do.
+  func wake() {
+    guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    eventLoop.execute {
+      self.isWoken.store(false, ordering: .releasing)
+      self.bound.value.round()
+    }
+  }
+}
+
+extension TimeAmount {
+  init(seconds: Double) {
+    self = .nanoseconds(Int64(seconds * 1e9))
+  }
+}

@@ -1,0 +1,63 @@
+internal import GuobanAccess
+internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanWire
+internal import NIOCore
+
+/// Tells clients what is committed, as it is committed.
+struct WatchService: Sendable {
+  private let hub: WatchHub
+  private let decode: DecodeLimits
+
+  init(_ hub: WatchHub, decode: DecodeLimits) {
+    self.hub = hub
+    self.decode = decode
+  }
+
+  var methods: [MethodDefinition] {
+    [MethodDefinition("/guoban.v1.WatchService/Watch") { watch($0) }]
+  }
+
+  private func watch(_ call: ServerCall) {
+    guard let request = call.request(Ledger.WatchRequest.self, limits: decode) else { return }
+    let seat: WatchSeat
+    let interval: TimeAmount
+    do throws(Status) {
+      interval = try progressInterval(request)
+      seat = try hub.seat(on: ObjectIdentifier(call.outlet))
+    } catch {
+      return call.fail(error)
+    }
+    let hub = hub
+    hub.read { log in
+      try call.checkCancellation()
+      let filter = try WatchFilter(request, principal: call.principal, regions: log.regions(), hub.limits)
+      var start: UInt64?
+      if case .afterRevision(let revision) = request.start { start = try log.start(after: revision) }
+      call.eventLoop.execute { [start] in
+        guard !call.isCancelled else { return call.fail(Status(.cancelled, "订阅已结束")) }
+        let watcher = Watcher(
+          call, hub: hub, seat: seat, filter: filter, after: start ?? hub.now, progressInterval: interval)
+        hub.loop(call.eventLoop).add(watcher)
+      }
+    } failed: { status in
+      call.fail(status)
+    }
+  }
+
+  private func progressInterval(_ request: Ledger.WatchRequest) throws(Status) -> TimeAmount {
+    let limits = hub.limits
+    guard request.progressIntervalMs > 0 else { return TimeAmount(seconds: limits.progressIntervalSecondsDefault) }
+    let seconds = Double(request.progressIntervalMs) / 1000
+    guard seconds >= limits.progressIntervalSecondsMin, seconds <= limits.progressIntervalSecondsMax else {
+      let bounds = "\(limits.progressIntervalSecondsMin)–\(limits.progressIntervalSecondsMax) 秒"
+      throw Status.invalidArgument(violations: [
+        FieldViolation(
+          field: "progress_interval_ms", value: "\(request.progressIntervalMs)", reason: "OUT_OF_RANGE",
+          description: "进度间隔应在 \(bounds)之间；0 表示用默认值")
+      ])
+    }
+    return TimeAmount(seconds: seconds)
+  }
+}

@@ -1,0 +1,20 @@
+internal import Glibc
+internal import GuobanWire
+internal import NIOCore
+internal import NIOSSL
+
+/// What stands before the connection's own handler on a TLS socket.
+extension Listener {
+  func prepareTLS(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
+    channel.eventLoop.makeCompletedFuture {
+      guard let material = socket.tls?.current else { preconditionFailure("listen refuses a TLS socket without TLS") }
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandlers([
+        TLSFirstByteHandler(lingerTimeout: .nanoseconds(server.configuration.lingerTimeout.wholeNanoseconds)),
+        NIOSSLServerHandler(context: material.context),
+        TLSHandshakeHandler(
+          server: server, verifiesClients: material.settings.clientCertificate != .none, now: { Int64(time(nil)) }),
+      ])
+    }
+  }
+}

@@ -1,0 +1,132 @@
+internal import ArgumentParser
+internal import Dispatch
+internal import Foundation
+internal import GuobanClient
+internal import GuobanMessages
+internal import GuobanWire
+internal import Synchronization
+
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: say("看着台账的改动，一有就打印，直到按 Ctrl-C。", "Print changes as they are committed, until Ctrl-C."),
+    discussion: say(
+      """
+      例：
+        guobanctl watch
+        guobanctl watch --type Project --type ProjectProgress --region 410928
+        guobanctl watch --from 1200 --format json    从修订号 1200 之后补起，每条一行 JSON
+      """,
+      """
+      Examples:
+        guobanctl watch
+        guobanctl watch --type Project --type ProjectProgress --region 410928
+        guobanctl watch --from 1200 --format json    everything after revision 1200, one JSON per line
+      """))
+
+  @Option(help: ArgumentHelp(say("只看这种记录，可写多次", "Only records of this type; may be repeated"), valueName: "type"))
+  var type: [String] = []
+
+  @Option(help: ArgumentHelp(say("只看这个区划及其下级，可写多次", "Only this region and below; may be repeated"), valueName: "code"))
+  var region: [String] = []
+
+  @Option(
+    help: ArgumentHelp(say("从这个修订号之后开始；不写则从现在开始", "Begin after this revision; without it, now"), valueName: "revision"))
+  var from: UInt64?
+
+  @Option(help: ArgumentHelp(say("格式", "Format"), valueName: "table|json"))
+  var format: Format = .table
+
+  @OptionGroup var common: CommonOptions
+
+  enum Format: String, ExpressibleByArgument {
+    case table
+    case json
+  }
+
+  func run() async throws {
+    let reached = Reached(from)
+    let watching = Task { try await watch(reached) }
+    let interruption = Interruption()
+    // The first Ctrl-C ends the watch, with its last words; a second one ends the program at once.
+    signal(SIGINT, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    source.setEventHandler {
+      signal(SIGINT, SIG_DFL)
+      interruption.isCaught.store(true, ordering: .releasing)
+      watching.cancel()
+    }
+    source.resume()
+    let result = await watching.result
+    source.cancel()
+    if let revision = reached.revision.withLock({ $0 }) { Terminal.complain(Self.resumeHint(revision)) }
+    if !interruption.isCaught.load(ordering: .acquiring) { try result.get() }
+  }
+
+  private func watch(_ reached: Reached) async throws {
+    let request = Ledger.WatchRequest(
+      start: from.map { .afterRevision($0) }, recordTypes: type, regions: region)
+    let client = try await common.connect()
+    do {
+      try await print(client, request, reached)
+    } catch let status as Status {
+      await client.shutdown()
+      throw Failure(status)
+    } catch {
+      await client.shutdown()
+      throw error
+    }
+    await client.shutdown()
+  }
+
+  private func print(
+    _ client: GuobanClient, _ request: Ledger.WatchRequest, _ reached: Reached
+  ) async throws {
+    let catalog = format == .json ? try await Catalog(of: client) : nil
+    var isFirst = true
+    let answers: AsyncThrowingMapSequence<ServerStream, Ledger.WatchResponse> = try client.stream(
+      "/guoban.v1.WatchService/Watch", request, timeout: common.callTimeout)
+    for try await answer in answers {
+      if isFirst {
+        Terminal.complain(Self.greeting(after: answer.progressRevision))
+        if catalog == nil { Terminal.print(WatchLine.head) }
+        isFirst = false
+      }
+      for event in answer.events {
+        Terminal.print(try catalog.map { try json(event, $0) } ?? WatchLine(event).text)
+      }
+      reached.revision.withLock { $0 = answer.progressRevision }
+    }
+  }
+
+  /// The event on one line, with its record as an object rather than as bytes.
+  private func json(_ event: Ledger.WatchEvent, _ catalog: Catalog) throws -> String {
+    var bare = event
+    bare.record = []
+    let text = oneLine(try catalog.text(bare))
+    guard !event.record.isEmpty, text.hasSuffix("}") else { return text }
+    let record = oneLine(try catalog.text(packed: event.record, as: "guoban.v1.\(event.recordType)"))
+    return "\(text.dropLast()), \"record\": \(record)}"
+  }
+
+  private static func greeting(after revision: UInt64) -> String {
+    say("正在看修订号 \(revision) 之后的改动，按 Ctrl-C 结束。", "Watching what comes after revision \(revision); Ctrl-C ends it.")
+  }
+
+  private static func resumeHint(_ revision: UInt64) -> String {
+    say(
+      "已看到修订号 \(revision)；接着看用 --from \(revision)。", "Seen up to revision \(revision); go on with --from \(revision).")
+  }
+}
+
+/// How far a watch has come: where to go on.
+private final class Reached: Sendable {
+  let revision: Mutex<UInt64?>
+
+  init(_ revision: UInt64?) { self.revision = Mutex(revision) }
+}
+
+/// Whether Ctrl-C was pressed.
+private final class Interruption: Sendable {
+  let isCaught = Atomic(false)
+}

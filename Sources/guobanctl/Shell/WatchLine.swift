@@ -1,0 +1,67 @@
+internal import GuobanMessages
+internal import GuobanModel
+
+/// One event of a watch, as a line whose columns stand under ``head``.
+struct WatchLine {
+  let text: String
+
+  private static let widths = [10, 19, 4, 10, 30, 12]
+
+  static var head: String {
+    row(
+      say("修订号", "REVISION"), say("时间", "TIME"), say("操作", "DID"), say("类型", "TYPE"), say("编号", "KEY"),
+      say("经办", "ACTOR"), say("名称", "NAME"))
+  }
+
+  init(_ event: Ledger.WatchEvent) {
+    text = Self.row(
+      "\(event.revision)", localTime(event.time) ?? "", Self.operation(event), Self.type(event.recordType), event.key,
+      event.actor, Self.name(event))
+  }
+
+  private static func row(_ cells: String...) -> String {
+    let fixed = zip(cells, widths).map { padded(Terminal.harmless($0), toWidth: $1) }
+    return (fixed + [Terminal.harmless(cells[widths.count])]).joined(separator: "  ").trimmedAtEnd
+  }
+
+  private static func operation(_ event: Ledger.WatchEvent) -> String {
+    if event.left { return say("移出", "left") }
+    return switch event.operation {
+    case .create: say("新增", "new")
+    case .update: say("修改", "set")
+    case .delete: say("删除", "gone")
+    default: event.operation.name
+    }
+  }
+
+  private static func type(_ name: String) -> String {
+    let chinese = [
+      "Region": "区划", "Enterprise": "企业", "Project": "项目", "ProjectProgress": "项目进度", "BatchEntry": "批次",
+      "Indicator": "指标", "Target": "目标", "Observation": "指标数据", "Pass": "通行证", "Report": "报表",
+    ]
+    return say(chinese[name] ?? name, name)
+  }
+
+  /// What a person calls the record, where it has such a name.
+  private static func name(_ event: Ledger.WatchEvent) -> String {
+    if event.recordTooLong { return say("（内容太长）", "(too long)") }
+    let record = event.record
+    if record.isEmpty { return "" }
+    return switch event.recordType {
+    case "Region": (try? Ledger.Region(packed: record, limits: .standard))?.name ?? ""
+    case "Enterprise": (try? Ledger.Enterprise(packed: record, limits: .standard))?.name ?? ""
+    case "Project": (try? Ledger.Project(packed: record, limits: .standard))?.name ?? ""
+    case "Indicator": (try? Ledger.Indicator(packed: record, limits: .standard))?.name ?? ""
+    case "Pass": (try? Ledger.Pass(packed: record, limits: .standard))?.plate ?? ""
+    default: ""
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmedAtEnd: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import GuobanWire
+import Testing
+
+/// Each bad client against a server of its own, while a good client is served.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct BadClientTests {
+  @Test(arguments: BadClient.all)
+  func getsAClearAnswerWhileTheOthersAreServed(client: BadClient) async throws {
+    let stage = try await Stage(client.limits, effort: Run.effort)
+    let figures = try await onThread { try Run(client, on: stage).figures() }
+    if Run.isMeasured { print(figures.line) }
+    // A loaded machine is slow for everybody. Being served at all within this is what a quick run can see.
+    #expect(figures.p99During < 5000, "\(figures.line)")
+    await stage.server.drain(timeout: .zero)
+    #expect(stage.handlers.running == 0, "handlers were left running")
+  }
+}
+
+/// Does blocking work on a thread of its own.
+private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Glibc
+import GuobanMessages
+import GuobanWire
+
+/// One bad client's turn: before, during, and what it came to.
+struct Run {
+  private let client: BadClient
+  private let stage: Stage
+
+  /// `make bad-clients` measures, and takes its time; `make test` only looks at what happens.
+  static let isMeasured = ProcessInfo.processInfo.environment["GUOBAN_BAD_CLIENTS"] == "measure"
+  static let effort = isMeasured ? 1 : 5
+
+  private static let measuredSeconds = 2.0
+
+  init(_ client: BadClient, on stage: Stage) {
+    self.client = client
+    self.stage = stage
+  }
+
+  struct Figures: Sendable {
+    var name: String
+    var answer: String
+    var p99Before: Double
+    var p99During: Double
+    var goodCalls: Int
+    var turns: Int
+
+    var line: String {
+      let ratio = p99Before > 0 ? String(format: "%.2f", p99During / p99Before) : "-"
+      return String(
+        format: "bad client | %@ | %@ | turns %d | good calls %d | p99 before %.2f ms, during %.2f ms, ratio %@", name,
+        answer, turns, goodCalls, p99Before, p99During, ratio)
+    }
+  }
+
+  /// On a thread of its own, which is made to yield to all others: bad clients sit on other machines and do not take
+  /// the server's processors.
+  func figures() throws -> Figures {
+    setpriority(PRIO_PROCESS, id_t(syscall(Int(SYS_gettid))), 19)
+    let good = try GoodClient(stage)
+    if Self.isMeasured {
+      usleep(200_000)
+      _ = good.takeP99()
+      usleep(UInt32(Self.measuredSeconds * 1e6))
+    }
+    let before = good.takeP99()
+    var turns = 0
+    let start = ContinuousClock.now
+    repeat {
+      turns += 1
+      try turn()
+    } while Self.isMeasured && !client.endsServer && ContinuousClock.now - start < .seconds(Self.measuredSeconds)
+    let calls = good.count
+    let during = good.takeP99()
+    try good.stop(mayBeSentAway: client.endsServer)
+    return Figures(
+      name: client.name, answer: "\(client.expects)", p99Before: before, p99During: during, goodCalls: calls,
+      turns: turns)
+  }
+
+  private func turn() throws {
+    let socket = try stage.connect()
+    if client.greets { try socket.greet(Stage.token) }
+    try client.script(socket, stage)
+    switch client.expects {
+    case .goAway(let code, let text): try expectGoAway(socket, code, text)
+    case .line(let text): try expectLine(socket, text)
+    case .closed: try expectEnd(socket)
+    case .refused(let code, let text): try expectRefusal(socket, code, text)
+    case .served: try expectService(socket)
+    }
+    stage.handlers.forget()
+  }
+
+  private func expectGoAway(_ socket: BadSocket, _ code: Status.Code, _ text: String) throws {
+    while let frame = try socket.next() {
+      guard case .goAway(let goAway) = frame.body else { continue }
+      guard Status.Code(number: goAway.code) == code, goAway.reason.contains(text) else {
+        throw BadSocket.Failure("sent away with \(goAway.code) \"\(goAway.reason)\"")
+      }
+      return try expectEnd(socket)
+    }
+    throw BadSocket.Failure("the connection ended without GoAway")
+  }
+
+  private func expectLine(_ socket: BadSocket, _ text: String) throws {
+    var all: [UInt8] = []
+    while let bytes = try socket.receive() { all += bytes }
+    let line = String(decoding: all, as: UTF8.self)
+    guard line.contains(text), line.hasSuffix("\r\n"), line.filter(\.isNewline).count == 1 else {
+      throw BadSocket.Failure("not one readable line about \(text): \(line)")
+    }
+  }
+
+  private func expectEnd(_ socket: BadSocket) throws {
+    while let bytes = try socket.receive() {
+      guard bytes.count < 1 << 20 else { throw BadSocket.Failure("the connection goes on") }
+    }
+  }
+
+  private func expectRefusal(_ socket: BadSocket, _ code: Status.Code, _ text: String) throws {
+    let reply = try socket.reply()
+    guard Status.Code(number: reply.code) == code, reply.statusMessage.contains(text) else {
+      throw BadSocket.Failure("refused with \(reply.code) \"\(reply.statusMessage)\"")
+    }
+    if !client.endsServer { try expectService(socket) }
+  }
+
+  private func expectService(_ socket: BadSocket) throws {
+    guard try socket.echo([1, 2, 3]) == [1, 2, 3] else { throw BadSocket.Failure("a wrong echo") }
+  }
+}

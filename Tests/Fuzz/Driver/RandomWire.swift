@@ -1,0 +1,1 @@
+../../GuobanMessagesTests/RandomWire.swift

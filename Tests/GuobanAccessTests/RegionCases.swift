@@ -1,0 +1,170 @@
+import GuobanLedger
+import GuobanMessages
+import GuobanWire
+
+/// How a call must end.
+enum Expected: String {
+  case ok
+  /// Admitted; that what it asks for is not there has nothing to do with regions.
+  case missing
+  /// Outside the region: as if it were not there.
+  case hidden
+  /// Outside the region, and to be written.
+  case denied
+
+  func holds(_ status: Status) -> Bool {
+    switch self {
+    case .ok: status.code == .ok
+    case .missing, .hidden: status.code == .notFound
+    case .denied: status.code == .permissionDenied && status.reason(limits: .standard) != "PERMISSION_MISSING"
+    }
+  }
+}
+
+/// One call about a record in one place.
+struct RegionCase {
+  var method: String
+  var place: Place
+  /// For whoever has the permission: held to 濮阳县, and held to nothing.
+  var scoped: Expected
+  var unscoped = Expected.ok
+  var message: (Office) throws -> [UInt8]
+  /// After the call succeeded.
+  var undo: (Office) throws -> Void = { _ in }
+}
+
+/// Calls on records that clients keep, in every place.
+func recordCases() -> [RegionCase] {
+  RecordCatalog.writable.flatMap { definition in
+    Place.allCases.flatMap { place in cases(definition, place) }
+  }
+}
+
+private func cases(_ definition: RecordDefinition, _ place: Place) -> [RegionCase] {
+  let service = "/guoban.v1.\(definition.name)Service"
+  let isShared = definition.type.isShared
+  let reads: Expected = isShared || place.isWithin ? .ok : .hidden
+  let writes: Expected = isShared ? .denied : place.isWithin ? .ok : .denied
+  let changes: Expected = isShared ? .denied : place.isWithin ? .ok : .hidden
+  let old = place.record(definition.name, 0)
+  let doomed = place.record(definition.name, 1)
+  let new = place.record(definition.name, 2)
+  let tagged = place.record(definition.name, 0, tag: "改")
+  return [
+    RegionCase(method: "\(service)/Get\(definition.name)", place: place, scoped: reads) { _ in
+      Ledger.GetRecordRequest(key: old.key).packed()
+    },
+    RegionCase(method: "\(service)/BatchGet\(definition.plural)", place: place, scoped: reads) { _ in
+      Ledger.BatchGetRecordsRequest(keys: [old.key]).packed()
+    },
+    RegionCase(
+      method: "\(service)/Create\(definition.name)", place: place, scoped: writes,
+      message: { _ in Ledger.RawCreateRequest(record: new.packed()).packed() }, undo: { try $0.delete(new) }),
+    RegionCase(
+      method: "\(service)/Update\(definition.name)", place: place, scoped: changes,
+      message: { _ in Ledger.RawUpdateRequest(record: tagged.packed()).packed() }, undo: { try $0.upsert([old]) }),
+    RegionCase(method: "\(service)/Delete\(definition.name)", place: place, scoped: isShared ? .denied : changes) {
+      try $0.upsert([doomed])
+      return Ledger.DeleteRecordRequest(key: doomed.key).packed()
+    },
+    RegionCase(
+      method: "\(service)/BatchUpsert\(definition.plural)", place: place, scoped: writes,
+      message: { _ in Ledger.RawBatchUpsertRequest(records: [tagged.packed()]).packed() },
+      undo: { try $0.upsert([old]) }),
+  ]
+}
+
+/// Calls on records that only operations write.
+func managedCases() -> [RegionCase] {
+  Place.allCases.flatMap { place in
+    let isWithin = place.isWithin
+    let pass = place.pass
+    let report = Ledger.Report(id: "report-\(place)", reporter: "x", region: place.region)
+    let key = Ledger.GetRecordRequest(key: pass.number).packed()
+    return [
+      RegionCase(method: "/guoban.v1.PassService/GetPass", place: place, scoped: isWithin ? .ok : .hidden) { _ in key },
+      RegionCase(method: "/guoban.v1.PassService/BatchGetPasses", place: place, scoped: isWithin ? .ok : .hidden) { _ in
+        Ledger.BatchGetRecordsRequest(keys: [pass.number]).packed()
+      },
+      // A checkpoint meets vehicles from everywhere.
+      RegionCase(method: "/guoban.v1.PassService/VerifyPass", place: place, scoped: .ok) { _ in
+        Ledger.VerifyPassRequest(number: pass.number).packed()
+      },
+      RegionCase(method: "/guoban.v1.PassService/IssuePass", place: place, scoped: isWithin ? .ok : .denied) { _ in
+        Ledger.IssuePassRequest(
+          division: place.division, kind: .city, plate: "豫J5432\(place.division.last ?? "0")", goods: "面粉",
+          origin: Place.home, destination: "410922", validateOnly: true
+        ).packed()
+      },
+      RegionCase(
+        method: "/guoban.v1.PassService/RevokePass", place: place, scoped: isWithin ? .ok : .hidden,
+        message: { _ in Ledger.RevokePassRequest(number: pass.number, reason: "试", validateOnly: true).packed() }),
+      RegionCase(method: "/guoban.v1.ReportService/GetReport", place: place, scoped: isWithin ? .ok : .hidden) { _ in
+        Ledger.GetRecordRequest(key: report.id).packed()
+      },
+    ] + grantCases(place)
+  }
+}
+
+private func grantCases(_ place: Place) -> [RegionCase] {
+  let name = "known-\(place)"
+  let changes: Expected = place.isWithin ? .ok : .hidden
+  return [
+    RegionCase(method: Office.access("GetGrant"), place: place, scoped: changes) { _ in
+      Ledger.GetRecordRequest(key: name).packed()
+    },
+    RegionCase(method: Office.access("CreateGrant"), place: place, scoped: place.isWithin ? .ok : .denied) { _ in
+      Ledger.CreateGrantRequest(
+        grant: Ledger.Grant(name: "new", roles: [.clerk], region: place.region), validateOnly: true
+      ).packed()
+    },
+    RegionCase(method: Office.access("UpdateGrant"), place: place, scoped: changes) { _ in
+      Ledger.UpdateGrantRequest(
+        grant: Ledger.Grant(name: name, description: "改"), updateMask: Google.FieldMask(paths: ["description"])
+      ).packed()
+    },
+    RegionCase(method: Office.access("RotateToken"), place: place, scoped: changes) { _ in
+      Ledger.RotateTokenRequest(name: name).packed()
+    },
+    RegionCase(method: Office.access("RevokeGrant"), place: place, scoped: changes) { office in
+      let spare = place.grant("doomed-\(place)")
+      try office.delete(spare)
+      try office.upsert([spare])
+      return Ledger.RevokeGrantRequest(name: spare.name, reason: "试").packed()
+    },
+  ]
+}
+
+extension Place {
+  /// A pass that its division issued, on a road through two other counties.
+  var pass: Ledger.Pass {
+    Ledger.Pass(
+      number: "\(division)000\(100 + (Place.allCases.firstIndex(of: self) ?? 0))", kind: .city, plate: "豫J12345",
+      goods: "面粉", origin: "410922", destination: "410922", validFrom: Office.today, validUntil: Office.today,
+      state: .issued)
+  }
+
+  func grant(_ name: String) -> Ledger.Grant {
+    let id = String(name.utf8.reduce(0) { ($0 &* 31 &+ UInt64($1)) }, radix: 16)
+    return Ledger.Grant(
+      name: name, roles: [.clerk], region: region,
+      credential: .token(Ledger.TokenCredential(id: id, sha256: [UInt8](repeating: 9, count: 32))))
+  }
+
+  func record(_ type: String, _ serial: Int, tag: String) -> any LedgerRecord {
+    var record = record(type, serial)
+    record.tags = [tag]
+    return record
+  }
+
+  /// Everything that the cases find in the ledger.
+  static var stock: [[any LedgerRecord]] {
+    ground
+      + [
+        Place.allCases.flatMap { place in RecordCatalog.writable.map { place.record($0.name, 0) } },
+        Place.allCases.map(\.pass),
+        Place.allCases.map { Ledger.Report(id: "report-\($0)", reporter: "x", region: $0.region) },
+        Place.allCases.map { $0.grant("known-\($0)") },
+      ]
+  }
+}

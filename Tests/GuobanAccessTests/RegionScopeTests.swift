@@ -1,0 +1,209 @@
+import GuobanAccess
+import GuobanClient
+import GuobanLedger
+import GuobanMessages
+import GuobanModel
+import GuobanSQLite
+import GuobanStorage
+import GuobanTestSupport
+import GuobanWire
+import Testing
+
+@testable import GuobanServer
+
+/// What the table of relations cannot say: lists, streams, moves, references, sums.
+@Suite(.serialized) struct RegionScopeTests {
+  /// A clerk of 濮阳县 beside one of everywhere.
+  private func with(_ body: (Office, _ home: GuobanClient, _ all: GuobanClient) async throws -> Void) async throws {
+    let folder = try TemporaryFolder()
+    try await Office.with(folder) { office in
+      for records in Place.stock { try office.upsert(records) }
+      let home = try await office.client("home", [.clerk, .passOfficer, .admin], region: Place.home)
+      let all = try await office.client("all", [.clerk, .passOfficer, .admin])
+      try await body(office, home, all)
+      await home.shutdown()
+      await all.shutdown()
+    }
+  }
+
+  private func keys(_ client: GuobanClient, _ method: String, _ filter: String = "") async throws -> Int {
+    var count = 0
+    var token = ""
+    repeat {
+      let request = Ledger.ListRecordsRequest(pageSize: 2, pageToken: token, filter: filter)
+      let page: Ledger.RawListResponse = try await client.call(method, request)
+      count += page.records.count
+      token = page.nextPageToken
+    } while !token.isEmpty
+    return count
+  }
+
+  @Test func listsAndExportsHoldWhatIsWithin() async throws {
+    try await with { office, home, all in
+      let within = Place.allCases.count(where: \.isWithin)
+      for definition in RecordCatalog.all where definition.name != "ReporterApproval" {
+        let service =
+          switch definition.name {
+          case "Grant": "AccessService"
+          default: "\(definition.name)Service"
+          }
+        let method = "/guoban.v1.\(service)/List\(definition.plural)"
+        let (seen, total) = (try await keys(home, method), try await keys(all, method))
+        if definition.type.isShared {
+          #expect(seen == total && total > 0, "\(definition.name)")
+        } else if definition.name == "Grant" {
+          // The clerk's own grant is one of his region's.
+          #expect(seen == within + 1 && total > seen)
+        } else {
+          let perPlace = total / Place.allCases.count
+          #expect(perPlace > 0 && seen == perPlace * within, "\(definition.name): \(seen) of \(total)")
+        }
+        var exported = 0
+        let stream = try home.stream(
+          "/guoban.v1.LedgerService/Export", Ledger.ExportRequest(recordType: definition.name),
+          as: Ledger.ExportResponse.self)
+        for try await part in stream { exported += part.records.count }
+        #expect(exported == seen, "\(definition.name)")
+      }
+    }
+  }
+
+  @Test func noFilterAndNoForeignPageTokenShowsMore() async throws {
+    try await with { _, home, all in
+      let method = "/guoban.v1.EnterpriseService/ListEnterprises"
+      for filter in [
+        "region = \"430500\"", "NOT region = \"410928\"", "region = \"430500\" OR headcount >= 0", "headcount >= 0",
+        "region.parent = \"430000\"",
+      ] {
+        let request = Ledger.ListRecordsRequest(pageSize: 1000, filter: filter)
+        let page: Ledger.ListEnterprisesResponse = try await home.call(method, request)
+        #expect(page.enterprises.allSatisfy { [Place.home, "410928100", "PY-JKQ"].contains($0.region) }, "\(filter)")
+      }
+      let first: Ledger.ListEnterprisesResponse = try await all.call(method, Ledger.ListRecordsRequest(pageSize: 1))
+      let next: Ledger.ListEnterprisesResponse = try await home.call(
+        method, Ledger.ListRecordsRequest(pageSize: 1000, pageToken: first.nextPageToken))
+      #expect(next.enterprises.allSatisfy { $0.region != "430500" && $0.region != "410900" })
+      // Another region's record cannot be felt for through a reference to it.
+      let through = try await refusal {
+        let _: Ledger.ListPassesResponse = try await home.call(
+          "/guoban.v1.PassService/ListPasses", Ledger.ListRecordsRequest(filter: "enterprise.headcount > 100"))
+      }
+      #expect(through.code == .permissionDenied && through.reason(limits: .standard) == "PATH_OUTSIDE_REGION")
+    }
+  }
+
+  @Test func nothingIsMovedOutOfARegionOrIntoIt() async throws {
+    try await with { _, home, all in
+      let method = "/guoban.v1.ProjectService/BatchUpsertProjects"
+      var mine = Place.same.project("P0")
+      mine.region = "410922"
+      let out = try await refusal {
+        let _: Ledger.BatchUpsertResponse = try await home.call(
+          method, Ledger.BatchUpsertProjectsRequest(projects: [mine]))
+      }
+      #expect(out.code == .permissionDenied && out.reason(limits: .standard) == "NEW_VALUE_OUTSIDE_REGION")
+      var theirs = Place.sibling.project("P0")
+      theirs.region = Place.home
+      let into = try await refusal {
+        let _: Ledger.BatchUpsertResponse = try await home.call(
+          method, Ledger.BatchUpsertProjectsRequest(projects: [theirs]))
+      }
+      #expect(into.code == .permissionDenied && into.reason(limits: .standard) == "RECORD_OUTSIDE_REGION")
+      #expect(into.message.contains("home") && into.message.contains(Place.home))
+      // Within the region it may move; and one bad record undoes the batch.
+      mine.region = "PY-JKQ"
+      let _: Ledger.BatchUpsertResponse = try await home.call(
+        method, Ledger.BatchUpsertProjectsRequest(projects: [mine]))
+      mine.name = "改了名"
+      _ = try await refusal {
+        let _: Ledger.BatchUpsertResponse = try await home.call(
+          method, Ledger.BatchUpsertProjectsRequest(projects: [mine, theirs]))
+      }
+      let kept: Ledger.Project = try await all.call(
+        "/guoban.v1.ProjectService/GetProject", Ledger.GetRecordRequest(key: mine.code))
+      #expect(kept.region == "PY-JKQ" && kept.name != "改了名")
+    }
+  }
+
+  @Test func aReferenceToWhatIsNotSeenIsARefToNothing() async throws {
+    try await with { office, home, _ in
+      let enterprise = try #require(Place.elsewhere.record("Enterprise", 0) as? Ledger.Enterprise)
+      var project = Place.same.project("P9")
+      project.enterprise = enterprise.uscc
+      let refused = try await refusal {
+        let _: Ledger.Project = try await home.call(
+          "/guoban.v1.ProjectService/CreateProject", Ledger.CreateProjectRequest(project: project))
+      }
+      #expect(refused.violations(limits: .standard).first?.reason == "NO_SUCH_ENTERPRISE")
+      // And what others refer to stays, without a word about who they are.
+      let mine = try #require(Place.same.record("Enterprise", 0) as? Ledger.Enterprise)
+      var theirs = Place.sibling.project("SECRET")
+      theirs.enterprise = mine.uscc
+      try office.upsert([theirs])
+      let inUse = try await refusal {
+        let _: Ledger.DeleteRecordResponse = try await home.call(
+          "/guoban.v1.EnterpriseService/DeleteEnterprise", Ledger.DeleteRecordRequest(key: mine.uscc))
+      }
+      #expect(inUse.code == .failedPrecondition && inUse.reason(limits: .standard) == "IN_USE")
+      #expect(!inUse.message.contains("SECRET"))
+    }
+  }
+
+  @Test func anImportIsHeldToTheRegionAsWell() async throws {
+    try await with { _, home, _ in
+      for (place, code) in [(Place.zone, Status.Code?.none), (.sibling, .permissionDenied)] {
+        let begun: Ledger.BeginImportResponse = try await home.call(
+          "/guoban.v1.ImportService/BeginImport", Ledger.BeginImportRequest(recordType: "Project"))
+        let _: Ledger.AppendImportResponse = try await home.call(
+          "/guoban.v1.ImportService/AppendImport",
+          Ledger.AppendImportRequest(importId: begun.importId, records: [place.project("IMP").packed()]))
+        let commit = Ledger.CommitImportRequest(importId: begun.importId).packed()
+        let status = await outcome(home, "/guoban.v1.ImportService/CommitImport", commit)
+        #expect(status.code == code ?? .ok, "\(status)")
+      }
+    }
+  }
+
+  @Test func sumsAndGroupsRunOverTheRegionAlone() async throws {
+    try await with { office, home, _ in
+      var plan = Place.sibling.project("PLAN")
+      plan.plans = [Ledger.YearPlan(year: 2026, planFen: 1_000_000)]
+      var mine = Place.township.project("PLAN")
+      mine.plans = [Ledger.YearPlan(year: 2026, planFen: 5)]
+      try office.upsert([plan, mine])
+      let scope = RecordScope(principal: "home", region: office.access.directory.scope(of: Place.home))
+      let store = ScopedStore(base: office.store, scope: scope)
+      let (sum, regions) = try store.read { reader in
+        let sum = try reader.group(
+          GroupQuery(
+            source: "ProjectPlan", filter: nil, groupBy: ["project.region"], measures: [.sum("plan_fen")], rowsMax: 9))
+        let regions = try reader.group(
+          GroupQuery(
+            source: "ProjectProgress", filter: nil, groupBy: ["project.region.parent"], measures: [.count], rowsMax: 9))
+        #expect(throws: Status.self) {
+          _ = try reader.group(
+            GroupQuery(source: "Project", filter: nil, groupBy: ["enterprise.name"], measures: [.count], rowsMax: 9))
+        }
+        #expect(throws: Status.self) { _ = try reader.headHash }
+        #expect(try reader.count("Project") < office.store.read { try $0.count("Project") })
+        return (sum, regions)
+      }
+      #expect(sum.columns == [[.text("410928100")], [.integer(5)]])
+      #expect(Set(regions.columns[0]) == [.text("410900"), .text("410928")])
+      let digest = await outcome(home, "/guoban.v1.LedgerService/GetLedgerDigest", [])
+      #expect(digest.code == .permissionDenied && digest.reason(limits: .standard) == "ABOUT_EVERYTHING")
+    }
+  }
+
+  @Test func aRegionThatMovesTakesItsRecordsWithItAtOnce() async throws {
+    try await with { office, home, _ in
+      let method = "/guoban.v1.EnterpriseService/GetEnterprise"
+      let zone = Ledger.GetRecordRequest(key: Place.zone.record("Enterprise", 0).key).packed()
+      #expect(await outcome(home, method, zone).code == .ok)
+      try office.upsert([Ledger.Region(code: "PY-JKQ", name: "开发区", kind: .zone, parent: "410922")])
+      #expect(await outcome(home, method, zone).code == .notFound)
+      try office.upsert([Ledger.Region(code: "410922", name: "清丰县", kind: .county, parent: "410928")])
+      #expect(await outcome(home, method, zone).code == .ok)
+    }
+  }
+}
