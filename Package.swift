@@ -59,8 +59,8 @@ let package = Package(
     .library(
       name: "GuobanInternals",
       targets: [
-        "CProtobufC", "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger",
-        "GuobanSQLite", "GuobanArchive", "GuobanImport", "GuobanServer", "GuobanTestSupport",
+        "CProtobufC", "GuobanModel", "GuobanMessages", "GuobanZstd", "GuobanWire", "GuobanStorage", "GuobanAccess",
+        "GuobanLedger", "GuobanSQLite", "GuobanArchive", "GuobanImport", "GuobanServer", "GuobanTestSupport",
       ]),
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
@@ -210,8 +210,8 @@ let package = Package(
     .testTarget(
       name: "FuzzReplayTests",
       dependencies: [
-        "GuobanMessages", "GuobanModel", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanSQLite",
-        "GuobanArchive", "GuobanImport", "GuobanServer", nioCore, nioEmbedded, crypto,
+        "GuobanMessages", "GuobanModel", "GuobanZstd", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger",
+        "GuobanSQLite", "GuobanArchive", "GuobanImport", "GuobanServer", nioCore, nioEmbedded, crypto,
       ],
       path: "Tests/Fuzz", exclude: ["Package.swift", "README.md", "CFuzzer", "Driver", "Corpus"],
       sources: ["Targets", "Replay"], swiftSettings: swiftSettings),

@@ -80,7 +80,7 @@ struct MetricsTests {
 
   @Test func thePortAnswersClearlyWhateverIsSent() async throws {
     let place = try Workplace()
-    let limits = ["metrics.connectionsMax=2", "metrics.requestBytesMax=1KiB", "metrics.requestTimeout=500ms"]
+    let limits = ["metrics.requestBytesMax=1KiB", "metrics.requestTimeout=500ms"]
     let daemon = try await Guoband(place, settings: Self.settings + limits)
     let port = try await daemon.metricsPort()
     let page = try HTTPExchange.get("/metrics?x=1", port)
@@ -103,13 +103,22 @@ struct MetricsTests {
       #expect(answer.status == status, "\(request.prefix(30)): \(answer)")
       #expect(!answer.body.isEmpty && answer.head.contains("connection: close"), "\(request.prefix(30))")
     }
-    try await wait(upTo: .seconds(10), for: "the places to be free") {
-      try HTTPExchange.get("/healthz", port).status == 200
-    }
+    try await daemon.stop()
+  }
+
+  @Test func aConnectionTooManyIsToldSo() async throws {
+    let place = try Workplace()
+    let limits = ["metrics.connectionsMax=2", "metrics.requestTimeout=60s"]
+    let daemon = try await Guoband(place, settings: Self.settings + limits)
+    let port = try await daemon.metricsPort()
+    // Accepted in their order, so the third finds both places taken.
     let idle = try (0..<2).map { _ in try HTTPExchange.connect(port) }
     let refused = try HTTPExchange.get("/healthz", port)
-    #expect([503, 200].contains(refused.status))
+    #expect(refused.status == 503 && refused.body.contains("metrics.connectionsMax"), "\(refused)")
     for descriptor in idle { close(descriptor) }
+    try await wait(upTo: .seconds(10), for: "a place to be free") {
+      try HTTPExchange.get("/healthz", port).status == 200
+    }
     try await daemon.stop()
   }
 

@@ -87,7 +87,7 @@ import Testing
       }.map { $0.name.split(separator: "/").last ?? "" }.sorted()
       #expect(
         others == [
-          "AbortImport", "AppendImport", "BeginImport", "CommitImport", "Export", "GetLedgerDigest", "RunReport",
+          "AbortImport", "AppendImport", "BeginImport", "CommitImport", "Export", "GetLedgerDigest", "RunReport", "Watch",
         ])
     }
   }

@@ -27,6 +27,7 @@ final class Office: Sendable {
   let methods: [MethodDefinition]
   private let server: Server
   private let jobs: JobPool
+  private let watches: WatchHub
 
   /// Opens, or opens again, the ledger in `folder`.
   static func with<Result>(
@@ -65,8 +66,10 @@ final class Office: Sendable {
     let reporters = ReporterHostConfiguration(
       reportersFolder: folder.path + "/reporters", runsFolder: folder.path + "/runs", sandboxProgram: "/nowhere",
       libraryFolders: [], requiresAllProtections: false)
+    watches = WatchHub(store: store, limits: WatchLimits(), decode: .standard)
     methods =
-      Services.ledgerMethods(dependencies) + Services.accessMethods(dependencies, nowSecond: Self.now)
+      Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
+      + Services.accessMethods(dependencies, nowSecond: Self.now)
       + Services.jobMethods(dependencies, reporters: reporters, snapshots: keeper, jobs: jobs)
     server = Server(
       configuration: ServerConfiguration(), methods: methods,
@@ -79,6 +82,7 @@ final class Office: Sendable {
   private func close() async throws {
     await server.drain(timeout: .zero)
     await jobs.stop()
+    await watches.stop()
     try store.close()
   }
 

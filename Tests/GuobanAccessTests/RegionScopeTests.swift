@@ -92,6 +92,29 @@ import Testing
     }
   }
 
+  @Test func aWatchTellsOfWhatIsWithinAndOfWhatIsShared() async throws {
+    try await with { office, home, all in
+      let start = Ledger.WatchRequest(start: .afterRevision(office.store.revision))
+      let watch = { (client: GuobanClient) in
+        try client.stream("/guoban.v1.WatchService/Watch", start, as: Ledger.WatchResponse.self).makeAsyncIterator()
+      }
+      var (mine, everything) = (try watch(home), try watch(all))
+      for place in Place.allCases { try office.upsert([place.record("Enterprise", 7)]) }
+      let spare = Place.elsewhere.grant("spare")
+      try office.upsert([spare])
+      try office.upsert([Ledger.Indicator(code: "LAST", name: "末", unit: "个", nature: .cumulative)])
+      for (client, places) in [("home", Place.allCases.filter(\.isWithin)), ("all", Place.allCases)] {
+        var keys: [String] = []
+        while keys.last != "LAST" {
+          let next = client == "home" ? try await mine.next() : try await everything.next()
+          keys += try #require(next).events.map(\.key)
+        }
+        let expected = places.map { $0.record("Enterprise", 7).key }
+        #expect(keys == expected + (client == "all" ? ["spare"] : []) + ["LAST"])
+      }
+    }
+  }
+
   @Test func nothingIsMovedOutOfARegionOrIntoIt() async throws {
     try await with { _, home, all in
       let method = "/guoban.v1.ProjectService/BatchUpsertProjects"
@@ -173,6 +196,7 @@ import Testing
       try office.upsert([plan, mine])
       let scope = RecordScope(principal: "home", region: office.access.directory.scope(of: Place.home))
       let store = ScopedStore(base: office.store, scope: scope)
+      let total = try office.store.read { try $0.count("Project") }
       let (sum, regions) = try store.read { reader in
         let sum = try reader.group(
           GroupQuery(
@@ -185,7 +209,7 @@ import Testing
             GroupQuery(source: "Project", filter: nil, groupBy: ["enterprise.name"], measures: [.count], rowsMax: 9))
         }
         #expect(throws: Status.self) { _ = try reader.headHash }
-        #expect(try reader.count("Project") < office.store.read { try $0.count("Project") })
+        #expect(try reader.count("Project") < total)
         return (sum, regions)
       }
       #expect(sum.columns == [[.text("410928100")], [.integer(5)]])

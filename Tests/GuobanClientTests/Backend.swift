@@ -110,3 +110,12 @@ func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
   while !condition(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(2)) }
   #expect(condition(), what)
 }
+
+/// A number that closures share.
+final class Counter: Sendable {
+  private let number = Atomic<Int>(0)
+
+  var value: Int { number.load(ordering: .relaxed) }
+
+  func add() { number.add(1, ordering: .relaxed) }
+}

@@ -61,12 +61,12 @@ import Testing
     var random = SeededGenerator("cuts")
     let waits = (0..<20).map { _ in Int.random(in: 0...15, using: &random) }
     try await serve { _, proxy, client in
-      let done = Atomic<Bool>(false)
+      let done = Counter()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for worker in 0..<8 {
           group.addTask {
             var number = 0
-            while !done.load(ordering: .relaxed) {
+            while done.value == 0 {
               number += 1
               let message = Array("\(worker)-\(number)".utf8)
               do throws(Status) {
@@ -84,7 +84,7 @@ import Testing
           try await Task.sleep(for: .milliseconds(wait))
           proxy.cut()
         }
-        done.store(true, ordering: .relaxed)
+        done.add()
         try await group.waitForAll()
       }
       #expect(try await client.call("/test/Echo", message: [9], retry: .idempotent) == [9])
@@ -102,7 +102,7 @@ import Testing
       let drain = Task { await old.drain(timeout: .seconds(20)) }
       try await eventually("the client was told") { client.isIdle }
       let second = Backend()
-      try await second.serve(on: endpoint) { _, _ in
+      try await second.serve(on: endpoint) { (_: Endpoint, _: Server) async throws -> Void in
         // The call that ran is finished by the old one, new ones go to the new one.
         #expect(try await client.call("/test/Echo", message: [1]) == [1])
         #expect(second.begun.load(ordering: .relaxed) == 0)

@@ -29,7 +29,7 @@ struct ObservationTests {
   }
 
   @Test func theProcessIsSeenAsItIs() {
-    let figures = ProcessFigures()
+    let figures = ProcessFigures(listingFiles: true)
     #expect(figures.residentBytes > 1 << 20 && figures.virtualBytes > figures.residentBytes)
     #expect(figures.threads >= 1 && figures.openFiles >= 3 && figures.openFilesMax >= figures.openFiles)
     #expect(Readiness.freeBytes(in: "/nonexistent") == nil && Readiness.freeBytes(in: "/tmp") != nil)

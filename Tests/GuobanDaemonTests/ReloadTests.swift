@@ -46,12 +46,15 @@ import Testing
     await (try GuobanClient.connect(to: endpoint, name: "before/1")).shutdown()
     #expect(try !daemon.text().contains("before/1"))
 
-    _ = try folder.write("logs: {level: debug}\nlisten: {tcpEnabled: false}\nrpc: {streamsMax: 7}\n", to: "c.yaml")
+    _ = try folder.write(
+      "logs: {level: debug, slowCallThreshold: 1ms}\nlisten: {tcpEnabled: false}\nrpc: {streamsMax: 7}\n", to: "c.yaml")
     daemon.signal(SIGHUP)
     let reloading = notify.next() ?? ""
     let time = try #require(UInt64(reloading.dropFirst("RELOADING=1\nMONOTONIC_USEC=".count)), "\(reloading)")
     #expect(time > 0 && reloading.hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
     #expect(notify.next() == "READY=1\nSTATUS=configuration reloaded")
+    let changed = try daemon.text().split(separator: "\n").first { $0.contains("configuration reloaded") } ?? ""
+    #expect(changed.contains("logs.level") && changed.contains("logs.slowCallThreshold"), "\(changed)")
     #expect(try daemon.text().contains("after a restart settings=rpc.streamsMax"))
     await (try GuobanClient.connect(to: endpoint, name: "after/1")).shutdown()
     try daemon.wait(for: "after/1")

@@ -80,7 +80,7 @@ private final class Ear: Sendable {
   let folder = try TemporaryFolder()
   let store = try TemporaryLedger.open(folder.path, schemas: schemas)
   defer { try? store.close() }
-  let project = { (region: String?) in
+  let project: @Sendable (String?) -> StoredRecord = { region in
     StoredRecord(
       type: "Project", key: "p", bytes: [1], columns: [.text("n"), region.map(ColumnValue.text) ?? .null, .null, .null])
   }

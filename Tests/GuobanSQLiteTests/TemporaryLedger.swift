@@ -10,14 +10,18 @@ final class TemporaryLedger {
   let directory: String
   var configuration = SQLiteConfiguration()
   private(set) var store: SQLiteStore
+  private let observer: (any StorageObserver)?
 
   var file: String { directory + "/ledger.sqlite" }
 
-  init(_ configuration: SQLiteConfiguration = SQLiteConfiguration()) throws {
+  init(
+    _ configuration: SQLiteConfiguration = SQLiteConfiguration(), observer: (any StorageObserver)? = nil
+  ) throws {
+    self.observer = observer
     directory = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())").path
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     self.configuration = configuration
-    store = try Self.open(directory, configuration)
+    store = try Self.open(directory, configuration, observer: observer)
   }
 
   deinit {
@@ -27,17 +31,17 @@ final class TemporaryLedger {
 
   static func open(
     _ directory: String, _ configuration: SQLiteConfiguration = SQLiteConfiguration(),
-    schemas: [RecordSchema] = Item.schemas
+    schemas: [RecordSchema] = Item.schemas, observer: (any StorageObserver)? = nil
   ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: DirectoryLock(directory: directory), schemas: schemas, configuration: configuration,
-      now: { Google.Timestamp(seconds: 1_700_000_000, nanos: 5) },
+      now: { Google.Timestamp(seconds: 1_700_000_000, nanos: 5) }, observer: observer,
       project: { type, key, bytes in try Item.project(type, key, bytes, schemas: schemas) })
   }
 
   func reopen(schemas: [RecordSchema] = Item.schemas) throws {
     try store.close()
-    store = try Self.open(directory, configuration, schemas: schemas)
+    store = try Self.open(directory, configuration, schemas: schemas, observer: observer)
   }
 
   /// Submits and waits.

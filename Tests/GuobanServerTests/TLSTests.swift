@@ -10,6 +10,13 @@ import NIOCore
 import Synchronization
 import Testing
 
+/// How much later a test's clock is.
+private final class Later: Sendable {
+  let seconds = Atomic<Int64>(0)
+}
+
+@Sendable private func now() -> Int64 { Int64(Date().timeIntervalSince1970) }
+
 /// TLS with certificates that `openssl` made, judged by `openssl s_client` and by our own client.
 @Suite(.timeLimit(.minutes(2))) struct TLSTests {
   /// Lets everybody in, and remembers who they were.
@@ -79,8 +86,8 @@ import Testing
 
   private func serve(
     clients: TLSSettings.ClientCertificate = .none, version: TLSSettings.Version = .tls13,
-    alternatives: String = "DNS:localhost,IP:127.0.0.1", _ change: (inout ServerConfiguration) -> Void = { _ in },
-    _ body: (Place) async throws -> Void
+    alternatives: String = "DNS:localhost,IP:127.0.0.1", now: @escaping @Sendable () -> Int64 = now,
+    _ change: (inout ServerConfiguration) -> Void = { _ in }, _ body: (Place) async throws -> Void
   ) async throws {
     let folder = try TemporaryFolder()
     let authority = try await Certificates(in: folder)
@@ -89,7 +96,7 @@ import Testing
       TLSSettings(
         certificateFile: server.certificate, keyFile: server.key,
         clientCAFile: clients == .none ? nil : authority.authority, clientCertificate: clients, minimumVersion: version),
-      now: now())
+      now: now)
     var configuration = ServerConfiguration()
     configuration.drainTimeout = .seconds(5)
     change(&configuration)
@@ -105,8 +112,6 @@ import Testing
     }
     await running.drain(timeout: .zero)
   }
-
-  private func now() -> Int64 { Int64(Date().timeIntervalSince1970) }
 
   @Test func onlyTLS13IsSpokenUnless12IsAskedFor() async throws {
     try await serve { place in
@@ -201,6 +206,35 @@ import Testing
     }
   }
 
+  /// A resumed session is not verified again by the TLS library, and shows no certificate.
+  @Test func aResumedSessionIsWorthNoMoreThanItsCertificate() async throws {
+    let later = Later()
+    try await serve(
+      clients: .require, now: { now() + later.seconds.load(ordering: .relaxed) },
+      { $0.handshakeTimeout = .seconds(1) }
+    ) { place in
+      let files = try await place.authority.issue("client", serial: 1)
+      let session = place.folder.path + "/session"
+      let resume = ["-ign_eof", "-sess_in", session]
+      // The daemon's last words, after a second without Hello, bring the session with them.
+      let full = try await place.sClient(
+        ["-ign_eof", "-cert", files.certificate, "-key", files.key, "-sess_out", session])
+      #expect(full.contains("no Hello within"), "\(full)")
+      let resumed = try await place.sClient(resume)
+      #expect(resumed.contains("Reused, TLSv1.3") && resumed.contains("no Hello within"), "\(resumed)")
+
+      later.seconds.store(31 * 86_400, ordering: .relaxed)
+      let expired = try await place.sClient(resume)
+      #expect(expired.contains("Reused, TLSv1.3") && !expired.contains("no Hello within"), "\(expired)")
+
+      later.seconds.store(0, ordering: .relaxed)
+      let other = try await Certificates(in: place.folder, name: "other")
+      try place.identity.reload(place.settings { $0.clientCAFile = other.authority })
+      let replaced = try await place.sClient(resume)
+      #expect(!replaced.contains("Reused") && replaced.contains("alert"), "\(replaced)")
+    }
+  }
+
   @Test func newFilesServeNewConnectionsAndBadFilesChangeNothing() async throws {
     try await serve { place in
       let before = try await place.connect()
@@ -224,7 +258,7 @@ import Testing
             place.settings {
               $0.certificateFile = certificate
               $0.keyFile = key
-            }, now: now())
+            })
         }
         #expect(problem?.code == code, "\(certificate): \(problem.map { "\($0)" } ?? "")")
         #expect(place.identity.certificate.serial == "1001")
@@ -233,7 +267,7 @@ import Testing
         place.settings {
           $0.certificateFile = fresh.certificate
           $0.keyFile = fresh.key
-        }, now: now())
+        })
       let shown = try await place.sClient()
       let serial = try await ProgramRun("openssl", ["x509", "-noout", "-serial"], input: Array(shown.utf8))
       #expect(serial.text == "serial=2002\n")
@@ -250,13 +284,13 @@ import Testing
       certificateFile: files.certificate, keyFile: files.key, clientCAFile: nil, clientCertificate: .none,
       minimumVersion: .tls13)
     let day: Int64 = 86_400
-    #expect(try TLSIdentity(settings, now: now()).warnings == [])
-    #expect(try TLSIdentity(settings, now: now() + 17 * day).warnings.map(\.code) == [.expiresSoon])
-    #expect(try TLSIdentity(settings, now: now() + 31 * day).warnings.map(\.code) == [.expired])
-    #expect(try TLSIdentity(settings, now: now() - day).warnings.map(\.code) == [.expired])
+    #expect(try TLSIdentity(settings, now: now).warnings == [])
+    #expect(try TLSIdentity(settings) { now() + 17 * day }.warnings.map(\.code) == [.expiresSoon])
+    #expect(try TLSIdentity(settings) { now() + 31 * day }.warnings.map(\.code) == [.expired])
+    #expect(try TLSIdentity(settings) { now() - day }.warnings.map(\.code) == [.expired])
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: files.key)
-    #expect(try TLSIdentity(settings, now: now()).warnings.map(\.code) == [.keyOpenToOthers])
-    let certificate = try TLSIdentity(settings, now: now()).certificate
+    #expect(try TLSIdentity(settings, now: now).warnings.map(\.code) == [.keyOpenToOthers])
+    let certificate = try TLSIdentity(settings, now: now).certificate
     #expect(certificate.serial == "AB" && certificate.names == ["a.example"])
   }
 

@@ -14,6 +14,20 @@ import Testing
       result.tables.first?.rows.map(\.cells) == [[.init(value: .text("410926"))], [.init(value: .text("410928"))]])
   }
 
+  @Test func aReporterIsToldWhoseCallItRunsFor() throws {
+    let workshop = try Workshop()
+    let script = pythonReporter.replacing(
+      "assert receive()[0] == RUN",
+      with: """
+        asked = dict(fields(receive()[1]))
+        print("for", asked[4].decode(), asked[5].decode(), file=sys.stderr, flush=True)
+        """)
+    try workshop.install(script: script, id: "regions")
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    let outcome = try workshop.run("regions", origin: RunOrigin(requestID: "12-7", traceParent: parent))
+    #expect(outcome.log.contains("for 12-7 \(parent)"), "\(outcome.verdict) \(outcome.log)")
+  }
+
   @Test(arguments: [
     ("open('/etc/passwd')", "PermissionError"), ("open('/tmp/guoban-escape', 'w')", "PermissionError"),
     ("import os; os.fork()", "PermissionError"), ("import socket; socket.socket()", "PermissionError"),

@@ -69,12 +69,12 @@ final class Workshop {
   /// Runs a reporter, approved as it is.
   func run(
     _ id: String, _ parameters: [String: String] = [:], on source: any ReporterDataSource = NoData(),
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    origin: RunOrigin = RunOrigin(), isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> RunOutcome {
     let package = try catalog.package(id)
     return try ReporterRunner(configuration).run(
       package, approvedDigest: package.digest, parameters: parameters, today: "2023-11-21", source: source,
-      isCancelled: isCancelled)
+      origin: origin, isCancelled: isCancelled)
   }
 
   /// Runs a reporter on a ledger with these records, through a real SQLite file.

@@ -3,7 +3,8 @@ extension Setting {
   static let metrics: [Setting] = [
     .duration(
       "logs.slowCallThreshold", \.logs.slowCallThreshold, .zero ... .seconds(3600),
-      "超过这个时间的普通调用记入日志；0＝不记", "unary calls that take longer are logged; 0: none"),
+      "超过这个时间的普通调用记入日志；0＝不记", "unary calls that take longer are logged; 0: none"
+    ).live,
     .integer(
       "logs.slowCallsPerMinuteMax", \.logs.slowCallsPerMinuteMax, 1...10_000,
       "每分钟最多记多少条慢调用", "slow calls logged per minute at most"),

@@ -5,7 +5,7 @@ extension DaemonCheck {
   func tls() -> [Finding] {
     guard let settings = configuration.tlsSettings else { return [] }
     do {
-      let identity = try TLSIdentity(settings, now: DaemonClock.epochSeconds())
+      let identity = try TLSIdentity(settings, now: DaemonClock.epochSeconds)
       let names = identity.certificate.names.joined(separator: ", ")
       let end = DaemonClock.text(identity.certificate.notAfter)
       let certificate = Finding(

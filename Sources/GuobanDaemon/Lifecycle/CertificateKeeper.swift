@@ -9,7 +9,6 @@ final class CertificateKeeper: Service, Sendable {
   let identity: TLSIdentity
   private let interval: Duration
   private let logger: Logger
-  private let now: @Sendable () -> Int64
   private let watch: Mutex<FileWatch>
 
   /// Reads the files. `now`: seconds since 1970.
@@ -17,11 +16,10 @@ final class CertificateKeeper: Service, Sendable {
     _ settings: TLSSettings, interval: Duration, logger: Logger, now: @escaping @Sendable () -> Int64
   ) throws(TLSProblem) {
     let stamps = FileWatch.stamps(settings.files)
-    identity = try TLSIdentity(settings, now: now())
+    identity = try TLSIdentity(settings, now: now)
     watch = Mutex(FileWatch(taken: stamps))
     self.interval = interval
     self.logger = logger
-    self.now = now
     tell("certificate loaded")
   }
 
@@ -41,7 +39,7 @@ final class CertificateKeeper: Service, Sendable {
   /// Takes these settings, or the same once more, whether the files look changed or not.
   func reload(_ settings: TLSSettings) throws(TLSProblem) {
     let stamps = FileWatch.stamps(settings.files)
-    try identity.reload(settings, now: now())
+    try identity.reload(settings)
     watch.withLock { $0 = FileWatch(taken: stamps) }
     tell("certificate loaded")
   }
@@ -52,7 +50,7 @@ final class CertificateKeeper: Service, Sendable {
     let stamps = FileWatch.stamps(settings.files)
     guard watch.withLock({ $0.changed(stamps) }) else { return }
     do {
-      try identity.reload(settings, now: now())
+      try identity.reload(settings)
       tell("certificate replaced")
     } catch {
       logger.error("the new certificate files are refused; the old ones stay", metadata: ["error": "\(error)"])

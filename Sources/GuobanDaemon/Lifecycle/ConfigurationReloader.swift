@@ -19,15 +19,17 @@ public struct Reloading: Sendable, CustomStringConvertible {
 
 /// At SIGHUP reads the configuration and the certificates again. A file that is wrong is refused as a whole.
 struct ConfigurationReloader: Service {
+  /// Trapped before the daemon says that it is ready, so that none is lost.
+  let signals: UnixSignalsSequence
   let reloading: Reloading?
   let running: DaemonConfiguration
   let certificates: CertificateKeeper?
   let timetable: SnapshotTimetable
+  let slowCalls: SlowCallLog
   let notifier: ServiceNotifier
   let logger: Logger
 
   func run() async throws {
-    let signals = await UnixSignalsSequence(trapping: .sighup)
     await cancelWhenGracefulShutdown {
       var running = running
       for await _ in signals {
@@ -52,6 +54,7 @@ struct ConfigurationReloader: Service {
     if let certificates, let settings = plan.configuration.tlsSettings { try certificates.reload(settings) }
     try timetable.replace(plan.configuration.snapshots.schedule)
     reloading?.threshold.set(plan.configuration.logs.level)
+    slowCalls.set(threshold: plan.configuration.logs.slowCallThreshold)
     logger.notice("configuration reloaded", metadata: ["changed": "\(plan.live.joined(separator: " "))"])
     if !plan.waiting.isEmpty {
       logger.warning(

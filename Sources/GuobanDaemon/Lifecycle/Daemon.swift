@@ -98,8 +98,9 @@ public struct Daemon: Sendable {
         keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
         logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services),
       ConfigurationReloader(
-        reloading: reloading, running: configuration, certificates: certificates, timetable: timetable,
-        notifier: notifier, logger: logger),
+        signals: await UnixSignalsSequence(trapping: .sighup), reloading: reloading, running: configuration,
+        certificates: certificates, timetable: timetable,
+        slowCalls: observation.slowCallLog, notifier: notifier, logger: logger),
     ]
     if let certificates { services.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {

@@ -32,12 +32,12 @@ extension DaemonFigures {
       lastSnapshotTime: newest.map { Google.Timestamp(seconds: $0.epochSeconds) }, lastSnapshotCheck: snapshotCheck,
       certificates: certificates(),
       sandbox: services.missingProtections.map { Ledger.SandboxStatus(missingProtections: $0) },
-      residentBytes: ProcessFigures().residentBytes,
+      residentBytes: ProcessFigures(listingFiles: false).residentBytes,
       diskFreeBytes: Readiness.freeBytes(in: configuration.dataDir) ?? 0)
   }
 
   func metrics() -> Ledger.DaemonMetrics {
-    let process = ProcessFigures()
+    let process = ProcessFigures(listingFiles: false)
     let cache = store.cacheStatistics
     let queued = server.callsQueued
     return Ledger.DaemonMetrics(

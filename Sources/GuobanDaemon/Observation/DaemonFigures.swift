@@ -65,6 +65,6 @@ final class DaemonFigures: Sendable {
         certificates().map { .init(.number(Double($0.expireTime?.seconds ?? 0)), [("name", $0.name)]) }),
     ]
     return own + calls.families() + storage.families(store) + services.families(now: DaemonClock.epochSeconds())
-      + ProcessFigures().families(startTime: startTime.seconds)
+      + ProcessFigures(listingFiles: true).families(startTime: startTime.seconds)
   }
 }

@@ -9,7 +9,7 @@ internal import ReporterHost
 struct DaemonObserver: ServerObserver {
   let figures: ServerFigures
   let log: ServerLog
-  let slowCalls: SlowCallLog?
+  let slowCalls: SlowCallLog
 
   func connectionOpened(_ peer: Peer) {
     figures.connectionOpened(peer)
@@ -39,7 +39,7 @@ struct DaemonObserver: ServerObserver {
   func callFinished(_ call: CallSummary) {
     figures.callFinished(call)
     log.callFinished(call)
-    if let slowCalls, figures.isUnary(call.methodID) { slowCalls.finished(call) }
+    if figures.isUnary(call.methodID) { slowCalls.finished(call) }
   }
 }
 

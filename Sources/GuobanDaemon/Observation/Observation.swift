@@ -15,12 +15,13 @@ struct Observation: Sendable {
   let storage = StorageFigures()
   let services = ServiceFigures()
   let board = StatusBoard()
-  private let slowCalls = Counter()
+  let slowCallLog: SlowCallLog
 
   init(configuration: DaemonConfiguration, startTime: Google.Timestamp, logger: Logger) {
     self.configuration = configuration
     self.startTime = startTime
     self.logger = logger
+    slowCallLog = SlowCallLog(configuration.logs, count: Counter(), logger: logger)
   }
 
   var storageObserver: any StorageObserver { DaemonStorageObserver(figures: storage, logger: logger) }
@@ -30,7 +31,7 @@ struct Observation: Sendable {
   func serverObserver(_ calls: ServerFigures) -> any ServerObserver {
     DaemonObserver(
       figures: calls, log: ServerLog(logger: logger),
-      slowCalls: SlowCallLog(configuration.logs, count: slowCalls, logger: logger))
+      slowCalls: slowCallLog)
   }
 
   /// Begins to show the figures, now that all they are of is there: to the StatusService, and on the HTTP port, which is
@@ -40,7 +41,7 @@ struct Observation: Sendable {
   ) -> [any Service] {
     snapshotLog.remember(catalog)
     let figures = DaemonFigures(
-      calls: calls, storage: storage, services: services, slowCalls: slowCalls, server: server, store: store,
+      calls: calls, storage: storage, services: services, slowCalls: slowCallLog.count, server: server, store: store,
       catalog: catalog, configuration: configuration, startTime: startTime,
       certificates: { identity.map { [Ledger.CertificateStatus($0.certificate)] } ?? [] })
     board.show(figures)

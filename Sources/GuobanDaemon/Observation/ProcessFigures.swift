@@ -14,8 +14,8 @@ struct ProcessFigures: Sendable {
 
   static var processID: Int32 { getpid() }
 
-  /// Asks now.
-  init() {
+  /// Asks now. `listingFiles`: count the open files too, which takes a look at each.
+  init(listingFiles: Bool) {
     // Fields 3… of stat(5), which begin behind the name in parentheses: 14 utime, 15 stime, 20 threads, 23 vsize, 24 rss.
     let text = (try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8)) ?? ""
     let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
@@ -25,6 +25,7 @@ struct ProcessFigures: Sendable {
     threads = field(20)
     virtualBytes = field(23)
     residentBytes = field(24) &* UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
+    guard listingFiles else { return }
     // Of the names, one is the descriptor that lists them.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count ?? 1
     openFiles = UInt64(clamping: names - 1)

@@ -7,22 +7,25 @@ internal import Synchronization
 /// Logs unary calls that took longer than the threshold: where the time went, how large they were, never what they said.
 final class SlowCallLog: Sendable {
   let count: Counter
-  private let threshold: TimeAmount
+  /// In nanoseconds; 0 turns the log off.
+  private let threshold: Atomic<Int64>
   private let logger: Logger
   private let rate: Mutex<LogRate>
 
-  /// Nil when the threshold is zero, which turns the log off.
-  init?(_ logs: DaemonConfiguration.Logs, count: Counter, logger: Logger) {
-    guard logs.slowCallThreshold > .zero else { return nil }
-    threshold = TimeAmount(logs.slowCallThreshold)
+  init(_ logs: DaemonConfiguration.Logs, count: Counter, logger: Logger) {
+    threshold = Atomic(TimeAmount(logs.slowCallThreshold).nanoseconds)
     rate = Mutex(LogRate(linesPerMinuteMax: logs.slowCallsPerMinuteMax))
     self.count = count
     self.logger = logger
   }
 
+  /// From the next call on.
+  func set(threshold: Duration) { self.threshold.store(TimeAmount(threshold).nanoseconds, ordering: .relaxed) }
+
   /// The caller leaves out streams, which last as long as their client wants.
   func finished(_ call: CallSummary) {
-    guard call.duration >= threshold else { return }
+    let threshold = threshold.load(ordering: .relaxed)
+    guard threshold > 0, call.duration.nanoseconds >= threshold else { return }
     count.add()
     guard let heldBack = rate.withLock({ $0.admit(epochSeconds: DaemonClock.epochSeconds()) }) else { return }
     let work = call.duration - call.queueing - (call.storage ?? .zero)

@@ -68,7 +68,7 @@ public final class ServerCall: Sendable {
     release()
     var status = Status(.internalError, "the daemon forgot to answer \(method)")
     status.requestID = requestID
-    outlet.finish(end(.failure(status)))
+    outlet.finish(end(.failure(status), state.withLock { $0 }))
   }
 
   /// Names the call in every log line about it: the client's `request-id` when it is fit for a log, else made here. Made
@@ -180,15 +180,19 @@ public final class ServerCall: Sendable {
   }
 
   private func finish(_ outcome: CallOutcome) {
-    let listeners: ([@Sendable () -> Void], (@Sendable () -> Void)?)? = state.withLock { state in
+    let last: State? = state.withLock { state in
       guard !state.isFinished else { return nil }
       state.isFinished = true
-      return (exchange(&state.onCancel, with: []), exchange(&state.onDrain, with: nil))
+      defer {
+        state.onCancel = []
+        state.onDrain = nil
+      }
+      return state
     }
     // The listeners are let go outside the lock: they may own the last reference to anything.
-    guard listeners != nil else { return }
+    guard let last else { return }
     release()
-    outlet.finish(end(outcome))
+    outlet.finish(end(outcome, last))
   }
 
   /// Gives back what the call counted for. Not when its connection ends but here, when its handler is done.
@@ -197,13 +201,12 @@ public final class ServerCall: Sendable {
     if !definition.isEssential { outlet.load.end(meteredBytes) }
   }
 
-  private func end(_ outcome: CallOutcome) -> CallEnd {
-    let (queueing, storage, streamedBytes) = state.withLock { ($0.queueing, $0.storage, $0.streamedBytes) }
+  private func end(_ outcome: CallOutcome, _ last: State) -> CallEnd {
     let lastBytes = if case .success(let message) = outcome { message.count } else { 0 }
     return CallEnd(
       streamID: streamID, isStreaming: definition.serverStreaming, method: method, startedAt: startedAt,
-      outcome: outcome, identity: identity, methodID: definition.id, queueing: queueing, storage: storage,
-      requestBytes: message.count, replyBytes: streamedBytes + lastBytes)
+      outcome: outcome, identity: identity, methodID: definition.id, queueing: last.queueing, storage: last.storage,
+      requestBytes: message.count, replyBytes: last.streamedBytes + lastBytes)
   }
 }
 

@@ -126,7 +126,11 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Sends away a caller whose right to be here has ended.
   private func checkAccess() {
     guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
-    perform(machine.sendAway(Status(.unauthenticated, why).reason("ACCESS_ENDED")), now: .now())
+    let status = Status(.unauthenticated, why).reason("ACCESS_ENDED")
+    let now = NIODeadline.now()
+    // Every call that runs hears why it ends, not only the connection.
+    for (id, stream) in machine.streams where !stream.isAnswered { perform(machine.reply(id, status), now: now) }
+    perform(machine.sendAway(status), now: now)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

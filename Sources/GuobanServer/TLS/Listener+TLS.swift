@@ -1,4 +1,3 @@
-internal import Glibc
 internal import GuobanWire
 internal import NIOCore
 internal import NIOSSL
@@ -7,13 +6,14 @@ internal import NIOSSL
 extension Listener {
   func prepareTLS(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
-      guard let material = socket.tls?.current else { preconditionFailure("listen refuses a TLS socket without TLS") }
+      guard let identity = socket.tls else { preconditionFailure("listen refuses a TLS socket without TLS") }
+      let material = identity.current
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers([
         TLSFirstByteHandler(lingerTimeout: .nanoseconds(server.configuration.lingerTimeout.wholeNanoseconds)),
         NIOSSLServerHandler(context: material.context),
         TLSHandshakeHandler(
-          server: server, verifiesClients: material.settings.clientCertificate != .none, now: { Int64(time(nil)) }),
+          server: server, verifiesClients: material.settings.clientCertificate != .none, now: identity.now),
       ])
     }
   }

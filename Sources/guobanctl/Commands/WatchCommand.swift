@@ -45,7 +45,7 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reached = Reached(from)
+    let reached = Reached()
     let watching = Task { try await watch(reached) }
     let interruption = Interruption()
     // The first Ctrl-C ends the watch, with its last words; a second one ends the program at once.
@@ -104,9 +104,9 @@ struct WatchCommand: AsyncParsableCommand {
     var bare = event
     bare.record = []
     let text = oneLine(try catalog.text(bare))
-    guard !event.record.isEmpty, text.hasSuffix("}") else { return text }
+    guard !event.record.isEmpty, text.hasSuffix(" }") else { return text }
     let record = oneLine(try catalog.text(packed: event.record, as: "guoban.v1.\(event.recordType)"))
-    return "\(text.dropLast()), \"record\": \(record)}"
+    return "\(text.dropLast(2)), \"record\": \(record) }"
   }
 
   private static func greeting(after revision: UInt64) -> String {
@@ -121,9 +121,7 @@ struct WatchCommand: AsyncParsableCommand {
 
 /// How far a watch has come: where to go on.
 private final class Reached: Sendable {
-  let revision: Mutex<UInt64?>
-
-  init(_ revision: UInt64?) { self.revision = Mutex(revision) }
+  let revision = Mutex<UInt64?>(nil)
 }
 
 /// Whether Ctrl-C was pressed.

@@ -41,7 +41,11 @@ extension FuzzTarget {
     ]
     var seeds = frames.mapValues { [UInt8(6)] + Self.wire([$0]) }
     seeds["conversation"] = [2] + Self.wire(frames.sorted { $0.key < $1.key }.map(\.value))
-    seeds["compressed"] = [0, 1, 0, 0, 0, 1, 0]
+    var compressed = ByteBuffer()
+    let long = RPC.Frame(streamId: 1, body: .data(.init(message: [UInt8](repeating: 42, count: 400))))
+    FrameEncoder.write(long, into: &compressed, compression: FrameCompression(bytesMin: 1, level: 1))
+    seeds["compressed"] = [200] + Array(compressed.readableBytesView)
+    seeds["not-compressed"] = [0, 1, 0, 0, 0, 1, 0]
     seeds["http"] = [9] + Array("GET / HTTP/1.1\r\n\r\n".utf8)
     return seeds
   }

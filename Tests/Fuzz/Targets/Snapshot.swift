@@ -1,5 +1,6 @@
 internal import Crypto
 internal import GuobanMessages
+internal import GuobanZstd
 
 @testable internal import GuobanArchive
 

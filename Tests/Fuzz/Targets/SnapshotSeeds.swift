@@ -1,6 +1,7 @@
 internal import Crypto
 internal import GuobanMessages
 internal import GuobanStorage
+internal import GuobanZstd
 
 @testable internal import GuobanArchive
 

@@ -6,6 +6,7 @@ import GuobanModel
 import GuobanSQLite
 import GuobanStorage
 import GuobanWire
+import NIOCore
 import Synchronization
 import Testing
 
@@ -27,6 +28,9 @@ final class WatchPlace: Sendable {
     _ body: (WatchPlace) async throws -> Result
   ) async throws -> Result {
     var limits = WatchLimits()
+    // So that nobody waits long for what a filter hides.
+    limits.progressIntervalSecondsMin = 0.05
+    limits.progressIntervalSecondsDefault = 0.1
     var configuration = ServerConfiguration()
     change(&limits, &configuration)
     let place = try await WatchPlace(directory: directory, roles, limits, configuration)

@@ -41,7 +41,7 @@ extension WatchFilter {
   }
 
   /// The region that `principal` is kept to.
-  private static func scope(of principal: Principal) -> String? { nil }
+  private static func scope(of principal: Principal) -> String? { principal.region }
 
   private static func unknown(_ field: String, _ type: String) -> FieldViolation {
     FieldViolation(

@@ -22,12 +22,13 @@ struct WatchFilter: Sendable, Hashable {
   /// How `change` looks through this filter.
   func sight(of change: WatchedChange) -> Sight {
     guard types & change.typeBit != 0, keys.isEmpty || keys.contains(change.name) else { return .hidden }
-    if lies(change.regions) { return .shown }
+    if lies(change.regions, of: change) { return .shown }
     // It may still be in some of the regions that this filter asks for, just not in all that it must be in.
-    return !change.leftRegions.isEmpty && lies(change.leftRegions + change.regions) ? .left : .hidden
+    return !change.leftRegions.isEmpty && lies(change.leftRegions + change.regions, of: change) ? .left : .hidden
   }
 
-  private func lies(_ chain: [String]) -> Bool {
-    (scope.map(chain.contains) ?? true) && (regions.isEmpty || chain.contains { regions.contains($0) })
+  private func lies(_ chain: [String], of change: WatchedChange) -> Bool {
+    let isSeen = scope.map { WatchTypes.shared & change.typeBit != 0 || chain.contains($0) } ?? true
+    return isSeen && (regions.isEmpty || chain.contains { regions.contains($0) })
   }
 }

@@ -13,9 +13,12 @@ enum WatchTypes {
 
   /// The permission that reading a record of each type takes. A type that no method gives out is not among them.
   private static let permissions: [(bit: UInt64, permission: Permission)] = RecordCatalog.all.compactMap { definition in
-    let method = DeclaredMethods.all["/guoban.v1.\(definition.name)Service/Get\(definition.name)"]
-    return method?.permission.declared.map { (bit(of: definition.name), $0) }
+    let isGivenOut = DeclaredMethods.all.keys.contains { $0.hasSuffix("/Get\(definition.name)") }
+    return isGivenOut ? (bit(of: definition.name), definition.type.readPermission) : nil
   }
+
+  /// The types that everybody sees, whatever region he is held to.
+  static let shared = RecordCatalog.all.filter { $0.type.isShared }.reduce(0) { $0 | bit(of: $1.name) }
 
   /// The types that some method gives out, for messages.
   static let names = RecordCatalog.all.map(\.name)
