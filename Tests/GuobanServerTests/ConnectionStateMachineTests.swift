@@ -288,6 +288,7 @@ struct ConnectionStateMachineTests {
       case .hello: "hello"
       default: "send"
       }
+    case .refuse(let refused): "reply \(refused.status.code.name)"
     case .authenticate: "auth"
     case .start: "start"
     case .receive(_, let message, let isLast): message == nil ? "end" : isLast ? "last" : "message"

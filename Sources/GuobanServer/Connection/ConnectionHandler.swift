@@ -127,7 +127,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func checkAccess() {
     guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
     let status = Status(.unauthenticated, why).reason("ACCESS_ENDED")
-    let now = NIODeadline.now()
+    let now = MonotonicTime.now()
     // Every call that runs hears why it ends, not only the connection.
     for (id, stream) in machine.streams where !stream.isAnswered { perform(machine.reply(id, status), now: now) }
     perform(machine.sendAway(status), now: now)
