@@ -13,6 +13,9 @@ import Testing
     let commits = 20
     try await WatchPlace.with { _, configuration in
       configuration.connectionsMax = watchers + 10
+      // They all come from here, and at once.
+      configuration.connectionsPerAddressMax = watchers + 10
+      configuration.greetingsMax = watchers + 10
     } _: { place in
       try await place.upsert(WatchPlace.regions)
       let begun = Counter()
