@@ -116,10 +116,10 @@ let package = Package(
 
     // Floor 4
     library(
-      "GuobanServer", exclude: ["README.md", "Services/Access/README.md"],
+      "GuobanServer", exclude: ["README.md", "Services/Access/README.md", "Services/Watch/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto,
+        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto, deque,
       ]),
     library(
       "GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioTLS, nioSSL]),

@@ -7,7 +7,6 @@ internal import NIOPosix
 /// Opens sockets and puts a ``ConnectionHandler`` on whatever connects.
 struct Listener {
   let server: ServerContext
-  let register: ConnectionRegister
   let group: any EventLoopGroup
 
   /// Listens there, or takes over the socket that does already.
@@ -69,15 +68,23 @@ struct Listener {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      .childChannelOption(.tcpOption(Self.unsentLowWater), value: Self.unsentBytesMax)
   }
 
   private func welcome(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
-    let admission = register.add(channel)
-    if let reason = admission.refusal { server.observer?.connectionRefused(reason) }
-    guard admission != .overfull else { return channel.close() }
+    let refusal: Status?
+    switch server.register.add(channel) {
+    case .welcome: refusal = nil
+    case .refused(let reason, let status):
+      server.observer?.connectionRefused(reason)
+      refusal = status
+    case .overfull:
+      server.observer?.connectionRefused(.overfull)
+      return channel.close()
+    }
     return prepare(channel, socket).map {
       // Said once the channel is active; before that nothing can be written.
-      guard let refusal = refusal(admission) else { return }
+      guard let refusal else { return }
       channel.eventLoop.execute {
         channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.sendAway(refusal))
       }
@@ -91,19 +98,13 @@ struct Listener {
     }
   }
 
-  private func refusal(_ admission: ConnectionRegister.Admission) -> Status? {
-    switch admission {
-    case .welcome: nil
-    case .draining: Status(.unavailable, "the daemon is stopping")
-    case .full, .overfull:
-      Status(
-        .resourceExhausted, "\(server.configuration.connectionsMax) connections are open already (connections_max)")
-    }
-  }
-
   /// Owner and group may connect.
   private static let socketFileMode: mode_t = 0o660
   private static let backlog: Int32 = 512
+  /// TCP_NOTSENT_LOWAT (tcp(7)): how much the kernel takes before it has sent it. Else it would take megabytes of an
+  /// export, and small replies would stand behind all of them.
+  private static let unsentLowWater = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
+  private static let unsentBytesMax = 128 << 10
   private static let readBytesMin = 2 << 10
   private static let readBytesStart = 16 << 10
   private static let readBytesMax = 64 << 10

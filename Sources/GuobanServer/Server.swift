@@ -1,7 +1,7 @@
 public import GuobanAccess
 internal import GuobanMessages
 public import GuobanWire
-public import NIOCore
+internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
@@ -17,7 +17,6 @@ public final class Server: Sendable {
   /// What `grpc.health.v1.Health` answers.
   public let health: HealthBoard
   private let context: ServerContext
-  private let register: ConnectionRegister
   private let group: MultiThreadedEventLoopGroup
   private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])
@@ -36,10 +35,8 @@ public final class Server: Sendable {
   ) {
     health = HealthBoard()
     context = ServerContext(
-      configuration: configuration,
-      registry: MethodRegistry(methods + HealthService.methods(health) + ReflectionService.methods),
+      configuration: configuration, methods: methods + HealthService.methods(health) + ReflectionService.methods,
       authenticator: authenticator, observer: observer, workers: WorkerPools(configuration))
-    register = ConnectionRegister(connectionsMax: configuration.connectionsMax)
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
   }
 
@@ -60,7 +57,7 @@ public final class Server: Sendable {
   /// The same with sockets that speak TLS or were opened by somebody else.
   @discardableResult
   public func start(_ sockets: [ListeningSocket]) async throws(Status) -> [Endpoint] {
-    let listener = Listener(server: context, register: register, group: group)
+    let listener = Listener(server: context, group: group)
     var bound: [Endpoint] = []
     for socket in sockets {
       do {
@@ -73,7 +70,7 @@ public final class Server: Sendable {
         throw error
       }
     }
-    accessSweep.start(on: group, context.authenticator) { [register] in
+    accessSweep.start(on: group, context.authenticator) { [register = context.register] in
       for channel in register.channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.checkAccess) }
     }
     health.set(.serving)
@@ -86,18 +83,18 @@ public final class Server: Sendable {
   }
 
   /// The same with another time; zero cancels what runs.
-  public func drain(timeout: TimeAmount) async {
+  public func drain(timeout: Duration) async {
     health.set(.notServing)
     accessSweep.stop()
-    register.beginDraining()
+    context.register.beginDraining()
     await stopListening()
     tellAll(.drain)
-    let end = NIODeadline.now() + timeout
-    while !register.channels.isEmpty, NIODeadline.now() < end {
+    let end = MonotonicTime.now() + timeout
+    while !context.register.channels.isEmpty, MonotonicTime.now() < end {
       try? await Task.sleep(nanoseconds: Self.drainPollNanoseconds)
     }
     tellAll(.sendAway(Status(.unavailable, "the daemon stopped before the call was done")))
-    for channel in register.channels {
+    for channel in context.register.channels {
       try? await channel.closeFuture.get()
     }
     await context.workers.stop()
@@ -115,7 +112,7 @@ public final class Server: Sendable {
   }
 
   private func tellAll(_ event: ConnectionEvent) {
-    for channel in register.channels {
+    for channel in context.register.channels {
       channel.pipeline.fireUserInboundEventTriggered(event)
     }
   }

@@ -7,4 +7,21 @@ struct ServerContext: Sendable {
   let authenticator: any Authenticator
   let observer: (any ServerObserver)?
   let workers: WorkerPools
+  let register: ConnectionRegister
+  let load: LoadMeter
+  let rates: RequestRates
+
+  init(
+    configuration: ServerConfiguration, methods: [MethodDefinition], authenticator: any Authenticator,
+    observer: (any ServerObserver)?, workers: WorkerPools
+  ) {
+    self.configuration = configuration
+    registry = MethodRegistry(methods)
+    self.authenticator = authenticator
+    self.observer = observer
+    self.workers = workers
+    register = ConnectionRegister(configuration)
+    load = LoadMeter(callsMax: configuration.callsMax, bytesMax: configuration.requestBytesMax)
+    rates = RequestRates(perSecond: configuration.requestsPerSecondMax, burst: configuration.requestBurstMax)
+  }
 }

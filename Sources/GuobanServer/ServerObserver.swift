@@ -43,6 +43,8 @@ extension ServerObserver {
 public enum ConnectionRefusal: String, Sendable, CaseIterable {
   /// `connectionsMax` are open; it is told so.
   case full
+  /// `connectionsPerAddressMax` of its address are open; it is told so.
+  case address
   /// Many more than that: not even told.
   case overfull
   /// The server is stopping.

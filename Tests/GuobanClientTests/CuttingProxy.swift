@@ -16,24 +16,13 @@ final class CuttingProxy: Sendable {
 
   init(to target: Endpoint) async throws {
     let open = Connections()
-    let group = MultiThreadedEventLoopGroup.singleton
-    listener = try await ServerBootstrap(group: group)
+    listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 64)
-      .childChannelOption(.autoRead, value: false)
       .childChannelInitializer { inner in
         open.accepted.add(1, ordering: .relaxed)
         open.list.withLock { $0.append(inner) }
-        let bootstrap = ClientBootstrap(group: inner.eventLoop).channelOption(.autoRead, value: false)
-        let connected =
-          switch target {
-          case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-          case .tcp(let host, let port), .tls(let host, let port): bootstrap.connect(host: host, port: port)
-          }
-        return connected.flatMapThrowing { outer in
-          try inner.pipeline.syncOperations.addHandler(PassOn(to: outer))
-          try outer.pipeline.syncOperations.addHandler(PassOn(to: inner))
-          inner.setOption(.autoRead, value: true).whenComplete { _ in inner.read() }
-          outer.setOption(.autoRead, value: true).whenComplete { _ in outer.read() }
+        return inner.eventLoop.makeCompletedFuture {
+          try inner.pipeline.syncOperations.addHandler(Front(target: target))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -55,18 +44,67 @@ final class CuttingProxy: Sendable {
   }
 }
 
-private final class PassOn: ChannelInboundHandler {
+/// The client's side: connects to the server, and keeps what comes until that is done.
+private final class Front: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  private let other: any Channel
+  private let target: Endpoint
+  private var outer: (any Channel)?
+  private var early: [ByteBuffer] = []
+  private var isOver = false
 
-  init(to other: any Channel) { self.other = other }
+  init(target: Endpoint) { self.target = target }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    other.writeAndFlush(unwrapInboundIn(data), promise: nil)
+  func channelActive(context: ChannelHandlerContext) {
+    let inner = context.channel
+    let bootstrap = ClientBootstrap(group: context.eventLoop).channelInitializer { outer in
+      outer.eventLoop.makeCompletedFuture { try outer.pipeline.syncOperations.addHandler(Back(inner: inner)) }
+    }
+    let connecting =
+      switch target {
+      case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+      case .tcp(let host, let port), .tls(let host, let port): bootstrap.connect(host: host, port: port)
+      }
+    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+    connecting.whenComplete { this.value.connected($0, inner) }
   }
 
-  func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
+  private func connected(_ result: Result<any Channel, any Error>, _ inner: any Channel) {
+    guard case .success(let outer) = result, !isOver else {
+      if case .success(let outer) = result { outer.close(promise: nil) }
+      return inner.close(promise: nil)
+    }
+    self.outer = outer
+    for bytes in early { outer.writeAndFlush(bytes, promise: nil) }
+    early = []
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let bytes = unwrapInboundIn(data)
+    if let outer { outer.writeAndFlush(bytes, promise: nil) } else { early.append(bytes) }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    isOver = true
+    outer?.close(promise: nil)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// The server's side.
+private final class Back: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let inner: any Channel
+
+  init(inner: any Channel) { self.inner = inner }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    inner.writeAndFlush(unwrapInboundIn(data), promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { inner.close(promise: nil) }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

@@ -18,9 +18,8 @@ private enum ReadmeExamples {
     var configuration = ClientConfiguration()
     configuration.tls.caFile = "/etc/guoban/ca.pem"
     configuration.connectionsMax = 2
-    let client = GuobanClient(
-      to: .tls(host: "ledger.example.cn", port: 7613), token: token, name: "dashboard/2.1", configuration: configuration
-    )
+    let daemon = Endpoint.tls(host: "ledger.example.cn", port: 7613)
+    let client = GuobanClient(to: daemon, token: token, name: "dashboard/2.1", configuration: configuration)
     try await client.ready()
   }
 
@@ -69,8 +68,8 @@ private enum ReadmeExamples {
 
   static func watch(_ client: GuobanClient, from revision: UInt64) async throws {
     var stored = revision
-    for try await commit in client.watch(WatchQuery(afterRevision: stored, recordTypes: ["Pass"], regions: ["410928"]))
-    {
+    let query = WatchQuery(afterRevision: stored, recordTypes: ["Pass"], regions: ["410928"])
+    for try await commit in client.watch(query) {
       for event in commit.events { print(event.key, event.operation) }
       stored = commit.revision
     }
@@ -85,9 +84,8 @@ struct ReadmeTests {
     let source = trimmed(try String(contentsOf: URL(fileURLWithPath: #filePath), encoding: .utf8))
     let blocks = readme.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
     #expect(blocks.count == 8)
-    for block in blocks {
-      #expect(source.contains(trimmed(block)), "README.md has an example that is not here:\n\(block)")
-    }
+    let missing = blocks.filter { !source.contains(trimmed($0)) }
+    #expect(missing.isEmpty, "README.md has examples that are not here")
   }
 
   /// Lines without their indentation.

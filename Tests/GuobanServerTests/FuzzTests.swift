@@ -51,9 +51,14 @@ import Testing
         _ = call.offer([1, 2, 3])
         call.onCancel { call.fail(Status(.cancelled, "")) }
       },
+      MethodDefinition("/f/Chat", clientStreaming: true, serverStreaming: true, permission: .connect) { call in
+        call.onMessage { message in _ = call.offer(message) }
+        call.onEnd { call.reply([]) }
+        call.onCancel { call.fail(Status(.cancelled, "")) }
+      },
     ]
     return ServerContext(
-      configuration: configuration, registry: MethodRegistry(methods),
+      configuration: configuration, methods: methods,
       authenticator: TokenAuthenticator(token: token, userID: 1, roles: [.viewer]), observer: nil,
       workers: WorkerPools(configuration))
   }()
@@ -70,14 +75,17 @@ import Testing
     let id = Int.random(in: 0..<40, using: &random) > 0 ? stream : UInt32.random(in: 0...8, using: &random)
     let payload = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     let target: RPC.Call.Target =
-      Bool.random(using: &random) ? .methodId(UInt32.random(in: 0...3, using: &random)) : .method("/f/Stream")
+      Bool.random(using: &random) ? .methodId(UInt32.random(in: 0...4, using: &random)) : .method("/f/Stream")
     let body: RPC.Frame.Body =
       switch Int.random(in: 0..<24, using: &random) {
       case 0: .cancel(RPC.Cancel())
       case 1: .credit(RPC.Credit(bytes: UInt32.random(in: 0...UInt32.max, using: &random)))
       case 2: .ping(RPC.Ping(payload: payload))
-      case 3: .data(RPC.Data(message: payload))
-      default: .call(RPC.Call(target: target, timeoutMs: 5, message: payload, endStream: true))
+      case 3...5: .data(RPC.Data(message: payload, endStream: Bool.random(using: &random)))
+      default:
+        .call(
+          RPC.Call(target: target, timeoutMs: 5, message: payload, endStream: Int.random(in: 0..<4, using: &random) > 0)
+        )
       }
     var buffer = packed(RPC.Frame(streamId: id, body: body))
     switch Int.random(in: 0..<100, using: &random) {

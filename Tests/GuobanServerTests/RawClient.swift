@@ -14,6 +14,7 @@ final class RawClient {
   private var decoder = FrameDecoder(frameBytesMax: 16 << 20, limits: RawClient.limits)
   private var nextStream: UInt32 = 1
   private(set) var hello: RPC.Hello?
+  private var readsOnDemand = false
 
   static let limits = DecodeLimits(
     messageBytesMax: 16 << 20, depthMax: 4, elementsMax: 10_000, unknownFieldsMax: 10, memoryBytesMax: 64 << 20)
@@ -50,20 +51,28 @@ final class RawClient {
 
   /// Opens a stream and gives its id.
   @discardableResult
-  func call(_ method: String, _ message: [UInt8] = [], timeoutMs: UInt32 = 0, stream: UInt32? = nil) -> UInt32 {
+  func call(
+    _ method: String, _ message: [UInt8] = [], timeoutMs: UInt32 = 0, stream: UInt32? = nil, endStream: Bool = true
+  ) -> UInt32 {
     let id = stream ?? nextStream
     nextStream = max(nextStream, id) + 1
     send(
       RPC.Frame(
         streamId: id,
-        body: .call(RPC.Call(target: .method(method), timeoutMs: timeoutMs, message: message, endStream: true))))
+        body: .call(RPC.Call(target: .method(method), timeoutMs: timeoutMs, message: message, endStream: endStream))))
     return id
+  }
+
+  /// Sends one more message on a stream.
+  func data(_ stream: UInt32, _ message: [UInt8], endStream: Bool = false) {
+    send(RPC.Frame(streamId: stream, body: .data(RPC.Data(message: message, endStream: endStream))))
   }
 
   /// The next frame; nil when the server has closed.
   func next() async throws -> RPC.Frame? {
     while true {
       if let frame = try decoder.next() { return frame }
+      if readsOnDemand { channel.read() }
       guard let chunk = await chunks.next() else { return nil }
       decoder.append(chunk)
     }
@@ -97,6 +106,16 @@ final class RawClient {
 
   /// No more reading, while the socket stays open.
   func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+  func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
+
+  /// Takes from the socket only what ``next()`` needs, so that what was not asked for waits on the server's side.
+  func readOnDemand() async throws {
+    try await channel.setOption(.autoRead, value: false).get()
+    try await channel.setOption(.maxMessagesPerRead, value: 1).get()
+    try await channel.setOption(.socketOption(.so_rcvbuf), value: 64 << 10).get()
+    readsOnDemand = true
+  }
 
   struct Unexpected: Error {}
 }

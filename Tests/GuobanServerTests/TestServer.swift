@@ -19,6 +19,8 @@ struct TestServer {
   ) async throws -> Result {
     var configuration = ServerConfiguration()
     configuration.drainTimeout = .seconds(5)
+    // A loaded machine may be slow to say Hello.
+    configuration.handshakeTimeout = .seconds(60)
     change(&configuration)
     let probe = Probe()
     // A user id that no process of a test has, so that the token counts on Unix sockets too; root is let in regardless.
@@ -104,6 +106,44 @@ final class Probe: ServerObserver {
       MethodDefinition("/test/Large", permission: .connect) { call in
         call.reply([UInt8](repeating: 1, count: Int(String(decoding: call.message, as: UTF8.self)) ?? 0))
       },
+      MethodDefinition("/test/Status", permission: .observe) { call in call.onWorker { $0.reply($0.message) } },
+      MethodDefinition("/test/Sum", clientStreaming: true, permission: .connect) { call in
+        call.onWorker { call in
+          var sum = 0
+          while let message = try call.receive() { sum += message.reduce(0) { $0 + Int($1) } }
+          call.reply(Array("\(sum)".utf8))
+        }
+      },
+      MethodDefinition("/test/Count", clientStreaming: true, permission: .connect) { call in
+        let box = Box((messages: 0, bytes: 0))
+        call.onMessage { message in
+          box.value.withLock { $0 = ($0.messages + 1, $0.bytes + message.count) }
+        }
+        call.onEnd { call.reply(Array(box.value.withLock { "\($0.messages) \($0.bytes)" }.utf8)) }
+        call.onCancel { call.fail(Status(.cancelled, "")) }
+      },
+      MethodDefinition("/test/Chat", clientStreaming: true, serverStreaming: true, permission: .connect) {
+        [self] call in
+        call.onWorker { call in
+          do {
+            while let message = try call.receive() { try call.send(message) }
+          } catch {
+            self.state.withLock { $0.cancelled.append(Status(ending: error)) }
+            throw error
+          }
+          call.reply(Array("bye".utf8))
+        }
+      },
+      // Never looks at what its client sends.
+      MethodDefinition("/test/Deaf", clientStreaming: true, permission: .connect) { [self] call in
+        call.onCancel { [weak call] in
+          guard let call else { return }
+          do throws(Status) { try call.checkCancellation() } catch {
+            self.state.withLock { $0.cancelled.append(error) }
+          }
+        }
+        state.withLock { $0.held.append(call) }
+      },
       // The message is "COUNTxSIZE".
       MethodDefinition("/test/Stream", serverStreaming: true, permission: .connect) { [self] call in
         call.onWorker { call in
@@ -130,6 +170,13 @@ final class Probe: ServerObserver {
   func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {}
   func connectionClosed(_ peer: Peer, reason: Status?) { state.withLock { $0.closed.append(reason) } }
   func callFinished(_ call: CallSummary) { state.withLock { $0.finished.append(call) } }
+}
+
+/// A value that closures share.
+final class Box<Value: Sendable>: Sendable {
+  let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
 }
 
 /// Waits until something is so; a test that waits in vain fails.

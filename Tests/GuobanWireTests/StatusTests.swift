@@ -54,3 +54,13 @@ import Testing
   let violation = FieldViolation(field: "plate", value: "", reason: "R", description: "d")
   #expect(violation.under("records[3]").field == "records[3].plate")
 }
+
+@Test func aRetryDelaySurvivesTheWire() throws {
+  let status = Status(.unavailable, "busy").reason("BUSY").retry(after: .milliseconds(1500))
+  let back = try #require(Status(status.reply(messageBytesMax: 1 << 20), limits: .standard))
+  #expect(back.retryDelay(limits: .standard) == .milliseconds(1500))
+  #expect(back.reason(limits: .standard) == "BUSY")
+  #expect(Status(.unavailable, "busy").retryDelay(limits: .standard) == nil)
+  let negative = Status(.unavailable, "").retry(after: .seconds(-3))
+  #expect(negative.retryDelay(limits: .standard) == .zero)
+}

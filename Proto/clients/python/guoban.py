@@ -86,7 +86,7 @@ class Client(contextlib.AbstractContextManager):
         self._write(Frame(hello={"protocol_versions": [1], "name": name, "token": token}))
         first = self._read(1 << 20)  # within the time given to connect()
         if not first.HasField("hello"):
-            stream.close()
+            self._file.close(), stream.close()
             raise Status(CODES[first.go_away.code or 14], first.go_away.reason or "the first frame is not Hello")
         self.hello, self.limits = first.hello, first.hello.limits
         self._methods = {entry.name: entry for entry in self.hello.methods}
@@ -100,7 +100,7 @@ class Client(contextlib.AbstractContextManager):
         with contextlib.suppress(OSError):  # the daemon was faster
             self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.join()
-        self._socket.close()
+        self._file.close(), self._socket.close()
 
     def call(self, method, request=None, timeout=None, metadata=None):
         """One message each way. `request` is a message, a dict as in proto3's JSON, or None."""
@@ -108,7 +108,7 @@ class Client(contextlib.AbstractContextManager):
         answers = list(call)
         return answers[-1] if answers else call._unpacked(b"")
 
-    def open(self, method, requests=(), timeout=None, metadata=None):
+    def open(self, method, requests=({},), timeout=None, metadata=None):
         """Starts any call, sends `requests`, and says that nothing follows unless `requests` is None. Iterate over it for
         the answers; `send`, `finish` and `cancel` it."""
         call = Call(self, method, self.method(method), timeout, metadata, requests)

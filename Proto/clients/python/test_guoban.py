@@ -47,7 +47,7 @@ class DaemonTests(unittest.TestCase):
     def setUpClass(cls):
         cls.daemon = Daemon("listen.tcpPort=0")
         cls.client = guoban.connect(cls.daemon.unix)
-        cls.client.call(REGION + "CreateRegion", {"region": {"code": "410928", "name": "濮阳县", "kind": "COUNTY"}})
+        cls.client.call(REGION + "CreateRegion", {"region": {"code": "410928", "name": "濮阳县", "kind": "REGION_KIND_COUNTY"}})
 
     @classmethod
     def tearDownClass(cls):
@@ -85,10 +85,10 @@ class DaemonTests(unittest.TestCase):
         self.assertEqual(answers, ["410928"] * 400)
 
     def test_an_export_longer_than_its_credit_comes_whole_and_in_order(self):
-        projects = [{"code": f"PY-{number:05}", "name": "项目" * 300, "region": "410928", "tier": "COUNTY",
-                     "total_investment_fen": str(number)} for number in range(1200)]
-        for start in range(0, len(projects), 200):
-            self.client.call(PROJECT + "BatchUpsertProjects", {"projects": projects[start:start + 200]})
+        projects = [{"code": f"PY-{number:05}", "name": "项目" * 100, "region": "410928", "tier": "PROJECT_TIER_COUNTY",
+                     "total_investment_fen": str(number)} for number in range(4000)]
+        for start in range(0, len(projects), 1000):
+            self.client.call(PROJECT + "BatchUpsertProjects", {"projects": projects[start:start + 1000]})
         export = self.client.open("/guoban.v1.LedgerService/Export", [{"record_type": "Project"}])
         kind, keys, count = self.client.new("guoban.v1.Project").__class__, [], 0
         for answer in export:
@@ -216,6 +216,8 @@ class TLSFront:
             target.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # one side was faster
+        finally:
+            source.close()
 
 
 if __name__ == "__main__":

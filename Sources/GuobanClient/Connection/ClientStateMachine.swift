@@ -117,7 +117,8 @@ struct ClientStateMachine<Waiter> {
   /// The server takes no more calls, and has not begun with any after `lastServed`.
   mutating func leave(_ status: Status, lastServed: UInt32) {
     guard isUsable else { return }
-    if case .leaving = phase {} else {
+    if case .leaving = phase {
+    } else {
       phase = .leaving(status)
       act(.leave(status))
     }

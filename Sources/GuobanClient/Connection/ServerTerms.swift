@@ -12,7 +12,8 @@ final class ServerTerms: Sendable {
     guard hello.protocolVersions == [Self.protocolVersion], let limits = hello.limits else {
       throw Status(
         .unimplemented,
-        "\(hello.name) speaks protocol versions \(hello.protocolVersions), and this client \(Self.protocolVersion) only")
+        "\(hello.name) speaks protocol versions \(hello.protocolVersions), and this client \(Self.protocolVersion) only"
+      )
     }
     self.hello = hello
     self.limits = limits

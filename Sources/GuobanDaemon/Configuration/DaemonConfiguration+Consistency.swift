@@ -11,6 +11,9 @@ extension DaemonConfiguration {
     if rpc.timeoutDefault > rpc.timeoutMax {
       messages.append(larger("rpc.timeoutDefault", than: "rpc.timeoutMax", language))
     }
+    if rpc.messageBytesMax > rpc.requestBytesMax {
+      messages.append(larger("rpc.messageBytesMax", than: "rpc.requestBytesMax", language))
+    }
     if watch.progressIntervalMin > watch.progressIntervalDefault {
       messages.append(larger("watch.progressIntervalMin", than: "watch.progressIntervalDefault", language))
     }

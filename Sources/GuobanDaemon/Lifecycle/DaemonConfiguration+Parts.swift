@@ -3,7 +3,6 @@ internal import GuobanArchive
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
-internal import NIOCore
 internal import ReporterHost
 
 /// The settings as the parts of the daemon take them.
@@ -15,24 +14,38 @@ extension DaemonConfiguration {
     server.envelopeBytesMax = rpc.envelopeBytesMax
     server.helloBytesMax = rpc.helloBytesMax
     server.connectionsMax = rpc.connectionsMax
+    server.connectionsPerAddressMax = rpc.connectionsPerAddressMax
+    server.greetingsMax = rpc.greetingsMax
+    server.callsMax = rpc.callsMax
+    server.requestBytesMax = rpc.requestBytesMax
+    server.requestsPerSecondMax = rpc.requestsPerSecondMax
+    server.requestBurstMax = rpc.requestBurstMax
     server.streamsMax = rpc.streamsMax
+    server.streamMessagesMax = rpc.streamMessagesMax
+    server.streamStallTimeout = rpc.streamStallTimeout
     server.streamCreditBytes = rpc.streamCreditBytes
     server.connectionCreditBytes = rpc.connectionCreditBytes
     server.queuedDataBytesMax = rpc.queuedDataBytesMax
+    server.smallMessageBytesMax = rpc.smallMessageBytesMax
+    server.socketBytesMax = rpc.socketBytesMax
     server.outboundBytesMax = rpc.outboundBytesMax
-    server.outboundStallTimeout = TimeAmount(rpc.outboundStallTimeout)
-    server.handshakeTimeout = TimeAmount(rpc.handshakeTimeout)
-    server.timeoutDefault = TimeAmount(rpc.timeoutDefault)
-    server.timeoutMax = TimeAmount(rpc.timeoutMax)
-    server.streamTimeoutMax = TimeAmount(rpc.streamTimeoutMax)
-    server.idleTimeout = TimeAmount(rpc.idleTimeout)
-    server.drainTimeout = TimeAmount(drainGrace)
-    server.pingIntervalMin = TimeAmount(rpc.pingIntervalMin)
+    server.outboundStallTimeout = rpc.outboundStallTimeout
+    server.handshakeTimeout = rpc.handshakeTimeout
+    server.frameTimeout = rpc.frameTimeout
+    server.timeoutDefault = rpc.timeoutDefault
+    server.timeoutMax = rpc.timeoutMax
+    server.streamTimeoutMax = rpc.streamTimeoutMax
+    server.idleTimeout = rpc.idleTimeout
+    server.drainTimeout = drainGrace
+    server.pingIntervalMin = rpc.pingIntervalMin
     server.eventLoopThreads = rpc.eventLoopThreads
     server.workerThreads = rpc.workerThreads
     server.workerQueueMax = rpc.workerQueueMax
+    server.workerQueueTimeout = rpc.workerQueueTimeout
     server.streamThreads = rpc.streamThreads
     server.streamQueueMax = rpc.streamQueueMax
+    server.reserveThreads = rpc.reserveThreads
+    server.reserveQueueMax = rpc.reserveQueueMax
     server.pageSizeMax = rpc.pageSizeMax
     server.batchRecordsMax = rpc.batchRecordsMax
     return server

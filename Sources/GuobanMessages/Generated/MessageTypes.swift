@@ -5,11 +5,13 @@
 enum MessageTypes {
   static let all: [any CMessage.Type] = [
     Google.AnyMessage.self,
+    Google.Duration.self,
     Google.FieldMask.self,
     Google.Timestamp.self,
     Google.ErrorInfo.self,
     Google.BadRequest.self,
     Google.BadRequest.FieldViolation.self,
+    Google.RetryInfo.self,
     Health.HealthCheckRequest.self,
     Health.HealthCheckResponse.self,
     Ledger.Change.self,

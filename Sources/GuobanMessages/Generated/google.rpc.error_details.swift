@@ -101,6 +101,33 @@ extension Google {
       }
     }
   }
+
+  /// The daemon is busy: when a retry is worth while.
+  public struct RetryInfo: Message {
+    public static let fullName = "google.rpc.RetryInfo"
+    /// `retry_delay`
+    public var retryDelay: Google.Duration?
+
+    /// Every field at its default.
+    public init() {
+      self.retryDelay = nil
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(retryDelay: Google.Duration? = nil) {
+      self.retryDelay = retryDelay
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
 }
 
 extension Google.ErrorInfo: CMessage {
@@ -156,5 +183,19 @@ extension Google.BadRequest.FieldViolation: CMessage {
     c.pointee.field = arena.string(self.field)
     c.pointee.description = arena.string(self.description)
     c.pointee.reason = arena.string(self.reason)
+  }
+}
+
+extension Google.RetryInfo: CMessage {
+  typealias C = Google__Rpc__RetryInfo
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { google__rpc__retry_info__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    retryDelay = Unpack.message(c.pointee.retry_delay)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    google__rpc__retry_info__init(c)
+    c.pointee.retry_delay = arena.message(self.retryDelay)
   }
 }

@@ -222,9 +222,9 @@ extension RPC {
     public var timeoutMs: UInt32
     /// `metadata`
     public var metadata: [RPC.Metadata]
-    /// `message`
+    /// the request; to a method that takes many messages the first of them, or empty for none yet
     public var message: [UInt8]
-    /// `end_stream`
+    /// nothing more comes; must be set for a method that takes one message
     public var endStream: Bool
 
     /// Every field at its default.
@@ -298,9 +298,9 @@ extension RPC {
   /// A further message on an open stream, either way.
   public struct Data: Message {
     public static let fullName = "guoban.rpc.v1.Data"
-    /// `message`
+    /// empty beside end_stream: no message, only the end
     public var message: [UInt8]
-    /// `end_stream`
+    /// only a client's: a server ends with Reply
     public var endStream: Bool
 
     /// Every field at its default.

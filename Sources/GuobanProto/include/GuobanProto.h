@@ -5,6 +5,7 @@
 #include <CProtobufC.h>
 
 #include "google/protobuf/any.pb-c.h"
+#include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/field_mask.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "google/rpc/error_details.pb-c.h"
@@ -42,6 +43,9 @@ static inline const unsigned char *guoban_descriptor_set_pointer(void) { return 
 static inline const ProtobufCMessageDescriptor *google__protobuf__any__descriptor_pointer(void) {
   return &google__protobuf__any__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *google__protobuf__duration__descriptor_pointer(void) {
+  return &google__protobuf__duration__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *google__protobuf__field_mask__descriptor_pointer(void) {
   return &google__protobuf__field_mask__descriptor;
 }
@@ -56,6 +60,9 @@ static inline const ProtobufCMessageDescriptor *google__rpc__bad_request__descri
 }
 static inline const ProtobufCMessageDescriptor *google__rpc__bad_request__field_violation__descriptor_pointer(void) {
   return &google__rpc__bad_request__field_violation__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *google__rpc__retry_info__descriptor_pointer(void) {
+  return &google__rpc__retry_info__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *grpc__health__v1__health_check_request__descriptor_pointer(void) {
   return &grpc__health__v1__health_check_request__descriptor;

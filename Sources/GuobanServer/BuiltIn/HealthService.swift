@@ -23,11 +23,13 @@ enum HealthService {
     guard let service = service(call) else { return }
     let watch = NIOLoopBound(HealthWatch(call: call, board: board, service: service), eventLoop: call.eventLoop)
     let watcher = board.watch { call.eventLoop.execute { watch.value.send() } }
-    call.onCancel {
+    let end: @Sendable (Status) -> Void = { status in
       board.unwatch(watcher)
-      call.fail(Status(.cancelled, "the watch ended"))
+      call.fail(status)
     }
+    call.onCancel { end(Status(.cancelled, "the watch ended")) }
     watch.value.send()
+    call.onDrain { end(.draining) }
   }
 
   private static func service(_ call: ServerCall) -> String? {

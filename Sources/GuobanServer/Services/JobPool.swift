@@ -8,7 +8,7 @@ public final class JobPool: Sendable {
   ///   - threads: jobs that run at once.
   ///   - queueMax: jobs that may wait; one more is refused at once.
   public init(threads: Int, queueMax: Int) {
-    pool = WorkerPool(threads: threads, queueMax: queueMax)
+    pool = WorkerPool(threads: threads, queueMax: queueMax, queueTimeout: nil)
   }
 
   /// Ends the threads when the jobs that run are done.
@@ -17,6 +17,6 @@ public final class JobPool: Sendable {
   }
 
   func run(_ call: ServerCall, _ body: @escaping @Sendable (ServerCall) throws -> Void) {
-    call.run({ pool.submit($0) }, body)
+    call.run(on: pool, body)
   }
 }

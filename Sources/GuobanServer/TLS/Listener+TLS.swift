@@ -1,3 +1,4 @@
+internal import GuobanWire
 internal import NIOCore
 internal import NIOSSL
 
@@ -9,7 +10,7 @@ extension Listener {
       let material = identity.current
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers([
-        TLSFirstByteHandler(lingerTimeout: server.configuration.lingerTimeout),
+        TLSFirstByteHandler(lingerTimeout: .nanoseconds(server.configuration.lingerTimeout.wholeNanoseconds)),
         NIOSSLServerHandler(context: material.context),
         TLSHandshakeHandler(
           server: server, verifiesClients: material.settings.clientCertificate != .none, now: identity.now),

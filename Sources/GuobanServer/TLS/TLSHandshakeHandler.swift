@@ -13,7 +13,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
   private let server: ServerContext
   private let verifiesClients: Bool
   private let now: @Sendable () -> Int64
-  private let openedAt = NIODeadline.now()
+  private let openedAt = MonotonicTime.now()
   private var timer: Scheduled<Void>?
   private var failure: Status?
   /// What was said to the connection before it could hear.
@@ -29,7 +29,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
   func handlerAdded(context: ChannelHandlerContext) {
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-    timer = context.eventLoop.scheduleTask(deadline: openedAt + server.configuration.handshakeTimeout) {
+    timer = context.eventLoop.scheduleTask(deadline: (openedAt + server.configuration.handshakeTimeout).deadline) {
       this.value.failure = Status(.deadlineExceeded, "the TLS handshake took too long")
       bound.value.close(mode: .all, promise: nil)
     }

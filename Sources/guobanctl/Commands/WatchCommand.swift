@@ -64,39 +64,31 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   private func watch(_ reached: Reached) async throws {
-    let request = Ledger.WatchRequest(
-      start: from.map { .afterRevision($0) }, recordTypes: type, regions: region)
-    let client = try await common.connect()
-    do {
-      try await print(client, request, reached)
-    } catch let status as Status {
-      await client.shutdown()
-      throw Failure(status)
-    } catch {
-      await client.shutdown()
-      throw error
+    let query = WatchQuery(afterRevision: from, recordTypes: type, regions: region, includesProgress: true)
+    try await common.withClient { client in
+      let catalog = format == .json ? try await Catalog(of: client) : nil
+      var isFirst = true
+      // A lost connection is taken up again where it was.
+      for try await commit in client.watch(query, onInterruption: { Self.complain($0, retryIn: $1) }) {
+        if isFirst {
+          Terminal.complain(Self.greeting(after: from ?? commit.revision))
+          if catalog == nil { Terminal.print(WatchLine.head) }
+          isFirst = false
+        }
+        for event in commit.events {
+          Terminal.print(try catalog.map { try json(event, $0) } ?? WatchLine(event).text)
+        }
+        reached.revision.withLock { $0 = commit.revision }
+      }
     }
-    await client.shutdown()
   }
 
-  private func print(
-    _ client: GuobanClient, _ request: Ledger.WatchRequest, _ reached: Reached
-  ) async throws {
-    let catalog = format == .json ? try await Catalog(of: client) : nil
-    var isFirst = true
-    let answers: AsyncThrowingMapSequence<ServerStream, Ledger.WatchResponse> = try client.stream(
-      "/guoban.v1.WatchService/Watch", request, timeout: common.callTimeout)
-    for try await answer in answers {
-      if isFirst {
-        Terminal.complain(Self.greeting(after: answer.progressRevision))
-        if catalog == nil { Terminal.print(WatchLine.head) }
-        isFirst = false
-      }
-      for event in answer.events {
-        Terminal.print(try catalog.map { try json(event, $0) } ?? WatchLine(event).text)
-      }
-      reached.revision.withLock { $0 = answer.progressRevision }
-    }
+  private static func complain(_ status: Status, retryIn delay: Duration) {
+    let seconds = String(format: "%.1f", delay / .seconds(1))
+    Terminal.complain(
+      Terminal.harmless(
+        say("订阅中断（\(status.message)），\(seconds) 秒后从断处接上。", "Interrupted (\(status.message)); goes on in \(seconds) s."))
+    )
   }
 
   /// The event on one line, with its record as an object rather than as bytes.

@@ -24,7 +24,7 @@ struct FuzzConversation {
     configuration.connectionCreditBytes = 1500
     configuration.controlBurstMax = 100
     let context = ServerContext(
-      configuration: configuration, registry: MethodRegistry(handlers.methods),
+      configuration: configuration, methods: handlers.methods,
       authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.viewer]), observer: nil,
       workers: Self.workers)
     do {

@@ -37,11 +37,8 @@ extension WatchFilter {
     guard violations.isEmpty else { throw Status.invalidArgument(violations: violations) }
     self.init(
       types: request.recordTypes.isEmpty ? allowed : asked, regions: Set(request.regions),
-      keys: Set(request.keys.map { WatchedName(type: $0.recordType, key: $0.key) }), scope: Self.scope(of: principal))
+      keys: Set(request.keys.map { WatchedName(type: $0.recordType, key: $0.key) }), scope: principal.region)
   }
-
-  /// The region that `principal` is kept to.
-  private static func scope(of principal: Principal) -> String? { principal.region }
 
   private static func unknown(_ field: String, _ type: String) -> FieldViolation {
     FieldViolation(

@@ -24,7 +24,7 @@ public final class WatchHub: Sendable {
     self.limits = limits
     log = WatchLog(store: store, limits: limits, decode: decode)
     // One task for each watch, at most, is in this queue.
-    reading = WorkerPool(threads: limits.logReadThreads, queueMax: limits.watchersMax)
+    reading = WorkerPool(threads: limits.logReadThreads, queueMax: limits.watchersMax, queueTimeout: nil)
     feed = Mutex(WatchFeed(after: 0, limits: limits))
     // Commits from before this is over wait for it.
     feed.withLock { feed in
@@ -87,10 +87,10 @@ public final class WatchHub: Sendable {
 
   /// Runs `body`, which blocks, on a reading thread; what it throws goes to `failed`.
   func read(_ body: @escaping @Sendable (WatchLog) throws -> Void, failed: @escaping @Sendable (Status) -> Void) {
-    let accepted = reading.submit { [log] in
+    let refusal = reading.submit(before: .distantFuture) { [log] _ in
       do { try body(log) } catch { failed(Status(ending: error)) }
     }
-    if !accepted { failed(Status(.unavailable, "订阅正忙，请稍后重试").reason("WORKERS_BUSY")) }
+    if refusal != nil { failed(Status(.unavailable, "订阅正忙，请稍后重试").reason("WORKERS_BUSY")) }
   }
 }
 

@@ -39,6 +39,9 @@ final class Watcher {
   func begin() {
     let this = NIOLoopBound(self, eventLoop: call.eventLoop)
     call.onCancel { this.value.end(Status(.cancelled, "订阅已结束")) }
+    call.onDrain {
+      this.value.end(Status(.unavailable, "服务正在停止；请重新连接，从 resume_revision 继续"), reason: "DRAINING")
+    }
     guard !isOver else { return }
     if send(cursor.mark) { advance() }
   }

@@ -181,7 +181,13 @@ struct  Guoban__Rpc__V1__Call
   uint32_t timeout_ms;
   size_t n_metadata;
   Guoban__Rpc__V1__Metadata **metadata;
+  /*
+   * the request; to a method that takes many messages the first of them, or empty for none yet
+   */
   ProtobufCBinaryData message;
+  /*
+   * nothing more comes; must be set for a method that takes one message
+   */
   protobuf_c_boolean end_stream;
   Guoban__Rpc__V1__Call__TargetCase target_case;
   union {
@@ -211,7 +217,13 @@ struct  Guoban__Rpc__V1__Metadata
 struct  Guoban__Rpc__V1__Data
 {
   ProtobufCMessage base;
+  /*
+   * empty beside end_stream: no message, only the end
+   */
   ProtobufCBinaryData message;
+  /*
+   * only a client's: a server ends with Reply
+   */
   protobuf_c_boolean end_stream;
 };
 #define GUOBAN__RPC__V1__DATA__INIT \

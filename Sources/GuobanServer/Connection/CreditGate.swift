@@ -1,11 +1,11 @@
 internal import Dispatch
 internal import GuobanWire
-internal import NIOCore
 internal import Synchronization
 
 /// Where senders of Data wait for room. Threads may wait; event loops ask to be called.
 final class CreditGate: Sendable {
   private let state: Mutex<State>
+  private let stallTimeout: Duration
 
   private struct State {
     var flow: FlowControl
@@ -14,13 +14,16 @@ final class CreditGate: Sendable {
     var listeners: [UInt32: @Sendable () -> Void] = [:]
   }
 
-  init(_ flow: FlowControl) {
+  /// `stallTimeout`: how long a thread may wait.
+  init(_ flow: FlowControl, stallTimeout: Duration) {
     state = Mutex(State(flow: flow))
+    self.stallTimeout = stallTimeout
   }
 
   /// Waits on this thread until the message may be sent.
   func take(_ bytes: Int, for call: ServerCall) throws(Status) {
     let semaphore = DispatchSemaphore(value: 0)
+    let end = DispatchTime.now() + .nanoseconds(Int(stallTimeout.wholeNanoseconds))
     while true {
       let taken = state.withLock { state -> Bool? in
         guard !state.isClosed, state.flow.isOpen(call.streamID) else { return nil }
@@ -32,7 +35,7 @@ final class CreditGate: Sendable {
       if taken { return }
       // Looked at after the semaphore is in the list: whoever cancels does that first and wakes everybody then.
       try call.checkCancellation()
-      semaphore.wait()
+      guard semaphore.wait(timeout: end) == .success else { throw .stalled(after: stallTimeout, "takes no more Data") }
     }
   }
 
@@ -60,7 +63,12 @@ final class CreditGate: Sendable {
   /// Lets everybody who waits look again at whether the call still counts.
   func wake() { update { _ in } }
 
-  func written(_ bytes: Int) { update { $0.flow.written(bytes) } }
+  /// Messages that wait no more.
+  func dequeued(_ messages: [(stream: UInt32, bytes: Int)]) {
+    update { state in
+      for message in messages { state.flow.dequeued(message.bytes, message.stream) }
+    }
+  }
 
   func close() {
     update { state in
@@ -73,11 +81,20 @@ final class CreditGate: Sendable {
   private func update(_ change: (inout State) -> Void) {
     let (semaphores, listeners) = state.withLock { state in
       change(&state)
-      let ready = state.listeners.filter { state.flow.hasRoom($0.key) }
+      let ready = state.listeners.isEmpty ? [:] : state.listeners.filter { state.flow.hasRoom($0.key) }
       for stream in ready.keys { state.listeners[stream] = nil }
       return (exchange(&state.waiting, with: []), Array(ready.values))
     }
     for semaphore in semaphores { semaphore.signal() }
     for listener in listeners { listener() }
+  }
+}
+
+extension Status {
+  /// A client that keeps a call's thread waiting; `what` is what it does not do.
+  static func stalled(after timeout: Duration, _ what: String) -> Status {
+    Status(
+      .deadlineExceeded, "the client \(what) for \(timeout.wholeMilliseconds) ms (stream_stall_timeout)"
+    ).reason("STREAM_STALLED")
   }
 }

@@ -10,20 +10,27 @@ final class ConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private let server: ServerContext
-  private let peer: Peer
+  let server: ServerContext
+  let peer: Peer
   private let number = ConnectionNumber.next()
-  private var machine: ConnectionStateMachine
-  private var decoder: FrameDecoder
-  private var output: OutboundBuffer
-  private var link: Link?
-  private var calls: [UInt32: WeakCall] = [:]
-  private var isReading = false
-  private var isFlushScheduled = false
-  private var closeReason: Status?
+  var machine: ConnectionStateMachine
+  var decoder: FrameDecoder
+  var output: OutboundBuffer
+  var link: Link?
+  var calls: [UInt32: WeakCall] = [:]
+  /// Of the principal, once it is known.
+  var rate: RequestRate?
+  var closeReason: Status?
+  var isReading = false
+  var isFlushScheduled = false
+  var isFlushing = false
+  /// The last words are written; when they are with the socket, nothing more is.
+  var isClosing = false
+  /// What the socket had not taken when it was last looked at because it seemed to take nothing.
+  var stalledBytes = Int.max
 
   /// What exists only while the channel is there.
-  private struct Link {
+  struct Link {
     let context: ChannelHandlerContext
     let outlet: CallOutlet
     let gate: CreditGate
@@ -31,18 +38,20 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Weak, so that a call that its handler lost is noticed.
-  private struct WeakCall {
+  struct WeakCall {
     weak var call: ServerCall?
   }
 
   /// `openedAt`: from when the time for Hello counts.
-  init(server: ServerContext, peer: Peer, openedAt: NIODeadline = .now()) {
+  init(server: ServerContext, peer: Peer, openedAt: MonotonicTime = .now()) {
     self.server = server
     self.peer = peer
     let configuration = server.configuration
     machine = ConnectionStateMachine(configuration: configuration, registry: server.registry, now: openedAt)
     decoder = FrameDecoder(frameBytesMax: configuration.helloBytesMax, limits: configuration.frameLimits)
-    output = OutboundBuffer(bytesMax: configuration.outboundBytesMax)
+    output = OutboundBuffer(
+      bytesMax: configuration.outboundBytesMax, socketBytesMax: configuration.socketBytesMax,
+      smallBytesMax: configuration.smallMessageBytesMax)
   }
 
   // MARK: The channel
@@ -50,12 +59,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     let configuration = server.configuration
     let gate = CreditGate(
-      FlowControl(
-        connectionCredit: configuration.connectionCreditBytes, streamCredit: configuration.streamCreditBytes,
-        queuedBytesMax: configuration.queuedDataBytesMax))
-    let outlet = CallOutlet(
-      self, on: context.eventLoop, gate: gate, workers: server.workers,
-      messageBytesMax: configuration.messageBytesMax)
+      FlowControl(configuration.sendLimits), stallTimeout: configuration.streamStallTimeout)
+    let outlet = CallOutlet(self, on: context.eventLoop, gate: gate, server: server)
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let alarm = Alarm(on: context.eventLoop) { this.value.timePassed(.now()) }
     link = Link(context: context, outlet: outlet, gate: gate, alarm: alarm)
@@ -69,11 +74,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     let bytes = unwrapInboundIn(data)
     server.observer?.bytesRead(bytes.readableBytes)
     decoder.append(bytes)
-    let now = NIODeadline.now()
+    let now = MonotonicTime.now()
+    var hasFrames = false
     do {
       while machine.phase != .closed, let frame = try decoder.next() {
+        hasFrames = true
         perform(machine.received(frame, now: now), now: now)
       }
+      let hasPartial = decoder.bufferedBytes > 0
+      perform(machine.readEnded(hasPartial: hasPartial, hasFrames: hasFrames, now: now), now: now)
+      if hasPartial { setAlarm() }
     } catch {
       perform(machine.failed(error), now: now)
     }
@@ -113,33 +123,37 @@ final class ConnectionHandler: ChannelInboundHandler {
     closeIfDrained()
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A reset connection, mostly. Whatever it is, this connection cannot go on.
-    context.close(promise: nil)
-  }
-
   /// Sends away a caller whose right to be here has ended.
   private func checkAccess() {
     guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
     let status = Status(.unauthenticated, why).reason("ACCESS_ENDED")
-    let now = NIODeadline.now()
+    let now = MonotonicTime.now()
     // Every call that runs hears why it ends, not only the connection.
     for (id, stream) in machine.streams where !stream.isAnswered { perform(machine.reply(id, status), now: now) }
     perform(machine.sendAway(status), now: now)
   }
 
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A reset connection, mostly. Whatever it is, this connection cannot go on.
+    context.close(promise: nil)
+  }
+
   // MARK: Actions
 
-  private func perform(_ action: ConnectionAction, now: NIODeadline) {
+  func perform(_ action: ConnectionAction, now: MonotonicTime) {
     switch action {
     case .none: break
     case .send(let frame): write(frame)
     case .start(let start): run(start, now: now)
     case .refuse(let refused): refuse(refused, now: now)
+    case .receive(let stream, let message, let isLast): receive(stream, message, isLast: isLast, now: now)
     case .authenticate(let hello): authenticate(hello, now: now)
     case .cancel(let stream, let status): cancel(stream, status)
     case .credit(let stream, let bytes): link?.gate.grant(bytes, stream)
-    case .expire(let streams): expire(streams)
+    case .end(let streams, let status): end(streams, status)
+    case .drain(let frame):
+      write(frame)
+      for running in calls.values { running.call?.drain() }
     case .sendAway(let frame, let status):
       write(frame)
       close(status)
@@ -149,10 +163,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  private func authenticate(_ hello: RPC.Hello, now: NIODeadline) {
+  private func authenticate(_ hello: RPC.Hello, now: MonotonicTime) {
     let principal = server.authenticator.authenticate(token: hello.token, peer: peer)
     if let principal {
       decoder.raise(frameBytesMax: server.configuration.frameBytesMax, limits: server.configuration.frameLimits)
+      rate = server.rates.rate(of: principal.name, now: now)
+      if let link { server.register.greeted(link.context.channel) }
       server.observer?.connectionAdmitted(
         peer, principal: principal, clientName: String(hello.name.prefix(Self.clientNameMax)))
     } else {
@@ -162,8 +178,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     setAlarm()
   }
 
-  private func run(_ start: CallStart, now: NIODeadline) {
+  private func run(_ start: CallStart, now: MonotonicTime) {
     guard let link else { return }
+    if let refusal = refusal(start, now: now) { return perform(machine.refused(start, refusal), now: now) }
     if start.method.serverStreaming { link.gate.open(start.streamID) }
     let call = ServerCall(start, at: now, connection: number, peer: peer, outlet: link.outlet)
     server.observer?.callStarted(methodID: start.method.id)
@@ -171,43 +188,64 @@ final class ConnectionHandler: ChannelInboundHandler {
     // Most calls have been answered by now, and cost neither an entry nor a timer.
     guard machine.streams[start.streamID] != nil else { return }
     calls[start.streamID] = WeakCall(call: call)
-    link.alarm.set(start.deadline)
+    link.alarm.set(start.deadline.deadline)
+  }
+
+  /// Why the daemon as a whole cannot take the call; if it can, the call counts from now on.
+  private func refusal(_ start: CallStart, now: MonotonicTime) -> Status? {
+    guard !start.method.isEssential else { return nil }
+    if let wait = rate?.take(now: now) {
+      return Status(
+        .resourceExhausted,
+        "\(start.principal.name) makes more than \(server.configuration.requestsPerSecondMax) calls a second"
+          + " (requests_per_second_max)"
+      ).reason("REQUESTS_PER_SECOND_MAX").retry(after: wait)
+    }
+    return server.load.begin(start.meteredBytes)
+  }
+
+  private func refuse(_ call: RefusedCall, now: MonotonicTime) {
+    let identity = CallIdentity(connection: number, stream: call.streamID, metadata: call.metadata)
+    var status = call.status
+    status.requestID = identity.requestID
+    perform(machine.reply(call.streamID, status), now: now)
+    server.observer?.callFinished(
+      CallSummary(
+        identity: identity, method: call.method?.name ?? "unknown", methodID: call.method?.id ?? 0, hasStarted: false,
+        principal: machine.principal?.name ?? "", peer: peer, status: status, duration: elapsed(since: now),
+        queueing: .zero,
+        storage: nil, requestBytes: call.requestBytes, replyBytes: 0))
+    closeIfDrained()
+  }
+
+  private func receive(_ stream: UInt32, _ message: [UInt8]?, isLast: Bool, now: MonotonicTime) {
+    guard let refusal = calls[stream]?.call?.received(message, isLast: isLast) else { return }
+    perform(machine.end(stream, refusal), now: now)
+  }
+
+  /// A handler has consumed one message of its client's.
+  func consumed(_ stream: UInt32, bytes: Int) {
+    perform(machine.consumed(stream, bytes: bytes), now: .now())
   }
 
   private func cancel(_ stream: UInt32, _ status: Status) {
+    output.dropData(stream)
     calls[stream]?.call?.cancel(status)
     link?.gate.wake()
   }
 
-  private func expire(_ streams: [UInt32]) {
-    let status = Status(.deadlineExceeded, "the call's time is over (timeout_ms)")
+  private func end(_ streams: [UInt32], _ status: Status) {
     for stream in streams {
       var named = status
       named.requestID = calls[stream]?.call?.requestID
-      perform(machine.reply(stream, named), now: .now())
       cancel(stream, status)
+      perform(machine.reply(stream, named), now: .now())
     }
   }
 
-  private func cancelAll(_ status: Status, _ link: Link) {
+  func cancelAll(_ status: Status, _ link: Link) {
     for running in calls.values { running.call?.cancel(status) }
     link.gate.wake()
-  }
-
-  private func timePassed(_ now: NIODeadline) {
-    guard let link else { return }
-    link.alarm.clear()
-    if let since = output.waitingSince, now >= since + server.configuration.outboundStallTimeout {
-      return cutOff(Status(.deadlineExceeded, "the peer does not read"))
-    }
-    perform(machine.timePassed(now), now: now)
-    setAlarm()
-  }
-
-  private func setAlarm() {
-    guard let link else { return }
-    if let next = machine.nextDeadline(after: .now()) { link.alarm.set(next) }
-    if let since = output.waitingSince { link.alarm.set(since + server.configuration.outboundStallTimeout) }
   }
 
   // MARK: Answers
@@ -224,10 +262,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// A handler sends one more message, for which it took room.
   func sendData(_ stream: UInt32, _ message: [UInt8]) {
     guard case .send(let frame) = machine.data(stream, message) else {
-      link?.gate.written(message.count)
+      link?.gate.dequeued([(stream, message.count)])
       return
     }
-    output.dataBytes += message.count
     write(frame)
   }
 
@@ -236,96 +273,27 @@ final class ConnectionHandler: ChannelInboundHandler {
     observer.callFinished(
       CallSummary(
         identity: end.identity, method: end.method, methodID: end.methodID, hasStarted: true,
-        principal: machine.principal?.name ?? "", peer: peer, status: told(end), duration: .now() - end.startedAt,
+        principal: machine.principal?.name ?? "", peer: peer, status: told(end),
+        duration: elapsed(since: end.startedAt),
         queueing: end.queueing, storage: end.storage, requestBytes: end.requestBytes, replyBytes: end.replyBytes))
+  }
+
+  private func elapsed(since began: MonotonicTime) -> TimeAmount {
+    .nanoseconds(MonotonicTime.now().nanoseconds(since: began))
   }
 
   /// How the call ended for the client, who may have given up, or been given up, before its handler was done.
   private func told(_ end: CallEnd) -> Status? {
     if let stream = machine.streams[end.streamID] {
-      if stream.isAnswered { return Status(.deadlineExceeded, "the call's time is over (timeout_ms)") }
+      if let answer = stream.answer { return Status(answer, "the client was answered before the handler was done") }
       if stream.isCancelled { return Status(.cancelled, "the client cancelled the call") }
     }
     if case .failure(let failure) = end.outcome { return failure }
     return nil
   }
 
-  private func refuse(_ call: RefusedCall, now: NIODeadline) {
-    let identity = CallIdentity(connection: number, stream: call.streamID, metadata: call.metadata)
-    var status = call.status
-    status.requestID = identity.requestID
-    perform(machine.reply(call.streamID, status), now: now)
-    server.observer?.callFinished(
-      CallSummary(
-        identity: identity, method: call.method?.name ?? "unknown", methodID: call.method?.id ?? 0, hasStarted: false,
-        principal: machine.principal?.name ?? "", peer: peer, status: status, duration: .now() - now, queueing: .zero,
-        storage: nil, requestBytes: call.requestBytes, replyBytes: 0))
-  }
-
-  // MARK: Writing
-
-  private func write(_ frame: RPC.Frame) {
-    guard let link else { return }
-    output.write(frame)
-    guard output.isWithinBound else {
-      return cutOff(Status(.resourceExhausted, "the peer does not read: too many bytes wait for it"))
-    }
-    guard !isReading, !isFlushScheduled else { return }
-    isFlushScheduled = true
-    let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
-    link.context.eventLoop.execute { this.value.flush() }
-  }
-
-  /// Gives what was written to the socket.
-  func flush() {
-    isFlushScheduled = false
-    guard let link, let batch = output.takeBatch(now: .now()) else { return }
-    let promise = link.context.eventLoop.makePromise(of: Void.self)
-    let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
-    promise.futureResult.whenComplete { _ in this.value.written(batch) }
-    server.observer?.bytesWritten(batch.bytes.readableBytes)
-    link.context.writeAndFlush(wrapOutboundOut(batch.bytes), promise: promise)
-    if output.waitingSince != nil { setAlarm() }
-  }
-
-  private func written(_ batch: OutboundBuffer.Batch) {
-    output.written(batch, now: .now())
-    if batch.dataBytes > 0 { link?.gate.written(batch.dataBytes) }
-  }
-
-  // MARK: Closing
-
-  private func closeIfDrained() {
-    guard machine.isDrained else { return }
-    machine.close()
-    close(nil)
-  }
-
-  /// Flushes the last words, stops writing, and gives the peer a moment to read them before the socket goes: a socket
-  /// closed with unread input is reset, and the peer would lose them.
-  private func close(_ status: Status?) {
-    guard let link else { return }
-    closeReason = closeReason ?? status
-    cancelAll(status ?? Status(.unavailable, "the daemon is stopping"), link)
-    flush()
-    link.context.close(mode: .output, promise: nil)
-    let context = NIOLoopBound(link.context, eventLoop: link.context.eventLoop)
-    link.context.eventLoop.scheduleTask(in: server.configuration.lingerTimeout) {
-      context.value.close(promise: nil)
-    }
-  }
-
   /// The longest client name that is passed on.
   private static let clientNameMax = 128
-
-  /// Closes at once; what waits for the peer is thrown away.
-  private func cutOff(_ status: Status) {
-    guard let link else { return }
-    machine.close()
-    closeReason = closeReason ?? status
-    cancelAll(status, link)
-    link.context.close(promise: nil)
-  }
 }
 
 /// What the server tells a connection.

@@ -6,13 +6,15 @@ internal import Synchronization
 /// One call while it runs: what was asked, by whom, until when, and the way to answer.
 ///
 /// A handler gets it on the connection's event loop, and answers there or on any other thread with ``reply(_:)`` or
-/// ``fail(_:)``; the first answer counts, later ones go nowhere, so a cancellation may race an answer. The call holds one of its connection's streams until then, even when the caller has
-/// long gone: so a handler should look at ``isCancelled`` and stop.
+/// ``fail(_:)``; the first answer counts, later ones go nowhere, so a cancellation may race an answer. The call holds one
+/// of its connection's streams until then, even when the caller has long gone: so a handler should look at
+/// ``isCancelled`` and stop.
 public final class ServerCall: Sendable {
-  /// The request, packed.
+  /// The request, packed; empty for a client-streaming method, whose messages all come through ``receive()`` or
+  /// ``onMessage(_:)``.
   public let message: [UInt8]
   /// The method's full name.
-  public let method: String
+  public var method: String { definition.name }
   /// What the client sent beside the message; of two entries with one key the last counts.
   public let metadata: [String: String]
   /// Who is calling.
@@ -20,36 +22,42 @@ public final class ServerCall: Sendable {
   /// Where the call came from.
   public let peer: Peer
   /// When the caller stops waiting.
-  public let deadline: NIODeadline
+  public let deadline: MonotonicTime
 
-  let identity: CallIdentity
-  let methodID: Int
   let streamID: UInt32
-  let isStreaming: Bool
-  let startedAt: NIODeadline
+  let identity: CallIdentity
+  let definition: MethodDefinition
+  let startedAt: MonotonicTime
   let outlet: CallOutlet
+  /// Of a client-streaming method.
+  let inbox: CallInbox?
+  private let meteredBytes: Int
   private let state = Mutex(State())
 
   private struct State {
     var isFinished = false
     var cancellation: Status?
     var onCancel: [@Sendable () -> Void] = []
+    var isDraining = false
+    var onDrain: (@Sendable () -> Void)?
     var queueing = TimeAmount.zero
     var storage: TimeAmount?
     var streamedBytes = 0
   }
 
-  init(_ start: CallStart, at now: NIODeadline, connection: UInt64, peer: Peer, outlet: CallOutlet) {
+  /// The call counts in the outlet's ``LoadMeter`` already, unless its method is essential.
+  init(_ start: CallStart, at now: MonotonicTime, connection: UInt64, peer: Peer, outlet: CallOutlet) {
     identity = CallIdentity(connection: connection, stream: start.streamID, metadata: start.metadata)
-    methodID = start.method.id
     message = start.message
-    method = start.method.name
+    definition = start.method
     metadata = start.metadata
     principal = start.principal
     deadline = start.deadline
     streamID = start.streamID
-    isStreaming = start.method.serverStreaming
     startedAt = now
+    inbox =
+      start.method.clientStreaming ? CallInbox(first: start.firstMessage, isEnded: !start.isReceiving) : nil
+    meteredBytes = start.meteredBytes
     self.peer = peer
     self.outlet = outlet
   }
@@ -57,6 +65,7 @@ public final class ServerCall: Sendable {
   deinit {
     guard !state.withLock({ $0.isFinished }) else { return }
     // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
+    release()
     var status = Status(.internalError, "the daemon forgot to answer \(method)")
     status.requestID = requestID
     outlet.finish(end(.failure(status), state.withLock { $0 }))
@@ -116,29 +125,47 @@ public final class ServerCall: Sendable {
   /// Counts a message of a stream.
   func streamed(_ bytes: Int) { state.withLock { $0.streamedBytes += bytes } }
 
-  /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full
-  /// queue is RESOURCE_EXHAUSTED at once. `body` may leave the answer to somebody else and return.
-  public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
-    run({ outlet.workers.submit(streaming: isStreaming, $0) }, body)
+  /// Has `body` called once when the daemon stops while this call runs; at once when it is stopping already. A call that
+  /// waits for something to happen, such as a watch, ends itself there, so that nobody has to wait for it. On the event
+  /// loop, or on this thread; a newer one replaces it.
+  public func onDrain(_ body: @escaping @Sendable () -> Void) {
+    let runNow = state.withLock { state in
+      if !state.isDraining, !state.isFinished { state.onDrain = body }
+      return state.isDraining && !state.isFinished
+    }
+    if runNow { body() }
   }
 
-  /// Does `body` where `submit` puts it; it gives false when there is no room.
-  func run(
-    _ submit: (@escaping @Sendable () -> Void) -> Bool, _ body: @escaping @Sendable (ServerCall) throws -> Void
-  ) {
+  /// Does the blocking part of a call on the bounded worker pool. What `body` throws becomes the call's status; a full or
+  /// slow queue is RESOURCE_EXHAUSTED or UNAVAILABLE at once. `body` may leave the answer to somebody else and return.
+  public func onWorker(_ body: @escaping @Sendable (ServerCall) throws -> Void) {
+    run(
+      on: outlet.workers.pool(isStreaming: definition.isStreaming, isEssential: definition.isEssential), body)
+  }
+
+  /// Does `body` on one of the pool's threads.
+  func run(on pool: WorkerPool, _ body: @escaping @Sendable (ServerCall) throws -> Void) {
     let submitted = NIODeadline.now()
-    let accepted = submit { [self] in
+    let refusal = pool.submit(before: deadline) { [self] refusal in
       state.withLock { $0.queueing = $0.queueing + (.now() - submitted) }
       do {
         try checkCancellation()
+        if let refusal { throw refusal }
         try body(self)
       } catch {
         fail(Status(ending: error))
       }
     }
-    if !accepted {
-      fail(Status(.resourceExhausted, "the daemon has too much to do: retry in a moment").reason("WORKERS_BUSY"))
+    if let refusal { fail(refusal) }
+  }
+
+  /// Tells the handler that the daemon is stopping.
+  func drain() {
+    let listener = state.withLock { state in
+      state.isDraining = true
+      return exchange(&state.onDrain, with: nil)
     }
+    listener?()
   }
 
   /// Tells the handler that nobody waits any more. The first reason counts.
@@ -148,6 +175,7 @@ public final class ServerCall: Sendable {
       state.cancellation = reason
       return exchange(&state.onCancel, with: [])
     }
+    inbox?.wake()
     for listener in listeners { listener() }
   }
 
@@ -155,19 +183,29 @@ public final class ServerCall: Sendable {
     let last: State? = state.withLock { state in
       guard !state.isFinished else { return nil }
       state.isFinished = true
-      defer { state.onCancel = [] }
+      defer {
+        state.onCancel = []
+        state.onDrain = nil
+      }
       return state
     }
     // The listeners are let go outside the lock: they may own the last reference to anything.
     guard let last else { return }
+    release()
     outlet.finish(end(outcome, last))
+  }
+
+  /// Gives back what the call counted for. Not when its connection ends but here, when its handler is done.
+  private func release() {
+    if let inbox { outlet.load.release(inbox.close()) }
+    if !definition.isEssential { outlet.load.end(meteredBytes) }
   }
 
   private func end(_ outcome: CallOutcome, _ last: State) -> CallEnd {
     let lastBytes = if case .success(let message) = outcome { message.count } else { 0 }
     return CallEnd(
-      streamID: streamID, isStreaming: isStreaming, method: method, startedAt: startedAt, outcome: outcome,
-      identity: identity, methodID: methodID, queueing: last.queueing, storage: last.storage,
+      streamID: streamID, isStreaming: definition.serverStreaming, method: method, startedAt: startedAt,
+      outcome: outcome, identity: identity, methodID: definition.id, queueing: last.queueing, storage: last.storage,
       requestBytes: message.count, replyBytes: last.streamedBytes + lastBytes)
   }
 }
@@ -180,7 +218,7 @@ struct CallEnd: Sendable {
   var streamID: UInt32
   var isStreaming: Bool
   var method: String
-  var startedAt: NIODeadline
+  var startedAt: MonotonicTime
   var outcome: CallOutcome
   // For the observer.
   var identity: CallIdentity

@@ -2,57 +2,83 @@ internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanModel
 internal import GuobanWire
-internal import NIOCore
 
 /// The rules of one connection, without a socket or a clock: frames, answers and times go in, actions come out.
 ///
 /// A stream is open from its Call until its handler has answered, even when the client cancelled it or its deadline
 /// passed long before: so opening and cancelling fast wins nothing (CVE-2023-44487).
+///
+/// Credit for what the client sends is kept here (``ReceiveWindow``); credit for what the server sends is in
+/// ``FlowControl``, which threads that wait for it share.
 struct ConnectionStateMachine {
   let configuration: ServerConfiguration
   let registry: MethodRegistry
+  let timeouts: Timeouts
   private(set) var phase = Phase.awaitingHello
   private(set) var principal: Principal?
-  private(set) var streams: [UInt32: Stream] = [:]
+  var streams: [UInt32: Stream] = [:]
   var lastStreamID: UInt32 = 0
+  /// Credit of all streams together, and what came of it in this read.
+  var window: ReceiveWindow
+  var receivedBytes = 0
   var pings: TokenBucket
   var controls: TokenBucket
-  private let openedAt: NIODeadline
-  private var activeAt: NIODeadline
+  /// Data frames sent that no Credit has answered yet.
+  var earnedCredits = 0
+  private let openedAt: MonotonicTime
+  private var activeAt: MonotonicTime
+  private var frameBeganAt: MonotonicTime?
 
   enum Phase {
     case awaitingHello, open, draining, closed
   }
 
   struct Stream {
-    var deadline: NIODeadline
-    var isStreaming: Bool
-    /// The client has its reply, or does not want one; only the handler is not done.
-    var isAnswered = false
+    var deadline: MonotonicTime
+    /// Credit of the client's messages; nil once it has sent the last.
+    var window: ReceiveWindow?
+    /// Messages that the handler has not consumed yet.
+    var waitingMessages = 0
+    /// What the client was told although the handler was not done.
+    var answer: Status.Code?
     /// The client cancelled; the reply goes out when the handler is done.
     var isCancelled = false
+
+    var isAnswered: Bool { answer != nil }
   }
 
-  init(configuration: ServerConfiguration, registry: MethodRegistry, now: NIODeadline) {
+  init(configuration: ServerConfiguration, registry: MethodRegistry, now: MonotonicTime) {
     self.configuration = configuration
     self.registry = registry
+    timeouts = Timeouts(configuration)
     openedAt = now
     activeAt = now
-    pings = TokenBucket(
-      capacity: configuration.pingBurstMax, interval: configuration.pingIntervalMin, now: now)
+    window = ReceiveWindow(credit: configuration.connectionCreditBytes)
+    pings = TokenBucket(capacity: configuration.pingBurstMax, interval: configuration.pingIntervalMin, now: now)
     controls = TokenBucket(
       capacity: configuration.controlBurstMax,
       interval: .nanoseconds(1_000_000_000 / Int64(max(1, configuration.controlBurstMax))), now: now)
   }
 
   /// A frame arrived.
-  mutating func received(_ frame: RPC.Frame, now: NIODeadline) -> ConnectionAction {
+  mutating func received(_ frame: RPC.Frame, now: MonotonicTime) -> ConnectionAction {
     activeAt = now
     switch phase {
     case .closed: return .none
     case .awaitingHello: return receivedFirst(frame)
     case .open, .draining: return receivedLater(frame, now: now)
     }
+  }
+
+  /// A read is done. `hasPartial`: bytes of a frame are left that is not complete; `hasFrames`: the read completed some.
+  ///
+  /// The connection's credit comes back now, whether the messages are consumed or not, so that a handler that does not
+  /// consume cannot hold up the others; a stream's own credit comes back as its messages are consumed.
+  mutating func readEnded(hasPartial: Bool, hasFrames: Bool, now: MonotonicTime) -> ConnectionAction {
+    if !hasPartial { frameBeganAt = nil } else if hasFrames || frameBeganAt == nil { frameBeganAt = now }
+    guard receivedBytes > 0, phase != .closed else { return .none }
+    guard let credit = window.giveBack(exchange(&receivedBytes, with: 0)) else { return .none }
+    return .send(creditFrame(credit, 0))
   }
 
   /// Who the peer is, in answer to `authenticate`; nil sends it away.
@@ -93,10 +119,37 @@ struct ConnectionStateMachine {
     }
   }
 
-  /// A handler sends one more message.
-  func data(_ id: UInt32, _ message: [UInt8]) -> ConnectionAction {
+  /// A handler sends one more message. What is sent earns the peer the Credit that it answers with.
+  mutating func data(_ id: UInt32, _ message: [UInt8]) -> ConnectionAction {
     guard phase != .closed, let stream = streams[id], !stream.isAnswered, !stream.isCancelled else { return .none }
+    earnedCredits += 1
     return .send(RPC.Frame(streamId: id, body: .data(RPC.Data(message: message))))
+  }
+
+  /// A handler has consumed one message of its client's.
+  mutating func consumed(_ id: UInt32, bytes: Int) -> ConnectionAction {
+    guard phase != .closed, let stream = streams[id] else { return .none }
+    streams[id]?.waitingMessages = max(0, stream.waitingMessages - 1)
+    guard let credit = streams[id]?.window?.giveBack(bytes), !stream.isAnswered, !stream.isCancelled else {
+      return .none
+    }
+    return .send(creditFrame(credit, id))
+  }
+
+  /// Ends a call that the daemon cannot go on with, although its handler is not done.
+  mutating func end(_ id: UInt32, _ status: Status) -> ConnectionAction {
+    guard phase != .closed, let stream = streams[id], !stream.isAnswered else { return .none }
+    streams[id]?.answer = status.code
+    return .end([id], status)
+  }
+
+  /// The daemon as a whole cannot take a call that was to start; its slot is free.
+  mutating func refused(_ start: CallStart, _ status: Status) -> ConnectionAction {
+    guard streams.removeValue(forKey: start.streamID) != nil, phase != .closed else { return .none }
+    return .refuse(
+      RefusedCall(
+        streamID: start.streamID, method: start.method, metadata: start.metadata,
+        requestBytes: start.message.count + (start.firstMessage?.count ?? 0), status: status))
   }
 
   /// Stops taking calls; those that run may end.
@@ -105,7 +158,7 @@ struct ConnectionStateMachine {
     case .awaitingHello: return sendAway(Status(.unavailable, "the daemon is stopping"))
     case .open:
       phase = .draining
-      return .send(goAway(Status(.ok, "the daemon is stopping"), grace: configuration.drainTimeout))
+      return .drain(goAway(Status(.ok, "the daemon is stopping"), grace: configuration.drainTimeout))
     case .draining, .closed: return .none
     }
   }
@@ -114,32 +167,39 @@ struct ConnectionStateMachine {
   var isDrained: Bool { phase == .draining && streams.isEmpty }
 
   /// Time has passed.
-  mutating func timePassed(_ now: NIODeadline) -> ConnectionAction {
+  mutating func timePassed(_ now: MonotonicTime) -> ConnectionAction {
     switch phase {
     case .closed: return .none
     case .awaitingHello:
-      guard now >= openedAt + configuration.handshakeTimeout else { return .none }
+      guard now >= timeouts.handshakeEnd(openedAt) else { return .none }
       return sendAway(
         Status(.deadlineExceeded, "no Hello within \(configuration.handshakeTimeout.wholeMilliseconds) ms"))
     case .open, .draining:
-      if !streams.isEmpty { activeAt = now }
-      if now >= activeAt + configuration.idleTimeout {
-        return sendAway(Status(.ok, "the connection was idle"))
+      if let frameBeganAt, now >= timeouts.frameEnd(frameBeganAt) {
+        return sendAway(
+          Status(
+            .deadlineExceeded,
+            "a frame was not complete \(configuration.frameTimeout.wholeMilliseconds) ms after it began (frame_timeout)"
+          ))
       }
+      if !streams.isEmpty { activeAt = now }
+      if now >= timeouts.idleEnd(activeAt) { return sendAway(Status(.ok, "the connection was idle")) }
       let expired = streams.filter { !$0.value.isAnswered && $0.value.deadline <= now }.keys.sorted()
-      for id in expired { streams[id]?.isAnswered = true }
-      return expired.isEmpty ? .none : .expire(expired)
+      for id in expired { streams[id]?.answer = .deadlineExceeded }
+      return expired.isEmpty
+        ? .none : .end(expired, Status(.deadlineExceeded, "the call's time is over (timeout_ms)"))
     }
   }
 
   /// When to look at the time again.
-  func nextDeadline(after now: NIODeadline) -> NIODeadline? {
+  func nextDeadline(after now: MonotonicTime) -> MonotonicTime? {
     switch phase {
-    case .closed: nil
-    case .awaitingHello: openedAt + configuration.handshakeTimeout
+    case .closed: return nil
+    case .awaitingHello: return timeouts.handshakeEnd(openedAt)
     case .open, .draining:
-      streams.values.filter { !$0.isAnswered }.map(\.deadline).min()
-        ?? (streams.isEmpty ? activeAt : now) + configuration.idleTimeout
+      let calls = streams.values.lazy.filter { !$0.isAnswered }.map(\.deadline).min()
+      let next = calls ?? timeouts.idleEnd(streams.isEmpty ? activeAt : now)
+      return frameBeganAt.map { min(next, timeouts.frameEnd($0)) } ?? next
     }
   }
 
@@ -153,17 +213,15 @@ struct ConnectionStateMachine {
   /// The connection is no more; late answers go nowhere.
   mutating func close() { phase = .closed }
 
-  mutating func open(_ id: UInt32, deadline: NIODeadline, isStreaming: Bool) {
-    streams[id] = Stream(deadline: deadline, isStreaming: isStreaming)
-  }
-
-  mutating func markCancelled(_ id: UInt32) { streams[id]?.isCancelled = true }
-
   func reply(_ id: UInt32, _ status: Status) -> ConnectionAction {
     .send(RPC.Frame(streamId: id, body: .reply(status.reply(messageBytesMax: configuration.messageBytesMax))))
   }
 
-  private func goAway(_ status: Status, grace: TimeAmount) -> RPC.Frame {
+  func creditFrame(_ bytes: Int, _ id: UInt32) -> RPC.Frame {
+    RPC.Frame(streamId: id, body: .credit(RPC.Credit(bytes: UInt32(clamping: bytes))))
+  }
+
+  private func goAway(_ status: Status, grace: Duration) -> RPC.Frame {
     RPC.Frame(
       body: .goAway(
         RPC.GoAway(

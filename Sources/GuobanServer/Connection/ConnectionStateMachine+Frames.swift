@@ -2,7 +2,6 @@ internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanModel
 internal import GuobanWire
-internal import NIOCore
 
 extension ConnectionStateMachine {
   /// The first frame must be a Hello that this server can answer.
@@ -17,13 +16,13 @@ extension ConnectionStateMachine {
     return .authenticate(hello)
   }
 
-  mutating func receivedLater(_ frame: RPC.Frame, now: NIODeadline) -> ConnectionAction {
+  mutating func receivedLater(_ frame: RPC.Frame, now: MonotonicTime) -> ConnectionAction {
     switch frame.body {
     case .call(let call): receivedCall(call, frame.streamId, now: now)
     case .cancel: receivedCancel(frame.streamId, now: now)
     case .credit(let credit): receivedCredit(credit, frame.streamId, now: now)
     case .ping(let ping): receivedPing(ping, now: now)
-    case .data: receivedData(frame.streamId, now: now)
+    case .data(let data): receivedData(data, frame.streamId, now: now)
     case .goAway: .none  // The client will go by itself.
     case .hello: sendAway(Status(.invalidArgument, "Hello comes once, as the first frame"))
     case .reply: sendAway(Status(.invalidArgument, "only the server replies"))
@@ -31,7 +30,7 @@ extension ConnectionStateMachine {
     }
   }
 
-  private mutating func receivedCall(_ call: RPC.Call, _ id: UInt32, now: NIODeadline) -> ConnectionAction {
+  private mutating func receivedCall(_ call: RPC.Call, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
     guard id > lastStreamID else {
       return sendAway(Status(.invalidArgument, "stream \(id) does not follow stream \(lastStreamID)"))
     }
@@ -47,9 +46,9 @@ extension ConnectionStateMachine {
   }
 
   /// Checks everything that can be checked before the handler runs; the refusal ends this stream alone.
-  private mutating func admit(_ call: RPC.Call, _ id: UInt32, now: NIODeadline) throws(Status) -> CallStart {
+  private mutating func admit(_ call: RPC.Call, _ id: UInt32, now: MonotonicTime) throws(Status) -> CallStart {
     guard phase == .open, let principal else {
-      throw Status(.unavailable, "the daemon is stopping: connect again").reason("DRAINING")
+      throw .draining
     }
     guard streams.count < configuration.streamsMax else {
       throw Status(
@@ -60,46 +59,48 @@ extension ConnectionStateMachine {
       throw Status.tooLong(bytes: call.message.count, bytesMax: configuration.messageBytesMax)
     }
     let method = try registry.find(call.target)
-    guard call.endStream else {
+    guard call.endStream || method.clientStreaming else {
       throw Status(.invalidArgument, "\(method.name) takes one message: set end_stream in Call")
     }
     guard principal.may(method.permission) else {
       throw Status(.permissionDenied, principal.refusal(of: method.permission, for: method.name))
         .reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
     }
-    let deadline = now + timeout(call.timeoutMs, isStreaming: method.serverStreaming)
-    open(id, deadline: deadline, isStreaming: method.serverStreaming)
+    let deadline = timeouts.callEnd(now, milliseconds: call.timeoutMs, isStreaming: method.isStreaming)
+    var stream = Stream(deadline: deadline)
+    if !call.endStream { stream.window = ReceiveWindow(credit: configuration.streamCreditBytes) }
+    streams[id] = stream
+    let takesMany = method.clientStreaming
     return CallStart(
-      streamID: id, method: method, message: call.message, metadata: dictionary(call.metadata), principal: principal,
-      deadline: deadline)
-  }
-
-  private func timeout(_ milliseconds: UInt32, isStreaming: Bool) -> TimeAmount {
-    let most = isStreaming ? configuration.streamTimeoutMax : configuration.timeoutMax
-    if milliseconds == 0 { return isStreaming ? most : min(configuration.timeoutDefault, most) }
-    return min(.milliseconds(Int64(milliseconds)), most)
+      streamID: id, method: method, message: takesMany ? [] : call.message,
+      firstMessage: takesMany && !call.message.isEmpty ? call.message : nil, isReceiving: !call.endStream,
+      metadata: dictionary(call.metadata), principal: principal, deadline: deadline)
   }
 
   private func dictionary(_ metadata: [RPC.Metadata]) -> [String: String] {
     metadata.isEmpty ? [:] : Dictionary(metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
   }
 
-  private mutating func receivedCancel(_ id: UInt32, now: NIODeadline) -> ConnectionAction {
+  private mutating func receivedCancel(_ id: UInt32, now: MonotonicTime) -> ConnectionAction {
     guard controls.take(now: now) else { return tooManyControls() }
     guard id != 0, id <= lastStreamID else { return unknownStream(id) }
     // One that has ended already was cancelled a little late; that is nobody's fault.
     guard let stream = streams[id], !stream.isAnswered, !stream.isCancelled else { return .none }
-    markCancelled(id)
+    streams[id]?.isCancelled = true
     return .cancel(id, Status(.cancelled, "the client cancelled the call"))
   }
 
-  private mutating func receivedCredit(_ credit: RPC.Credit, _ id: UInt32, now: NIODeadline) -> ConnectionAction {
-    guard controls.take(now: now) else { return tooManyControls() }
+  private mutating func receivedCredit(_ credit: RPC.Credit, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
+    if earnedCredits > 0 {
+      earnedCredits -= 1
+    } else {
+      guard controls.take(now: now) else { return tooManyControls() }
+    }
     guard id <= lastStreamID else { return unknownStream(id) }
     return .credit(id, bytes: Int(credit.bytes))
   }
 
-  private mutating func receivedPing(_ ping: RPC.Ping, now: NIODeadline) -> ConnectionAction {
+  private mutating func receivedPing(_ ping: RPC.Ping, now: MonotonicTime) -> ConnectionAction {
     guard !ping.answer else { return .none }
     guard ping.payload.count <= Self.pingBytesMax else {
       return sendAway(Status(.resourceExhausted, "a ping carries at most \(Self.pingBytesMax) bytes"))
@@ -113,12 +114,46 @@ extension ConnectionStateMachine {
     return .send(RPC.Frame(body: .ping(RPC.Ping(payload: ping.payload, answer: true))))
   }
 
-  /// No method takes more than one message, so Data can only be late (its stream has ended) or wrong.
-  private mutating func receivedData(_ id: UInt32, now: NIODeadline) -> ConnectionAction {
-    guard controls.take(now: now) else { return tooManyControls() }
+  private mutating func receivedData(_ data: RPC.Data, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
     guard id != 0, id <= lastStreamID else { return unknownStream(id) }
-    guard streams[id] != nil else { return .none }
-    return sendAway(Status(.invalidArgument, "Data on stream \(id), which was ended by end_stream"))
+    guard window.receive(data.message.count) else {
+      return sendAway(
+        Status(.resourceExhausted, "more Data than the connection's credit (connection_credit_bytes)")
+          .reason("CREDIT_EXCEEDED"))
+    }
+    receivedBytes += data.message.count
+    return streamReceived(data, id, now: now)
+  }
+
+  private mutating func streamReceived(_ data: RPC.Data, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
+    guard var stream = streams[id], !stream.isAnswered, !stream.isCancelled else {
+      // Its stream has ended: late, not wrong. But it must not go on for ever.
+      return controls.take(now: now) ? .none : tooManyControls()
+    }
+    guard var window = stream.window else {
+      return sendAway(Status(.invalidArgument, "Data on stream \(id), which was ended by end_stream"))
+    }
+    guard data.message.count <= configuration.messageBytesMax else {
+      return end(id, .tooLong(bytes: data.message.count, bytesMax: configuration.messageBytesMax))
+    }
+    guard window.receive(data.message.count) else {
+      return end(
+        id,
+        Status(.resourceExhausted, "more Data than the stream's credit (stream_credit_bytes)").reason("CREDIT_EXCEEDED")
+      )
+    }
+    let hasMessage = !data.message.isEmpty || !data.endStream
+    guard stream.waitingMessages < configuration.streamMessagesMax || !hasMessage else {
+      return end(
+        id,
+        Status(
+          .resourceExhausted, "\(configuration.streamMessagesMax) messages wait to be consumed (stream_messages_max)"
+        ).reason("STREAM_MESSAGES_MAX"))
+    }
+    if hasMessage { stream.waitingMessages += 1 }
+    stream.window = data.endStream ? nil : window
+    streams[id] = stream
+    return .receive(id, hasMessage ? data.message : nil, isLast: data.endStream)
   }
 
   private mutating func unknownStream(_ id: UInt32) -> ConnectionAction {
@@ -126,9 +161,16 @@ extension ConnectionStateMachine {
   }
 
   private mutating func tooManyControls() -> ConnectionAction {
-    sendAway(Status(.resourceExhausted, "too many Cancel, Credit or Data frames"))
+    sendAway(Status(.resourceExhausted, "too many Cancel, Credit or late Data frames"))
   }
 
   /// The longest ping.
   private static var pingBytesMax: Int { 1024 }
+}
+
+extension Status {
+  /// For calls that come, or would wait on, while the daemon stops.
+  static var draining: Status {
+    Status(.unavailable, "the daemon is stopping: connect again").reason("DRAINING")
+  }
 }

@@ -1,21 +1,21 @@
-internal import NIOCore
+internal import GuobanWire
 
 /// Allows a burst, and after it one more for every interval that passes.
 struct TokenBucket {
   private let capacity: Int
-  private let interval: TimeAmount
+  private let intervalNanoseconds: Int64
   private var tokens: Int
-  private var refilledAt: NIODeadline
+  private var refilledAt: MonotonicTime
 
-  init(capacity: Int, interval: TimeAmount, now: NIODeadline) {
+  init(capacity: Int, interval: Duration, now: MonotonicTime) {
     self.capacity = capacity
-    self.interval = interval
+    intervalNanoseconds = max(1, interval.wholeNanoseconds)
     tokens = capacity
     refilledAt = now
   }
 
   /// Whether one more is allowed now; if so it counts.
-  mutating func take(now: NIODeadline) -> Bool {
+  mutating func take(now: MonotonicTime) -> Bool {
     if tokens < capacity { refill(now) }
     guard tokens > 0 else { return false }
     if tokens == capacity { refilledAt = now }
@@ -23,11 +23,10 @@ struct TokenBucket {
     return true
   }
 
-  private mutating func refill(_ now: NIODeadline) {
-    let elapsed = (now - refilledAt).nanoseconds
-    let earned = elapsed / max(1, interval.nanoseconds)
+  private mutating func refill(_ now: MonotonicTime) {
+    let earned = now.nanoseconds(since: refilledAt) / intervalNanoseconds
     guard earned > 0 else { return }
     tokens = Int(min(Int64(capacity), Int64(tokens) + min(earned, Int64(capacity))))
-    refilledAt = refilledAt + .nanoseconds(earned * interval.nanoseconds)
+    refilledAt = refilledAt.advanced(byNanoseconds: earned * intervalNanoseconds)
   }
 }

@@ -7,13 +7,16 @@ public struct MethodDefinition: Sendable {
   /// Its number in Hello, from 1; 0 until a server offers it.
   var id = 0
   /// gRPC's full name: `/guoban.v1.PassService/VerifyPass`.
-  public var name: String
+  public let name: String
   /// Many messages may come from the client rather than one.
   public var clientStreaming: Bool
   /// Many messages may go back rather than one.
   public var serverStreaming: Bool
   /// What the caller must be allowed to do.
-  public var permission: Permission
+  public let permission: Permission
+  /// Health and administration: exempt from the limits on load, so that a daemon that is overwhelmed can still be looked
+  /// at and mended.
+  let isEssential: Bool
   /// Runs on the connection's event loop and must not block it: see ``ServerCall/onWorker(_:)``.
   public var handler: @Sendable (ServerCall) -> Void
 
@@ -36,8 +39,14 @@ public struct MethodDefinition: Sendable {
     self.clientStreaming = clientStreaming
     self.serverStreaming = serverStreaming
     self.permission = permission
+    isEssential = name.hasPrefix(Self.healthPrefix) || permission == .observe || permission == .manageAccess
     self.handler = handler
   }
+
+  /// Many messages one way or the other.
+  var isStreaming: Bool { clientStreaming || serverStreaming }
+
+  private static let healthPrefix = "/grpc.health.v1.Health/"
 }
 
 /// The methods of every service in Proto/.

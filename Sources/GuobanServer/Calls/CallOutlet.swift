@@ -10,24 +10,26 @@ final class CallOutlet: Sendable {
   let eventLoop: any EventLoop
   let gate: CreditGate
   let workers: WorkerPools
+  let load: LoadMeter
   let messageBytesMax: Int
+  let stallTimeout: Duration
   private let connection: NIOLoopBoundBox<ConnectionHandler?>
   private let inbox = Mutex<[Letter]>([])
 
   enum Letter: Sendable {
     case finished(CallEnd)
     case data(UInt32, [UInt8])
+    case consumed(UInt32, Int)
   }
 
   /// On the event loop of `connection`, which must call ``close()`` when it ends.
-  init(
-    _ connection: ConnectionHandler, on eventLoop: any EventLoop, gate: CreditGate, workers: WorkerPools,
-    messageBytesMax: Int
-  ) {
+  init(_ connection: ConnectionHandler, on eventLoop: any EventLoop, gate: CreditGate, server: ServerContext) {
     self.eventLoop = eventLoop
     self.gate = gate
-    self.workers = workers
-    self.messageBytesMax = messageBytesMax
+    workers = server.workers
+    load = server.load
+    messageBytesMax = server.configuration.messageBytesMax
+    stallTimeout = server.configuration.streamStallTimeout
     self.connection = NIOLoopBoundBox(connection, eventLoop: eventLoop)
   }
 
@@ -47,6 +49,15 @@ final class CallOutlet: Sendable {
       connection.value?.sendData(stream, message)
     } else {
       post(.data(stream, message))
+    }
+  }
+
+  /// The handler has consumed a message of its client's.
+  func consumed(_ stream: UInt32, bytes: Int) {
+    if eventLoop.inEventLoop {
+      connection.value?.consumed(stream, bytes: bytes)
+    } else {
+      post(.consumed(stream, bytes))
     }
   }
 
@@ -83,6 +94,7 @@ final class CallOutlet: Sendable {
       switch letter {
       case .finished(let end): connection.finish(end)
       case .data(let stream, let message): connection.sendData(stream, message)
+      case .consumed(let stream, let bytes): connection.consumed(stream, bytes: bytes)
       }
     }
   }

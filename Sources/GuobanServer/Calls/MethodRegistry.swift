@@ -14,7 +14,12 @@ struct MethodRegistry: Sendable {
       numbered.id = index + 1
       return numbered
     }
-    table = MethodTable(methods: definitions.map { ($0.name, $0.serverStreaming) })
+    table = MethodTable(
+      entries: definitions.enumerated().map { index, method in
+        RPC.MethodEntry(
+          name: method.name, id: UInt32(index + 1), serverStreaming: method.serverStreaming,
+          clientStreaming: method.clientStreaming)
+      })
   }
 
   /// The method a call is for.

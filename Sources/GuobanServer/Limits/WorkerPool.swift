@@ -1,0 +1,59 @@
+internal import GuobanWire
+internal import NIOPosix
+internal import Synchronization
+
+/// A fixed number of threads with a bounded queue in front.
+final class WorkerPool: Sendable {
+  /// Gets nil when it may work, or why it may not any more.
+  typealias Work = @Sendable (Status?) -> Void
+
+  private let threads: NIOThreadPool
+  private let queue: Mutex<WorkerQueue<Work>>
+
+  /// `queueMax` is how many may wait while every thread is busy, `queueTimeout` how long; nil: as long as it takes.
+  init(threads count: Int, queueMax: Int, queueTimeout: Duration?) {
+    threads = NIOThreadPool(numberOfThreads: count)
+    queue = Mutex(WorkerQueue(.init(threads: count, queueMax: queueMax, waitMax: queueTimeout)))
+    threads.start()
+  }
+
+  /// Runs `work` on one of the threads, in turn; gives the refusal when it cannot before `deadline` or at all.
+  func submit(before deadline: MonotonicTime, _ work: @escaping Work) -> Status? {
+    let refusal = queue.withLock { $0.add(work, now: .now(), deadline: deadline) }
+    if let refusal { return status(refusal) }
+    // A cancelled item still runs: its call must get an answer, and finds out by itself that nobody waits.
+    threads.submit { [self] _ in runNext() }
+    return nil
+  }
+
+  private func runNext() {
+    let began = MonotonicTime.now()
+    guard let (work, refusal) = queue.withLock({ $0.take(now: began) }) else { return }
+    work(refusal.map(status))
+    let took = MonotonicTime.now() - began
+    queue.withLock { $0.done(after: took) }
+  }
+
+  /// How many wait for a thread.
+  var waiting: Int { queue.withLock { $0.waitingCount } }
+
+  /// Waits for what runs.
+  func stop() async {
+    try? await threads.shutdownGracefully()
+  }
+
+  private func status(_ refusal: WorkerQueue<Work>.Refusal) -> Status {
+    switch refusal {
+    case .full:
+      Status(.resourceExhausted, "the daemon has too much to do: retry in a moment")
+        .reason("WORKERS_BUSY").retry(after: Self.retryDelay)
+    case .slow(let wait):
+      Status(
+        .unavailable,
+        "the daemon has too much to do: a call would wait \(wait.wholeMilliseconds) ms for its turn; retry in a moment"
+      ).reason("WORKERS_SLOW").retry(after: max(wait, Self.retryDelay))
+    }
+  }
+
+  private static let retryDelay = Duration.milliseconds(200)
+}

@@ -1,0 +1,73 @@
+internal import DequeModule
+internal import GuobanWire
+
+/// Decides who may wait for a worker thread: a bounded number, and nobody for longer than a bound or than its own
+/// deadline. How long one would wait is reckoned from how long work took of late.
+struct WorkerQueue<Work> {
+  private let limits: Limits
+  private var waiting = Deque<Waiting>()
+  private(set) var runningCount = 0
+  /// How long one piece of work takes, smoothed.
+  private var serviceNanoseconds: Int64 = 0
+
+  struct Limits {
+    var threads: Int
+    var queueMax: Int
+    /// Nil: as long as it takes.
+    var waitMax: Duration?
+  }
+
+  private struct Waiting {
+    var work: Work
+    var since: MonotonicTime
+  }
+
+  enum Refusal: Equatable {
+    /// The queue is full.
+    case full
+    /// It would wait about this long, or has waited so long.
+    case slow(Duration)
+  }
+
+  init(_ limits: Limits) { self.limits = limits }
+
+  var waitingCount: Int { waiting.count }
+
+  /// Lets the work wait, or refuses it at once.
+  mutating func add(_ work: Work, now: MonotonicTime, deadline: MonotonicTime) -> Refusal? {
+    guard waiting.count < limits.queueMax + max(0, limits.threads - runningCount) else { return .full }
+    if let waitMax = limits.waitMax {
+      let wait = expectedWait(now)
+      guard wait <= waitMax, now + wait <= deadline else { return .slow(wait) }
+    }
+    waiting.append(Waiting(work: work, since: now))
+    return nil
+  }
+
+  /// The next work for a thread that is free, and the refusal when it has waited too long.
+  mutating func take(now: MonotonicTime) -> (work: Work, refusal: Refusal?)? {
+    guard let first = waiting.popFirst() else { return nil }
+    runningCount += 1
+    let waited = now - first.since
+    if let waitMax = limits.waitMax, waited > waitMax { return (first.work, .slow(waited)) }
+    return (first.work, nil)
+  }
+
+  /// A thread is free again after so long.
+  mutating func done(after duration: Duration) {
+    runningCount -= 1
+    serviceNanoseconds += (duration.wholeNanoseconds - serviceNanoseconds) / Self.smoothing
+  }
+
+  private func expectedWait(_ now: MonotonicTime) -> Duration {
+    guard waiting.count >= limits.threads - runningCount else { return .zero }
+    let turns = Int64(waiting.count - (limits.threads - runningCount) + 1)
+    let (product, isOver) = turns.multipliedReportingOverflow(by: serviceNanoseconds)
+    let reckoned = Duration.nanoseconds(isOver ? .max : product / Int64(max(1, limits.threads)))
+    // When the first in the queue has waited for long already, the next will not be faster.
+    let oldest = waiting.first.map { now - $0.since } ?? .zero
+    return max(reckoned, oldest)
+  }
+
+  private static var smoothing: Int64 { 8 }
+}
