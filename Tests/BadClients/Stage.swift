@@ -18,6 +18,11 @@ final class Stage: Sendable {
 
   init(_ limits: (inout ServerConfiguration) -> Void, effort: Int) async throws {
     var configuration = ServerConfiguration()
+    // A loaded machine may be slow to say Hello, and the many who connect here have one address and one name.
+    configuration.handshakeTimeout = .seconds(60)
+    configuration.connectionsPerAddressMax = configuration.connectionsMax
+    configuration.requestsPerSecondMax = 10_000_000
+    configuration.requestBurstMax = 10_000_000
     limits(&configuration)
     handlers = StageHandlers()
     self.effort = effort
@@ -75,7 +80,9 @@ final class StageHandlers: ServerObserver {
   /// Why connections were closed.
   var reasons: [Status?] { state.withLock { $0.reasons } }
 
-  var methods: [MethodDefinition] {
+  var methods: [MethodDefinition] { unary + [uploads(), deaf()] }
+
+  private var unary: [MethodDefinition] {
     [
       MethodDefinition("/bad/Echo", permission: .connect) { $0.reply($0.message) },
       MethodDefinition("/bad/Large", permission: .connect) { $0.reply([UInt8](repeating: 1, count: 1 << 20)) },
@@ -106,6 +113,30 @@ final class StageHandlers: ServerObserver {
         }
       },
     ]
+  }
+
+  private func uploads() -> MethodDefinition {
+    MethodDefinition("/bad/Upload", clientStreaming: true, permission: .connect) { [self] call in
+      begin()
+      call.onWorker { call in
+        defer { self.end() }
+        var count = 0
+        while let message = try call.receive() { count += message.count }
+        call.reply(Array("\(count)".utf8))
+      }
+    }
+  }
+
+  /// Takes its messages and never reads them.
+  private func deaf() -> MethodDefinition {
+    MethodDefinition("/bad/Deaf", clientStreaming: true, permission: .connect) { [self] call in
+      begin()
+      call.onCancel { [weak call] in
+        self.end()
+        call?.fail(Status(.cancelled, "told"))
+      }
+      state.withLock { $0.held.append(call) }
+    }
   }
 
   func forget() { state.withLock { $0.held = [] } }
