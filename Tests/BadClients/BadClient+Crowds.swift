@@ -49,21 +49,6 @@ extension BadClient {
       usleep(300_000)
       guard try idle[idle.count / 2].echo([1]) == [1] else { throw BadSocket.Failure("an idle one was not served") }
     },
-    BadClient(name: "calls on many connections, over the cap of all", expects: .served, limits: { $0.callsMax = 40 }) {
-      _, stage in
-      let sockets = try (0..<10).map { _ in try stage.greet() }
-      for socket in sockets { for _ in 0..<20 { socket.call("/bad/Hold") } }
-      var refused = 0
-      for socket in sockets where refused < 160 {
-        // Some of a connection's calls run and say nothing.
-        refused += try socket.countReplies(within: 200) { $0.statusMessage.contains("calls_max") }
-      }
-      guard stage.handlers.runningMost <= 40, refused >= 159 else {
-        throw BadSocket.Failure("\(stage.handlers.runningMost) handlers ran at once and \(refused) calls were refused")
-      }
-      for socket in sockets { socket.reset() }
-      try stage.wait(for: "every handler is told") { stage.handlers.running == 0 }
-    },
   ]
 
   /// GoAway with RESOURCE_EXHAUSTED, or closed without a word when even that is too much.

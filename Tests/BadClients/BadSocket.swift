@@ -177,20 +177,4 @@ extension BadSocket {
     }
     return nil
   }
-
-  /// How many of the replies that come within so many milliseconds of each other are as asked.
-  func countReplies(within milliseconds: Int, _ isWanted: (RPC.Reply) -> Bool) throws(Failure) -> Int {
-    var count = 0
-    while try hasMore(within: milliseconds) {
-      guard let frame = try next() else { return count }
-      if case .reply(let reply) = frame.body, isWanted(reply) { count += 1 }
-    }
-    return count
-  }
-
-  private func hasMore(within milliseconds: Int) throws(Failure) -> Bool {
-    if unread != nil || decoder.bufferedBytes > 0 { return true }
-    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&waiting, 1, Int32(milliseconds)) > 0
-  }
 }

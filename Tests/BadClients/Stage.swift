@@ -67,6 +67,8 @@ final class StageHandlers: ServerObserver {
     var held: [ServerCall] = []
     var running = 0
     var runningMost = 0
+    var slots = 0
+    var slotsMost = 0
     var open = 0
     var reasons: [Status?] = []
   }
@@ -75,6 +77,8 @@ final class StageHandlers: ServerObserver {
   var running: Int { state.withLock { $0.running } }
   /// The most at once.
   var runningMost: Int { state.withLock { $0.runningMost } }
+  /// The most calls at once that the server had begun and not ended, those that wait for a thread among them.
+  var slotsMost: Int { state.withLock { $0.slotsMost } }
   /// Connections.
   var open: Int { state.withLock { $0.open } }
   /// Why connections were closed.
@@ -97,8 +101,8 @@ final class StageHandlers: ServerObserver {
       },
       // Blocks a thread for a while, whether anybody waits or not.
       MethodDefinition("/bad/Work", permission: .connect) { [self] call in
-        begin()
         call.onWorker { call in
+          self.begin()
           usleep(100)
           self.end()
           call.reply(call.message)
@@ -106,8 +110,8 @@ final class StageHandlers: ServerObserver {
       },
       // Sends for ever.
       MethodDefinition("/bad/Stream", serverStreaming: true, permission: .connect) { [self] call in
-        begin()
         call.onWorker { call in
+          self.begin()
           defer { self.end() }
           while true { try call.send([UInt8](repeating: 7, count: 4096)) }
         }
@@ -117,8 +121,8 @@ final class StageHandlers: ServerObserver {
 
   private func uploads() -> MethodDefinition {
     MethodDefinition("/bad/Upload", clientStreaming: true, permission: .connect) { [self] call in
-      begin()
       call.onWorker { call in
+        self.begin()
         defer { self.end() }
         var count = 0
         while let message = try call.receive() { count += message.count }
@@ -139,8 +143,6 @@ final class StageHandlers: ServerObserver {
     }
   }
 
-  func forget() { state.withLock { $0.held = [] } }
-
   private func begin() {
     state.withLock {
       $0.running += 1
@@ -158,5 +160,13 @@ final class StageHandlers: ServerObserver {
       $0.reasons.append(reason)
     }
   }
-  func callFinished(_ call: CallSummary) {}
+  func callStarted(methodID: Int) {
+    state.withLock {
+      $0.slots += 1
+      $0.slotsMost = max($0.slotsMost, $0.slots)
+    }
+  }
+  func callFinished(_ call: CallSummary) {
+    if call.hasStarted { state.withLock { $0.slots -= 1 } }
+  }
 }
