@@ -98,7 +98,7 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
       $0.workerQueueTimeout = .milliseconds(100)
     }) { test in
       let client = try await test.greet()
-      client.call("/test/Until", timeoutMs: 30_000)
+      client.call("/test/Until", timeoutMs: 600_000)
       try await Task.sleep(for: .milliseconds(20))
       let waiting = client.call("/test/Worker")
       try await Task.sleep(for: .milliseconds(300))
