@@ -12,7 +12,7 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
 }
 
 /// The limits of the daemon as a whole, on real sockets.
-@Suite(.timeLimit(.minutes(1))) struct OverloadTests {
+@Suite(.timeLimit(.minutes(5))) struct OverloadTests {
   @Test func theCapOnRunningCallsHoldsOverAllConnectionsAndHealthIsExempt() async throws {
     try await TestServer.with({ $0.callsMax = 4 }) { test in
       let clients = [try await test.greet(), try await test.greet()]
@@ -201,7 +201,7 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
 }
 
 /// Who waits for whom on one connection.
-@Suite(.timeLimit(.minutes(2))) struct FairnessTests {
+@Suite(.timeLimit(.minutes(5))) struct FairnessTests {
   @Test func pingsAndCallsAreAnsweredWhileAHundredMegabytesRun() async throws {
     try await TestServer.with { test in
       let client = try await test.greet()

@@ -7,7 +7,7 @@ import Testing
 private func code(_ reply: RPC.Reply) -> Status.Code { Status.Code(number: reply.code) }
 
 /// Client-streaming and bidirectional calls on real sockets.
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
   @Test func helloSaysWhichMethodsTakeManyMessages() async throws {
     try await TestServer.with { test in
       let methods = try #require(try await test.greet().hello).methods

@@ -32,6 +32,8 @@ final class WatchPlace: Sendable {
     limits.progressIntervalSecondsMin = 0.05
     limits.progressIntervalSecondsDefault = 0.1
     var configuration = ServerConfiguration()
+    // A loaded machine may be slow to say Hello.
+    configuration.handshakeTimeout = .seconds(60)
     change(&limits, &configuration)
     let place = try await WatchPlace(directory: directory, Guest(roles: roles, region: region), limits, configuration)
     do {
