@@ -67,7 +67,7 @@ extension BadClient {
         }
       }
     },
-    BadClient(name: "a request that is no message", expects: .refused(.invalidArgument, "")) { socket, _ in
+    BadClient(name: "a request that is no message", expects: .refused(.invalidArgument, "the bytes end")) { socket, _ in
       socket.call("/grpc.health.v1.Health/Check", [0xFF, 0xFF])
     },
     BadClient(

@@ -9,7 +9,7 @@ extension BadClient {
     BadClient(name: "reserved flag bits", expects: .goAway(.invalidArgument, "bits 1 to 7")) { socket, _ in
       socket.send(body: [1], flags: 0x82)
     },
-    BadClient(name: "a zstd frame that is none", expects: .goAway(.unimplemented, "compressed")) { socket, _ in
+    BadClient(name: "a zstd frame that is none", expects: .goAway(.invalidArgument, "zstd")) { socket, _ in
       socket.send(body: [0x28, 0xB5, 0x2F, 0xFD, 0, 0xFF], flags: 1)
     },
     BadClient(name: "a frame one byte too long", expects: .goAway(.resourceExhausted, "over the limit")) { socket, _ in

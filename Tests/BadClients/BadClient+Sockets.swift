@@ -37,25 +37,6 @@ extension BadClient {
         socket.reset()
       }
     },
-    BadClient(name: "ten times the connections there may be", expects: .served, limits: { $0.connectionsMax = 50 }) {
-      _, stage in
-      let surplus = try (0..<500).map { _ in try stage.connect() }
-      var refused = 0
-      for socket in surplus.reversed() where refused < 450 {
-        guard case .goAway(let goAway)? = try socket.next()?.body else { break }
-        guard Status.Code(number: goAway.code) == .resourceExhausted else {
-          throw BadSocket.Failure("one too many was told \(goAway.code) \(goAway.reason)")
-        }
-        refused += 1
-      }
-      // The script's own socket and the good client have two of the fifty.
-      guard refused == 450 else { throw BadSocket.Failure("\(refused) of 452 too many were told so") }
-    },
-    BadClient(name: "a thousand that are idle", expects: .served, limits: { $0.connectionsMax = 2000 }) { _, stage in
-      let idle = try (0..<1000 / stage.effort).map { _ in try stage.greet() }
-      usleep(300_000)
-      guard try idle[idle.count / 2].echo([1]) == [1] else { throw BadSocket.Failure("an idle one was not served") }
-    },
     BadClient(name: "replies that nobody reads", expects: .closed, limits: { $0.outboundBytesMax = 4 << 20 }) {
       socket, stage in
       let deaf = try stage.greet(receiveBufferBytes: 4096)

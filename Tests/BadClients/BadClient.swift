@@ -41,5 +41,5 @@ struct BadClient: Sendable, CustomTestStringConvertible {
     }
   }
 
-  static let all = handshakes + frames + calls + floods + sockets
+  static let all = handshakes + frames + calls + uploads + floods + crowds + sockets
 }

@@ -14,7 +14,7 @@ import Testing
     // A loaded machine is slow for everybody. Being served at all within this is what a quick run can see.
     #expect(figures.p99During < 5000, "\(figures.line)")
     await stage.server.drain(timeout: .zero)
-    #expect(stage.handlers.running == 0, "handlers were left running")
+    try await onThread { try stage.wait(for: "every handler ends") { stage.handlers.running == 0 } }
   }
 }
 

@@ -71,7 +71,6 @@ struct Run {
     case .refused(let code, let text): try expectRefusal(socket, code, text)
     case .served: try expectService(socket)
     }
-    stage.handlers.forget()
   }
 
   private func expectGoAway(_ socket: BadSocket, _ code: Status.Code, _ text: String) throws {

@@ -18,6 +18,11 @@ final class Stage: Sendable {
 
   init(_ limits: (inout ServerConfiguration) -> Void, effort: Int) async throws {
     var configuration = ServerConfiguration()
+    // A loaded machine may be slow to say Hello, and the many who connect here have one address and one name.
+    configuration.handshakeTimeout = .seconds(60)
+    configuration.connectionsPerAddressMax = configuration.connectionsMax
+    configuration.requestsPerSecondMax = 10_000_000
+    configuration.requestBurstMax = 10_000_000
     limits(&configuration)
     handlers = StageHandlers()
     self.effort = effort
@@ -62,6 +67,8 @@ final class StageHandlers: ServerObserver {
     var held: [ServerCall] = []
     var running = 0
     var runningMost = 0
+    var slots = 0
+    var slotsMost = 0
     var open = 0
     var reasons: [Status?] = []
   }
@@ -70,12 +77,16 @@ final class StageHandlers: ServerObserver {
   var running: Int { state.withLock { $0.running } }
   /// The most at once.
   var runningMost: Int { state.withLock { $0.runningMost } }
+  /// The most calls at once that the server had begun and not ended, those that wait for a thread among them.
+  var slotsMost: Int { state.withLock { $0.slotsMost } }
   /// Connections.
   var open: Int { state.withLock { $0.open } }
   /// Why connections were closed.
   var reasons: [Status?] { state.withLock { $0.reasons } }
 
-  var methods: [MethodDefinition] {
+  var methods: [MethodDefinition] { unary + [uploads(), deaf()] }
+
+  private var unary: [MethodDefinition] {
     [
       MethodDefinition("/bad/Echo", permission: .connect) { $0.reply($0.message) },
       MethodDefinition("/bad/Large", permission: .connect) { $0.reply([UInt8](repeating: 1, count: 1 << 20)) },
@@ -90,8 +101,8 @@ final class StageHandlers: ServerObserver {
       },
       // Blocks a thread for a while, whether anybody waits or not.
       MethodDefinition("/bad/Work", permission: .connect) { [self] call in
-        begin()
         call.onWorker { call in
+          self.begin()
           usleep(100)
           self.end()
           call.reply(call.message)
@@ -99,8 +110,8 @@ final class StageHandlers: ServerObserver {
       },
       // Sends for ever.
       MethodDefinition("/bad/Stream", serverStreaming: true, permission: .connect) { [self] call in
-        begin()
         call.onWorker { call in
+          self.begin()
           defer { self.end() }
           while true { try call.send([UInt8](repeating: 7, count: 4096)) }
         }
@@ -108,7 +119,29 @@ final class StageHandlers: ServerObserver {
     ]
   }
 
-  func forget() { state.withLock { $0.held = [] } }
+  private func uploads() -> MethodDefinition {
+    MethodDefinition("/bad/Upload", clientStreaming: true, permission: .connect) { [self] call in
+      call.onWorker { call in
+        self.begin()
+        defer { self.end() }
+        var count = 0
+        while let message = try call.receive() { count += message.count }
+        call.reply(Array("\(count)".utf8))
+      }
+    }
+  }
+
+  /// Takes its messages and never reads them.
+  private func deaf() -> MethodDefinition {
+    MethodDefinition("/bad/Deaf", clientStreaming: true, permission: .connect) { [self] call in
+      begin()
+      call.onCancel { [weak call] in
+        self.end()
+        call?.fail(Status(.cancelled, "told"))
+      }
+      state.withLock { $0.held.append(call) }
+    }
+  }
 
   private func begin() {
     state.withLock {
@@ -127,5 +160,13 @@ final class StageHandlers: ServerObserver {
       $0.reasons.append(reason)
     }
   }
-  func callFinished(_ call: CallSummary) {}
+  func callStarted(methodID: Int) {
+    state.withLock {
+      $0.slots += 1
+      $0.slotsMost = max($0.slotsMost, $0.slots)
+    }
+  }
+  func callFinished(_ call: CallSummary) {
+    if call.hasStarted { state.withLock { $0.slots -= 1 } }
+  }
 }

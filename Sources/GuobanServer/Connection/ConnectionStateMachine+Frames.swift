@@ -116,7 +116,7 @@ extension ConnectionStateMachine {
 
   private mutating func receivedData(_ data: RPC.Data, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
     guard id != 0, id <= lastStreamID else { return unknownStream(id) }
-    guard window.receive(data.message.count) else {
+    guard data.isOnlyEnd || window.receive(data.message.count) else {
       return sendAway(
         Status(.resourceExhausted, "more Data than the connection's credit (connection_credit_bytes)")
           .reason("CREDIT_EXCEEDED"))
@@ -136,13 +136,13 @@ extension ConnectionStateMachine {
     guard data.message.count <= configuration.messageBytesMax else {
       return end(id, .tooLong(bytes: data.message.count, bytesMax: configuration.messageBytesMax))
     }
-    guard window.receive(data.message.count) else {
+    guard data.isOnlyEnd || window.receive(data.message.count) else {
       return end(
         id,
         Status(.resourceExhausted, "more Data than the stream's credit (stream_credit_bytes)").reason("CREDIT_EXCEEDED")
       )
     }
-    let hasMessage = !data.message.isEmpty || !data.endStream
+    let hasMessage = !data.isOnlyEnd
     guard stream.waitingMessages < configuration.streamMessagesMax || !hasMessage else {
       return end(
         id,
@@ -173,4 +173,9 @@ extension Status {
   static var draining: Status {
     Status(.unavailable, "the daemon is stopping: connect again").reason("DRAINING")
   }
+}
+
+extension RPC.Data {
+  /// No message, only the end: it costs no credit, so that a client may always say that it is done.
+  fileprivate var isOnlyEnd: Bool { message.isEmpty && endStream }
 }
