@@ -16,7 +16,9 @@ import Testing
       limits.stallTimeoutSeconds = 600
       configuration.handshakeTimeout = .seconds(600)
       configuration.connectionsMax = watchers + 10
+      // They all come from here, and at once.
       configuration.connectionsPerAddressMax = watchers + 10
+      configuration.greetingsMax = watchers + 10
     } _: { place in
       try await place.upsert(WatchPlace.regions)
       let begun = Counter()
