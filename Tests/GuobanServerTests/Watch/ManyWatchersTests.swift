@@ -17,6 +17,7 @@ import Testing
       configuration.handshakeTimeout = .seconds(600)
       configuration.connectionsMax = watchers + 10
       configuration.connectionsPerAddressMax = watchers + 10
+      configuration.greetingsMax = watchers
     } _: { place in
       try await place.upsert(WatchPlace.regions)
       let begun = Counter()
