@@ -18,7 +18,7 @@ import Testing
       configuration.connectionsMax = watchers + 10
       // They all come from here, and at once.
       configuration.connectionsPerAddressMax = watchers + 10
-      configuration.greetingsMax = watchers + 10
+      configuration.greetingsMax = watchers
     } _: { place in
       try await place.upsert(WatchPlace.regions)
       let begun = Counter()
