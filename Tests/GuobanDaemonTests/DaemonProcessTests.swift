@@ -106,9 +106,11 @@ struct DaemonProcessTests {
       ["--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "drainGrace=\(grace)"])
     try daemon.wait(for: "ready")
     let client = try await GuobanClient.connect(to: .unix(path: folder.path + "/d/guoban.sock"), name: "test/1")
+    let long = String(repeating: "x", count: 200)
+    let labels = ["a": long, "b": long, "c": long, "d": long, "e": long]
     let zones = (0..<900).map { number in
       Ledger.Region(
-        code: "Z\(1000 + number)", labels: ["long": String(repeating: "x", count: 1000)], name: "区\(number)",
+        code: "Z\(1000 + number)", labels: labels, name: "区\(number)",
         kind: .zone)
     }
     let written: Ledger.BatchUpsertResponse = try await client.call(
