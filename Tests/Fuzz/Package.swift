@@ -20,7 +20,7 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      path: ".", exclude: ["Replay", "Corpus", "README.md", "run"], sources: ["Targets", "Driver"],
+      path: ".", exclude: ["Replay", "Corpus", "README.md", "run", "leaks.supp"], sources: ["Targets", "Driver"],
       swiftSettings: [
         .unsafeFlags(["-parse-as-library"]),
         .swiftLanguageMode(.v6),
