@@ -14,6 +14,24 @@ struct Calls {
       Ledger.CreateRegionRequest(region: Ledger.Region(code: code, name: name, kind: .county)))
   }
 
+  /// A call that does not end by itself: it asked for more than its credit, and reads no further than its first message.
+  func unreadExport() async throws -> ServerStream {
+    let long = String(repeating: "x", count: 200)
+    let labels = ["a": long, "b": long, "c": long, "d": long, "e": long]
+    let zones = (0..<900).map { number in
+      Ledger.Region(
+        code: "Z\(1000 + number)", labels: labels, name: "区\(number)",
+        kind: .zone)
+    }
+    let _: Ledger.BatchUpsertResponse = try await client.call(
+      "/guoban.v1.RegionService/BatchUpsertRegions", Ledger.BatchUpsertRegionsRequest(regions: zones))
+    let export = try client.stream(
+      "/guoban.v1.LedgerService/Export", message: Ledger.ExportRequest(recordType: "Region").packed())
+    var messages = export.makeAsyncIterator()
+    _ = try await messages.next()
+    return export
+  }
+
   @discardableResult
   func upsert(
     _ projects: [Ledger.Project], requestID: String = "", validateOnly: Bool = false

@@ -127,14 +127,13 @@ struct MetricsTests {
     let daemon = try await Guoband(place, settings: Self.settings + ["drainGrace=20s"])
     let port = try await daemon.metricsPort()
     let client = try await daemon.connect()
-    let watch = try client.stream("/grpc.health.v1.Health/Watch", message: [])
-    var messages = watch.makeAsyncIterator()
-    _ = try await messages.next()
+    let export = try await Calls(client).unreadExport()
     daemon.signal(SIGTERM)
     try await wait(upTo: .seconds(10), for: "the drain") { daemon.text.contains("draining") }
     try await wait(upTo: .seconds(10), for: "readyz to fail") { try HTTPExchange.get("/readyz", port).status == 503 }
     #expect(try HTTPExchange.get("/readyz", port).body.contains("serving: the daemon is draining"))
     #expect(try HTTPExchange.get("/healthz", port).status == 200)
+    withExtendedLifetime(export) {}
     await client.shutdown()
     #expect(try await daemon.exitCode() == 0)
   }

@@ -84,7 +84,7 @@ final class Backend: Sendable {
     var configuration = ServerConfiguration()
     change(&configuration)
     let server = Server(
-      configuration: configuration, methods: methods,
+      configuration: configuration, methods: methods + streamMethods,
       authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.clerk]), observer: nil)
     let endpoint = try await server.start([listening])[0]
     do { try await body(endpoint, server) } catch {

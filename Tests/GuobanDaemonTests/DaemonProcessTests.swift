@@ -54,7 +54,7 @@ struct DaemonProcessTests {
 
   @Test func aSecondSignalDoesNotWaitForRunningCalls() async throws {
     let folder = try TemporaryFolder()
-    let (daemon, client, watch) = try await startWithRunningCall(folder, grace: "10m")
+    let (daemon, client, export) = try await startWithRunningCall(folder, grace: "10m")
     kill(daemon.process.processIdentifier, SIGTERM)
     try daemon.wait(for: "draining")
     try await Task.sleep(for: .seconds(1))
@@ -62,17 +62,17 @@ struct DaemonProcessTests {
     kill(daemon.process.processIdentifier, SIGTERM)
     #expect(try daemon.exitCode(seconds: 5) == 1)
     #expect(try daemon.text().contains("second signal"))
-    withExtendedLifetime((client, watch)) {}
+    withExtendedLifetime((client, export)) {}
   }
 
   @Test func theDrainEndsWithItsGrace() async throws {
     let folder = try TemporaryFolder()
-    let (daemon, client, watch) = try await startWithRunningCall(folder, grace: "1s")
+    let (daemon, client, export) = try await startWithRunningCall(folder, grace: "1s")
     let start = ContinuousClock.now
     kill(daemon.process.processIdentifier, SIGTERM)
     #expect(try daemon.exitCode(seconds: 10) == 0)
     #expect(ContinuousClock.now - start < .seconds(6))
-    withExtendedLifetime((client, watch)) {}
+    withExtendedLifetime((client, export)) {}
   }
 
   @Test func aSnapshotAskedForIsVerifiedAndRestoredOffline() async throws {
@@ -96,7 +96,8 @@ struct DaemonProcessTests {
     #expect(try restored.exitCode() == 0)
   }
 
-  /// A daemon with a client on it that watches its health, a call that does not end by itself.
+  /// A daemon with a client on it that asked for more than its credit and reads no further, a call that does not end by
+  /// itself.
   private func startWithRunningCall(
     _ folder: TemporaryFolder, grace: String
   ) async throws -> (Guoband, GuobanClient, ServerStream) {
@@ -105,10 +106,21 @@ struct DaemonProcessTests {
       ["--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false", "--set", "drainGrace=\(grace)"])
     try daemon.wait(for: "ready")
     let client = try await GuobanClient.connect(to: .unix(path: folder.path + "/d/guoban.sock"), name: "test/1")
-    let watch = try client.stream("/grpc.health.v1.Health/Watch", message: [])
-    var messages = watch.makeAsyncIterator()
+    let long = String(repeating: "x", count: 200)
+    let labels = ["a": long, "b": long, "c": long, "d": long, "e": long]
+    let zones = (0..<900).map { number in
+      Ledger.Region(
+        code: "Z\(1000 + number)", labels: labels, name: "区\(number)",
+        kind: .zone)
+    }
+    let written: Ledger.BatchUpsertResponse = try await client.call(
+      "/guoban.v1.RegionService/BatchUpsertRegions", Ledger.BatchUpsertRegionsRequest(regions: zones))
+    #expect(written.created == 900)
+    let export = try client.stream(
+      "/guoban.v1.LedgerService/Export", message: Ledger.ExportRequest(recordType: "Region").packed())
+    var messages = export.makeAsyncIterator()
     #expect(try await messages.next() != nil)
-    return (daemon, client, watch)
+    return (daemon, client, export)
   }
 
   @Test func systemdIsToldAndTheLogIsJSON() throws {

@@ -170,6 +170,16 @@ struct ConnectionStateMachineTests {
     #expect(data(1) == "-", "what comes after that is late")
   }
 
+  @Test func theEndOfAStreamNeedsNoCredit() {
+    for (connectionCredit, streamCredit) in [(50, 1000), (1000, 50)] {
+      var machine = Self.machine(.receiving, connectionCredit: connectionCredit, streamCredit: streamCredit)
+      let message = RPC.Data(message: [UInt8](repeating: 0, count: 50))
+      let end = RPC.Data(endStream: true)
+      let actions = [message, end].map { machine.received(RPC.Frame(streamId: 5, body: .data($0)), now: Self.start) }
+      #expect(actions.map(describe) == ["message", "end"])
+    }
+  }
+
   @Test func theConnectionsCreditComesBackAtTheEndOfARead() {
     var machine = Self.machine(.receiving, connectionCredit: 100, streamCredit: 1000)
     func data(_ count: Int) -> String {

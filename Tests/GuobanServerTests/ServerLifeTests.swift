@@ -34,7 +34,7 @@ import Testing
       _ = try await client.nextReply()
       let began = ContinuousClock.now
       await test.server.drain(timeout: .milliseconds(200))
-      #expect(ContinuousClock.now - began < .seconds(5))
+      #expect(ContinuousClock.now - began < .seconds(20))
       #expect(test.probe.cancelled.count == 1)
     }
   }

@@ -71,7 +71,9 @@ private func code(_ reply: RPC.Reply) -> Status.Code { Status.Code(number: reply
       client.data(id, [], endStream: true)
       while let frame = try await client.next() {
         guard case .reply(let reply) = frame.body else { continue }
-        #expect(String(decoding: reply.message, as: UTF8.self) == (method == "/test/Sum" ? "60000" : "200 60000"))
+        #expect(
+          String(decoding: reply.message, as: UTF8.self) == (method == "/test/Sum" ? "60000" : "200 60000"),
+          "\(reply.statusMessage)")
         break
       }
     }

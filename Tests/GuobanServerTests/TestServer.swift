@@ -19,8 +19,9 @@ struct TestServer {
   ) async throws -> Result {
     var configuration = ServerConfiguration()
     configuration.drainTimeout = .seconds(5)
-    // A loaded machine may be slow to say Hello.
+    // A loaded machine may be slow to say Hello, and to give a thread its turn.
     configuration.handshakeTimeout = .seconds(60)
+    configuration.workerQueueTimeout = .seconds(60)
     change(&configuration)
     let probe = Probe()
     // A user id that no process of a test has, so that the token counts on Unix sockets too; root is let in regardless.

@@ -48,7 +48,10 @@ extension ClientStateMachine {
     guard let status = Status(reply, limits: configuration.decodeLimits) else {
       return finish(id, .success(reply.message))
     }
-    finish(id, .failure(CallFailure(status: status, isNotRun: status.saysNotRun(limits: configuration.decodeLimits))))
+    let limits = configuration.decodeLimits
+    let failure = CallFailure(
+      status: status, isNotRun: status.saysNotRun(limits: limits), retryAfter: status.retryDelay(limits: limits))
+    finish(id, .failure(failure))
   }
 
   private mutating func receivedData(_ data: RPC.Data, _ id: UInt32) {

@@ -81,7 +81,9 @@ public struct LedgerWatch: AsyncSequence, Sendable {
       }
       failures += 1
       let environment = watch.client.environment
-      let delay = watch.client.configuration.connectBackoff.delay(failures: failures, random: environment.random())
+      let configuration = watch.client.configuration
+      let backoff = configuration.connectBackoff.delay(failures: failures, random: environment.random())
+      let delay = Swift.max(backoff, status.retryDelay(limits: configuration.decodeLimits) ?? .zero)
       watch.onInterruption?(status, delay)
       do { try await environment.sleep(delay) } catch { throw .cancelledByCaller }
     }
@@ -104,7 +106,8 @@ extension Status {
     switch code {
     // A stream has a longest time too, after which it is opened again.
     case .unavailable, .deadlineExceeded: reason(limits: limits) != "TLS_FAILED"
-    case .resourceExhausted: reason(limits: limits) == "WATCH_TOO_SLOW" || reason(limits: limits) == "STREAMS_MAX"
+    case .resourceExhausted:
+      reason(limits: limits) == "WATCH_TOO_SLOW" || retryDelay(limits: limits) != nil || saysNotRun(limits: limits)
     default: false
     }
   }

@@ -102,7 +102,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
 
   /// Limits of watching what is committed.
   public struct Watch: Sendable, Equatable {
-    public var watchersMax = 4096
+    public var watchersMax = 2048
     public var connectionWatchersMax = 64
     public var filterEntriesMax = 1000
     public var ringBytesMax = 16 << 20

@@ -24,7 +24,7 @@ extension Setting {
       "watch.stallTimeout", \.watch.stallTimeout, .milliseconds(100) ... .seconds(3600),
       "订阅方一点不收，多久后断开", "time a watch may take nothing before it is ended"),
     .duration(
-      "watch.progressIntervalMin", \.watch.progressIntervalMin, .milliseconds(10) ... .seconds(600),
+      "watch.progressIntervalMin", \.watch.progressIntervalMin, .milliseconds(10) ... .seconds(10),
       "订阅可要求的最短进度间隔", "shortest interval of progress marks"),
     .duration(
       "watch.progressIntervalDefault", \.watch.progressIntervalDefault, .milliseconds(10) ... .seconds(600),

@@ -116,7 +116,7 @@ extension ConnectionStateMachine {
 
   private mutating func receivedData(_ data: RPC.Data, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
     guard id != 0, id <= lastStreamID else { return unknownStream(id) }
-    guard window.receive(data.message.count) else {
+    guard !data.hasMessage || window.receive(data.message.count) else {
       return sendAway(
         Status(.resourceExhausted, "more Data than the connection's credit (connection_credit_bytes)")
           .reason("CREDIT_EXCEEDED"))
@@ -136,24 +136,23 @@ extension ConnectionStateMachine {
     guard data.message.count <= configuration.messageBytesMax else {
       return end(id, .tooLong(bytes: data.message.count, bytesMax: configuration.messageBytesMax))
     }
-    guard window.receive(data.message.count) else {
+    guard !data.hasMessage || window.receive(data.message.count) else {
       return end(
         id,
         Status(.resourceExhausted, "more Data than the stream's credit (stream_credit_bytes)").reason("CREDIT_EXCEEDED")
       )
     }
-    let hasMessage = !data.message.isEmpty || !data.endStream
-    guard stream.waitingMessages < configuration.streamMessagesMax || !hasMessage else {
+    guard stream.waitingMessages < configuration.streamMessagesMax || !data.hasMessage else {
       return end(
         id,
         Status(
           .resourceExhausted, "\(configuration.streamMessagesMax) messages wait to be consumed (stream_messages_max)"
         ).reason("STREAM_MESSAGES_MAX"))
     }
-    if hasMessage { stream.waitingMessages += 1 }
+    if data.hasMessage { stream.waitingMessages += 1 }
     stream.window = data.endStream ? nil : window
     streams[id] = stream
-    return .receive(id, hasMessage ? data.message : nil, isLast: data.endStream)
+    return .receive(id, data.hasMessage ? data.message : nil, isLast: data.endStream)
   }
 
   private mutating func unknownStream(_ id: UInt32) -> ConnectionAction {
@@ -166,6 +165,11 @@ extension ConnectionStateMachine {
 
   /// The longest ping.
   private static var pingBytesMax: Int { 1024 }
+}
+
+extension RPC.Data {
+  /// A frame that is only the end carries no message and costs no credit, so that a client may always say that it is done.
+  fileprivate var hasMessage: Bool { !message.isEmpty || !endStream }
 }
 
 extension Status {

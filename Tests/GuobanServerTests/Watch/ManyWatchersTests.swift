@@ -11,8 +11,14 @@ import Testing
   @Test func aThousandWatchersSeeEveryCommit() async throws {
     let watchers = 1000
     let commits = 20
-    try await WatchPlace.with { _, configuration in
+    try await WatchPlace.with { limits, configuration in
+      // A loaded machine must not look like bad clients.
+      limits.stallTimeoutSeconds = 600
+      configuration.handshakeTimeout = .seconds(600)
       configuration.connectionsMax = watchers + 10
+      // They all come from here, and at once.
+      configuration.connectionsPerAddressMax = watchers + 10
+      configuration.greetingsMax = watchers
     } _: { place in
       try await place.upsert(WatchPlace.regions)
       let begun = Counter()
@@ -21,9 +27,7 @@ import Testing
           group.addTask {
             // Some are alike, some are not.
             let regions = [[], ["410000"], ["410900"], ["410928"]][number % 4]
-            let watch = try await place.watch(Ledger.WatchRequest(regions: regions))
-            try await watch.next()
-            begun.value.add(1, ordering: .relaxed)
+            let watch = try await begin(place, regions, begun)
             try await watch.follow(to: UInt64(5 + commits * 3))
             try await watch.raw.kill()
             return watch.events.map(\.revision) == Array(6...UInt64(5 + commits * 3))
@@ -40,6 +44,14 @@ import Testing
       #expect(complete == watchers)
     }
   }
+}
+
+/// A watch that has begun. One that fails is not waited for either.
+private func begin(_ place: WatchPlace, _ regions: [String], _ begun: Counter) async throws -> WatchClient {
+  defer { begun.value.add(1, ordering: .relaxed) }
+  let watch = try await place.watch(Ledger.WatchRequest(regions: regions))
+  try await watch.next()
+  return watch
 }
 
 private final class Counter: Sendable {

@@ -71,7 +71,7 @@ final class WatchPlace: Sendable {
     try store.close()
   }
 
-  func drain() async { await server.drain(timeout: .seconds(10)) }
+  func drain() async { await server.drain(timeout: .seconds(60)) }
 
   /// Writes atomically, and returns when it is durable.
   @discardableResult

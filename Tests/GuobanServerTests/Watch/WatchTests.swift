@@ -298,6 +298,22 @@ import Testing
     }
   }
 
+  @Test func aDrainEndsWatchesAtOnceAndSaysWhereToResume() async throws {
+    try await WatchPlace.with { place in
+      try await place.upsert(WatchPlace.regions)
+      let watch = try await place.watch()
+      try await watch.next()
+      let last = try await place.upsert([WatchPlace.project(1, in: "410928")])
+      try await watch.follow(to: last)
+      let start = ContinuousClock.now
+      async let drained: Void = place.drain()
+      let status = try await watch.ending()
+      await drained
+      #expect(status.code == .unavailable && status.metadata("resume_revision") == "\(last)", "\(status)")
+      #expect(ContinuousClock.now - start < .seconds(60), "nobody waits for a watch to end by itself")
+    }
+  }
+
   @Test func aReaderThatTakesNothingIsEndedAndOthersHold() async throws {
     try await WatchPlace.with { limits, configuration in
       limits.stallTimeoutSeconds = 0.3

@@ -1,7 +1,7 @@
 /// Every limit of watching, and how much memory it may take.
 public struct WatchLimits: Sendable {
-  /// Watches at once on the whole daemon.
-  public var watchersMax = 4096
+  /// Watches at once on the whole daemon. Each is a running call: less than `callsMax`, so that room is left for others.
+  public var watchersMax = 2048
   /// Watches at once on one connection.
   public var connectionWatchersMax = 64
   /// Types, regions and keys that one watch may name, each.
