@@ -213,7 +213,7 @@ let package = Package(
         "GuobanMessages", "GuobanModel", "GuobanZstd", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger",
         "GuobanSQLite", "GuobanArchive", "GuobanImport", "GuobanServer", nioCore, nioEmbedded, crypto,
       ],
-      path: "Tests/Fuzz", exclude: ["Package.swift", "README.md", "CFuzzer", "Driver", "Corpus"],
+      path: "Tests/Fuzz", exclude: ["Package.swift", "README.md", "run", "leaks.supp", "Driver", "Corpus"],
       sources: ["Targets", "Replay"], swiftSettings: swiftSettings),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),

@@ -32,10 +32,10 @@ struct BadClient: Sendable, CustomTestStringConvertible {
 
     var description: String {
       switch self {
-      case .goAway(let code, _): "GoAway \(code)"
+      case .goAway(let code, _): "GoAway \(code.name)"
       case .line: "a line"
       case .closed: "closed"
-      case .refused(let code, _): "Reply \(code)"
+      case .refused(let code, _): "Reply \(code.name)"
       case .served: "served"
       }
     }

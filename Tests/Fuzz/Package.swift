@@ -19,15 +19,14 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
-        "CFuzzer",
       ],
-      path: ".", exclude: ["Replay", "Corpus", "CFuzzer"], sources: ["Targets", "Driver"],
+      path: ".", exclude: ["Replay", "Corpus", "README.md", "run", "leaks.supp"], sources: ["Targets", "Driver"],
       swiftSettings: [
+        .unsafeFlags(["-parse-as-library"]),
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
-      ]),
-    .target(name: "CFuzzer", path: "CFuzzer"),
+      ])
   ]
 )

@@ -7,7 +7,8 @@ import Testing
   func theCorpusBreaksNoRule(name: String) throws {
     let target = try #require(FuzzTarget.all.first { $0.name == name })
     let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Corpus/\(name)").standardized
-    let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    #expect(files.count > 10, "\(folder.path) should hold this target's corpus")
     for file in files {
       let input = try Array(Data(contentsOf: file))
       #expect(input.count <= target.inputBytesMax, "\(file.lastPathComponent)")
