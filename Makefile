@@ -18,6 +18,8 @@ TARGET ?=
 
 # Tests that flood the machine, run after the others and alone: what they measure, and the others' deadlines, need it.
 CROWDS := BadClientTests|ManyWatchersTests
+# All tests begun at once would keep each other's deadlines waiting.
+WIDTH := --experimental-maximum-parallelization-width 4
 
 REPORTERS := HalfYear Ranking ThreeRates
 
@@ -54,7 +56,7 @@ demo-check: build  ## The demo again, with its figures compared
 	@Tests/Demo/check "$$(swift build --show-bin-path)"
 
 test: setup  ## All tests (ARGS="--filter NAME": some)
-	swift test $(if $(ARGS),$(ARGS),--skip '$(CROWDS)')
+	swift test $(WIDTH) $(if $(ARGS),$(ARGS),--skip '$(CROWDS)')
 	$(if $(ARGS),,swift test --skip-build --no-parallel --filter '$(CROWDS)')
 
 fuzz: setup  ## Fuzz every reader of foreign bytes, TIME=60 seconds each (or TARGET="frame csv")
