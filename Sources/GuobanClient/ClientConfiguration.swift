@@ -42,8 +42,8 @@ public struct ClientConfiguration: Sendable {
 
   /// Whom to trust, and what to show, on a TLS endpoint.
   public var tls = ClientTLS()
-  /// Lets the daemon compress what it sends: less to carry over a slow line, more work at both ends.
-  public var takesCompressed = false
+  /// Compresses long frames both ways with zstd: less to carry over a slow line, more work at both ends.
+  public var compresses = false
 
   /// The longest commit that a watch puts together, in changes.
   public var watchCommitChangesMax = 100_000

@@ -46,6 +46,8 @@ public struct ServerConfiguration: Sendable {
   public var queuedDataBytesMax = 1 << 20
   /// What is given to a socket before it has taken the rest. A small reply stands behind no more than this and one message.
   public var socketBytesMax = 256 << 10
+  /// Frames of so many bytes and more are compressed for a client whose Hello takes zstd.
+  public var compressedBytesMin = 4 << 10
   /// Everything waiting for a socket; a peer that lets more pile up is cut off.
   public var outboundBytesMax = 16 << 20
   /// How long a socket may take nothing while bytes wait for it.
@@ -102,6 +104,9 @@ public struct ServerConfiguration: Sendable {
 }
 
 extension ServerConfiguration {
+  /// zstd's fastest ordinary level: the event loop does this work.
+  var compression: FrameCompression { FrameCompression(bytesMin: compressedBytesMin, level: 1) }
+
   /// The longest frame: a message and its envelope.
   public var frameBytesMax: Int { messageBytesMax + envelopeBytesMax }
 

@@ -78,14 +78,14 @@ final class Backend: Sendable {
   }
 
   func serve(
-    on listening: Endpoint = .tcp(host: "127.0.0.1", port: 0), _ change: (inout ServerConfiguration) -> Void = { _ in },
-    _ body: (Endpoint, Server) async throws -> Void
+    on listening: Endpoint = .tcp(host: "127.0.0.1", port: 0), observer: (any ServerObserver)? = nil,
+    _ change: (inout ServerConfiguration) -> Void = { _ in }, _ body: (Endpoint, Server) async throws -> Void
   ) async throws {
     var configuration = ServerConfiguration()
     change(&configuration)
     let server = Server(
       configuration: configuration, methods: methods + streamMethods,
-      authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.clerk]), observer: nil)
+      authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.clerk]), observer: observer)
     let endpoint = try await server.start([listening])[0]
     do { try await body(endpoint, server) } catch {
       await server.drain(timeout: .zero)

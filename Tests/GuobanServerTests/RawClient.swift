@@ -43,8 +43,9 @@ final class RawClient {
     channel.writeAndFlush(buffer, promise: nil)
   }
 
-  func greet(token: String = "") async throws {
-    send(RPC.Frame(body: .hello(RPC.Hello(protocolVersions: [1], name: "test", token: token))))
+  func greet(token: String = "", takesZstd: Bool = false) async throws {
+    send(
+      RPC.Frame(body: .hello(RPC.Hello(protocolVersions: [1], name: "test", token: token, takesZstd: takesZstd))))
     guard case .hello(let hello) = try await next()?.body else { throw Unexpected() }
     self.hello = hello
   }

@@ -15,7 +15,7 @@ extension ClientConnection {
     let connection = ClientConnection(endpoint: endpoint, eventLoop: eventLoop, configuration: configuration)
     let hello = RPC.Hello(
       protocolVersions: [ServerTerms.protocolVersion], name: name, token: token,
-      takesZstd: configuration.takesCompressed)
+      takesZstd: configuration.compresses)
     let tls = try await TLSClientContext.load(configuration.tls, for: endpoint)
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(timeout)

@@ -15,6 +15,7 @@ final class ClientHandler: ChannelInboundHandler {
   private var decoder: FrameDecoder
   private var context: ChannelHandlerContext?
   private var alarm: Alarm?
+  private var compression: FrameCompression?
   private var output = ByteBuffer()
   private var isReading = false
 
@@ -126,12 +127,15 @@ final class ClientHandler: ChannelInboundHandler {
     flush()
   }
 
+  /// What is worth compressing.
+  private static let longFrames = FrameCompression(bytesMin: 4 << 10, level: 1)
+
   // MARK: Actions
 
   private func perform() {
     while let action = machine.nextAction() {
       switch action {
-      case .send(let frame): if context != nil { FrameEncoder.write(frame, into: &output) }
+      case .send(let frame): if context != nil { FrameEncoder.write(frame, into: &output, compression: compression) }
       case .greeted(let terms): greeted(terms)
       case .deliver(let waiter, let message): waiter.stream?.deliver(message)
       case .accepted(let waiter): waiter.stream?.accepted()
@@ -145,6 +149,7 @@ final class ClientHandler: ChannelInboundHandler {
   }
 
   private func greeted(_ terms: ServerTerms) {
+    if connection.configuration.compresses, terms.hello.takesZstd { compression = Self.longFrames }
     let frameBytesMax = min(Int(terms.limits.frameBytesMax), connection.configuration.frameBytesMax)
     decoder.raise(frameBytesMax: frameBytesMax, limits: connection.configuration.frameLimits(frameBytesMax))
     connection.greeted(.success(terms))

@@ -69,6 +69,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var smallMessageBytesMax = 16 << 10
     public var queuedDataBytesMax = 1 << 20
     public var socketBytesMax = 256 << 10
+    public var compressedBytesMin = 4 << 10
     public var outboundBytesMax = 16 << 20
     public var outboundStallTimeout = Duration.seconds(30)
     public var handshakeTimeout = Duration.seconds(5)

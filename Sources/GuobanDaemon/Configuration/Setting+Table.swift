@@ -72,6 +72,9 @@ extension Setting {
       "rpc.socketBytesMax", \.rpc.socketBytesMax, 16 * kibibyte...64 * mebibyte,
       "一次交给套接字的最多字节数", "bytes given to a socket before it has taken the rest"),
     .bytes(
+      "rpc.compressedBytesMin", \.rpc.compressedBytesMin, 1 * kibibyte...64 * mebibyte,
+      "对方收压缩帧时，多大的帧起压缩（zstd）", "frames from this size on are compressed for a client that takes zstd"),
+    .bytes(
       "rpc.queuedDataBytesMax", \.rpc.queuedDataBytesMax, 16 * kibibyte...gibibyte,
       "等待发送的流数据最多多少", "bytes of streams' data that may wait for a socket"),
     .bytes(

@@ -28,6 +28,7 @@ extension DaemonConfiguration {
     server.queuedDataBytesMax = rpc.queuedDataBytesMax
     server.smallMessageBytesMax = rpc.smallMessageBytesMax
     server.socketBytesMax = rpc.socketBytesMax
+    server.compressedBytesMin = rpc.compressedBytesMin
     server.outboundBytesMax = rpc.outboundBytesMax
     server.outboundStallTimeout = rpc.outboundStallTimeout
     server.handshakeTimeout = rpc.handshakeTimeout

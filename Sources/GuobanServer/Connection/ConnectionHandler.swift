@@ -167,6 +167,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let principal = server.authenticator.authenticate(token: hello.token, peer: peer)
     if let principal {
       decoder.raise(frameBytesMax: server.configuration.frameBytesMax, limits: server.configuration.frameLimits)
+      if hello.takesZstd { output.compression = server.configuration.compression }
       rate = server.rates.rate(of: principal.name, now: now)
       if let link { server.register.greeted(link.context.channel) }
       server.observer?.connectionAdmitted(

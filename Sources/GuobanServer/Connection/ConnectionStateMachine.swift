@@ -235,7 +235,8 @@ struct ConnectionStateMachine {
         RPC.Hello(
           protocolVersions: [Self.protocolVersion], name: configuration.name, methods: registry.table.entries,
           limits: configuration.limits, pingIntervalMinMs: configuration.pingIntervalMin.wholeMilliseconds,
-          permissions: principal.permissions.permissions.map(\.rawValue).sorted(), principal: principal.name)))
+          permissions: principal.permissions.permissions.map(\.rawValue).sorted(), principal: principal.name,
+          takesZstd: true)))
   }
 
   /// The one version there is.

@@ -13,6 +13,8 @@ struct OutboundBuffer {
   /// Since when the socket has taken nothing although bytes wait.
   private(set) var waitingSince: MonotonicTime?
   private let bytesMax: Int
+  /// For a peer that takes zstd.
+  var compression: FrameCompression?
   private let socketBytesMax: Int
   private var scheduler: OutboundScheduler
   private var collected = ByteBuffer()
@@ -62,7 +64,7 @@ struct OutboundBuffer {
 
   private mutating func encode(_ frame: RPC.Frame) {
     if collected.capacity == 0 { collected.reserveCapacity(lastBatchBytes) }
-    FrameEncoder.write(frame, into: &collected)
+    FrameEncoder.write(frame, into: &collected, compression: compression)
   }
 
   /// The Data messages that have left the queue since the last time.

@@ -25,6 +25,8 @@ extension CommonOptions {
     let token = try token(for: endpoint)
     var configuration = ClientConfiguration()
     configuration.tls = try tls.client(for: endpoint)
+    // On this machine it would cost more than it saves.
+    if case .unix = endpoint {} else { configuration.compresses = true }
     do throws(Status) {
       return try await GuobanClient.connect(
         to: endpoint, token: token, name: "guobanctl/0.1.0", configuration: configuration)
