@@ -16,6 +16,8 @@ public struct WatchLimits: Sendable {
   public var logReadChangesMax = 500
   /// Bytes of changes that are read from the change log at once.
   public var logReadBytesMax = 128 << 10
+  /// Watches that an event loop serves before it looks at its sockets again.
+  public var turnWatchersMax = 64
   /// Threads that read the change log for watches that are behind.
   public var logReadThreads = 2
   /// How long a watch may take nothing while there is something to tell, before it is ended.

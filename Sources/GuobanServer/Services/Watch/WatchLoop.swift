@@ -8,6 +8,10 @@ final class WatchLoop {
   private var watchers: [ObjectIdentifier: Watcher] = [:]
   private var groups: [WatchFilter: WatchGroup] = [:]
   private var timer: RepeatedTask?
+  /// Whose turn is still to come in the round that is under way.
+  private var turns: ArraySlice<Watcher> = []
+  /// Something was committed since that round began.
+  private var needsRound = false
 
   init(_ eventLoop: any EventLoop, limits: WatchLimits) {
     self.eventLoop = eventLoop
@@ -39,10 +43,27 @@ final class WatchLoop {
     return group
   }
 
-  /// Something was committed.
+  /// Something was committed: every watch has a turn. A few at a time, with the event loop's other work in between, so
+  /// that a thousand watches keep no call waiting for long.
   func round() {
-    for watcher in watchers.values { watcher.advance() }
-    for group in groups.values { group.forget() }
+    needsRound = true
+    if turns.isEmpty { takeTurns() }
+  }
+
+  private func takeTurns() {
+    if turns.isEmpty, needsRound {
+      needsRound = false
+      turns = ArraySlice(watchers.values)
+    }
+    for watcher in turns.prefix(limits.turnWatchersMax) { watcher.advance() }
+    turns = turns.dropFirst(limits.turnWatchersMax)
+    if turns.isEmpty {
+      for group in groups.values { group.forget() }
+      guard needsRound else { return }
+    }
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    // Not at once: a task that is due would run before the sockets are looked at.
+    eventLoop.scheduleTask(in: .microseconds(50)) { this.value.takeTurns() }
   }
 
   private func startTimer() {
