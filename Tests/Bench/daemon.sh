@@ -18,7 +18,12 @@ tools() {
 daemon() {
   local bin=$1 data=$2 ctl=${CTL:-$1/guobanctl} port
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  "$bin/guoband" run --data-dir "$data" --set listen.tcpEnabled=true --set listen.tcpHost=127.0.0.1 \
+  # The load comes from one principal, at a rate that no single service has.
+  local rate=()
+  if "$bin/guoband" config 2>/dev/null | grep -q requestsPerSecondMax; then
+    rate=(--set rpc.requestsPerSecondMax=10000000 --set rpc.requestBurstMax=10000000)
+  fi
+  "$bin/guoband" run "${rate[@]}" --data-dir "$data" --set listen.tcpEnabled=true --set listen.tcpHost=127.0.0.1 \
     --set listen.tcpPort="$port" --set snapshots.schedule= --set logs.level=error >"$data.log" 2>&1 &
   pid=$!
   for _ in $(seq 300); do
