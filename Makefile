@@ -63,7 +63,8 @@ fuzz: setup  ## Fuzz every reader of foreign bytes, TIME=60 seconds each (or TAR
 	@TIME="$(TIME)" TARGET="$(TARGET)" Tests/Fuzz/run
 
 bad-clients: setup  ## Every misbehaving client at full length, with a good client's p99 before and during
-	GUOBAN_BAD_CLIENTS=measure swift test --filter BadClientTests $(ARGS)
+	GUOBAN_BAD_CLIENTS=measure swift test -c release -Xswiftc -enable-testing --scratch-path .build-bad-clients \
+	  --filter BadClientTests $(ARGS)
 
 test-sanitizers: setup  ## All tests under ThreadSanitizer and under AddressSanitizer
 	Tests/Sanitizers/run thread $(ARGS)
