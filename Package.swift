@@ -130,9 +130,7 @@ let package = Package(
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
         "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging,
-        lifecycle, signals,
-        configuration, yams,
-        crypto,
+        lifecycle, signals, configuration, yams, crypto,
       ]),
 
     // Floor 6: programs.
@@ -195,7 +193,8 @@ let package = Package(
       "GuobanDaemonTests",
       [
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger",
-        "GuobanAccess", "GuobanSQLite", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband", logging,
+        "GuobanAccess", "GuobanSQLite", "GuobanServer", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband",
+        logging,
       ]),
     tests(
       "EndToEndTests",

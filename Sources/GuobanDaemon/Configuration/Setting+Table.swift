@@ -1,3 +1,5 @@
+internal import GuobanServer
+
 extension Setting {
   private static let gibibyte = 1 << 30
   private static let mebibyte = 1 << 20
@@ -8,7 +10,7 @@ extension Setting {
     [
       .path("dataDir", \.dataDir, "数据目录：台账、令牌、密钥，快照默认也在其中", "data directory: ledger, token, keys, and snapshots"),
       .duration(
-        "drainGrace", \.drainGrace, .zero ... .seconds(600),
+        "drainGrace", \.rpc.drainTimeout, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
     ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + others + metrics
 
@@ -122,7 +124,7 @@ extension Setting {
     .integer(
       "rpc.streamQueueMax", \.rpc.streamQueueMax, 1...1_000_000,
       "排队等线程的流式调用数，超过即拒绝", "streaming calls that wait for a thread before more are refused"),
-    .integer("rpc.pageSizeDefault", \.rpc.pageSizeDefault, 1...10_000, "列表每页的默认条数", "records of a page by default"),
+    .integer("rpc.pageSizeDefault", \.pageSizeDefault, 1...10_000, "列表每页的默认条数", "records of a page by default"),
     .integer("rpc.pageSizeMax", \.rpc.pageSizeMax, 1...10_000, "列表每页的最多条数", "most records of a page"),
     .integer("rpc.batchRecordsMax", \.rpc.batchRecordsMax, 1...10_000, "批量读写每批的最多条数", "most records of a batch"),
   ]

@@ -14,7 +14,13 @@ final class CallOutlet: Sendable {
   let messageBytesMax: Int
   let stallTimeout: Duration
   private let connection: NIOLoopBoundBox<ConnectionHandler?>
-  private let inbox = Mutex<[Letter]>([])
+  private let inbox = Mutex(Inbox())
+
+  private struct Inbox {
+    var letters: [Letter] = []
+    /// There once the connection has ended: nobody reads letters any more, and soon there may be no event loop to wake.
+    var onLateEnd: (@Sendable (CallEnd) -> Void)?
+  }
 
   enum Letter: Sendable {
     case finished(CallEnd)
@@ -37,7 +43,8 @@ final class CallOutlet: Sendable {
     if eventLoop.inEventLoop {
       // What the call sent from other threads comes first.
       if end.isStreaming { deliver() }
-      connection.value?.finish(end)
+      guard let connection = connection.value else { return late([.finished(end)]) }
+      connection.finish(end)
     } else {
       post(.finished(end))
     }
@@ -66,17 +73,29 @@ final class CallOutlet: Sendable {
     throw Status.tooLong(bytes: bytes, bytesMax: messageBytesMax)
   }
 
-  /// The connection has ended; what comes later goes nowhere.
-  func close() {
+  /// The connection has ended. What comes later goes nowhere; `onLateEnd` hears, on any thread, of calls that end.
+  func close(onLateEnd: @escaping @Sendable (CallEnd) -> Void) {
     connection.value = nil
+    let unread = inbox.withLock { inbox in
+      inbox.onLateEnd = onLateEnd
+      return exchange(&inbox.letters, with: [])
+    }
+    late(unread)
     gate.close()
   }
 
+  private func late(_ letters: [Letter]) {
+    let onLateEnd = inbox.withLock { $0.onLateEnd }
+    for case .finished(let end) in letters { onLateEnd?(end) }
+  }
+
   private func post(_ letter: Letter) {
-    let isFirst = inbox.withLock { inbox in
-      inbox.append(letter)
-      return inbox.count == 1
+    let (isFirst, isLate) = inbox.withLock { inbox in
+      guard inbox.onLateEnd == nil else { return (false, true) }
+      inbox.letters.append(letter)
+      return (inbox.letters.count == 1, false)
     }
+    if isLate { return late([letter]) }
     guard isFirst else { return }
     eventLoop.execute {
       self.deliver()
@@ -87,7 +106,7 @@ final class CallOutlet: Sendable {
   /// Hands over what other threads left, in their order.
   private func deliver() {
     let letters = inbox.withLock { inbox in
-      inbox.isEmpty ? [] : exchange(&inbox, with: [])
+      inbox.letters.isEmpty ? [] : exchange(&inbox.letters, with: [])
     }
     guard !letters.isEmpty, let connection = connection.value else { return }
     for letter in letters {

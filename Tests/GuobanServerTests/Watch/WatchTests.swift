@@ -316,7 +316,7 @@ import Testing
 
   @Test func aReaderThatTakesNothingIsEndedAndOthersHold() async throws {
     try await WatchPlace.with { limits, configuration in
-      limits.stallTimeoutSeconds = 0.3
+      limits.stallTimeout = .milliseconds(300)
       limits.ringBytesMax = 64 << 10
       configuration.streamCreditBytes = 32 << 10
     } _: { place in

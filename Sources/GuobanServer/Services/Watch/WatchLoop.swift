@@ -67,7 +67,7 @@ final class WatchLoop {
   }
 
   private func startTimer() {
-    let step = TimeAmount(seconds: min(limits.progressIntervalSecondsMin, limits.stallTimeoutSeconds) / 4)
+    let step = TimeAmount(min(limits.progressIntervalMin, limits.stallTimeout) / 4)
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in
       let now = NIODeadline.now()
@@ -125,11 +125,5 @@ final class WatchLoopEntry: Sendable {
       self.isWoken.store(false, ordering: .releasing)
       self.bound.value.round()
     }
-  }
-}
-
-extension TimeAmount {
-  init(seconds: Double) {
-    self = .nanoseconds(Int64(seconds * 1e9))
   }
 }

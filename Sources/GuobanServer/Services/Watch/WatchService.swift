@@ -48,16 +48,16 @@ struct WatchService: Sendable {
 
   private func progressInterval(_ request: Ledger.WatchRequest) throws(Status) -> TimeAmount {
     let limits = hub.limits
-    guard request.progressIntervalMs > 0 else { return TimeAmount(seconds: limits.progressIntervalSecondsDefault) }
-    let seconds = Double(request.progressIntervalMs) / 1000
-    guard seconds >= limits.progressIntervalSecondsMin, seconds <= limits.progressIntervalSecondsMax else {
-      let bounds = "\(limits.progressIntervalSecondsMin)–\(limits.progressIntervalSecondsMax) 秒"
+    guard request.progressIntervalMs > 0 else { return TimeAmount(limits.progressIntervalDefault) }
+    let interval = Duration.milliseconds(request.progressIntervalMs)
+    guard interval >= limits.progressIntervalMin, interval <= limits.progressIntervalMax else {
+      let bounds = "\(limits.progressIntervalMin / .seconds(1))–\(limits.progressIntervalMax / .seconds(1)) 秒"
       throw Status.invalidArgument(violations: [
         FieldViolation(
           field: "progress_interval_ms", value: "\(request.progressIntervalMs)", reason: "OUT_OF_RANGE",
           description: "进度间隔应在 \(bounds)之间；0 表示用默认值")
       ])
     }
-    return TimeAmount(seconds: seconds)
+    return TimeAmount(interval)
   }
 }

@@ -74,7 +74,7 @@ final class Watcher {
   func timePassed(_ now: NIODeadline) {
     guard !isOver else { return }
     if let blockedSince {
-      guard now - blockedSince >= TimeAmount(seconds: hub.limits.stallTimeoutSeconds) else { return }
+      guard now - blockedSince >= TimeAmount(hub.limits.stallTimeout) else { return }
       return end(Status(.resourceExhausted, "订阅方太久没有接收，已断开；请从 resume_revision 继续"), reason: "WATCH_TOO_SLOW")
     }
     guard !isReading, !cursor.isInsideCommit, now - sentAt >= progressInterval else { return }
