@@ -126,7 +126,7 @@ let package = Package(
 
     // Floor 5
     library(
-      "GuobanDaemon", exclude: ["README.md"],
+      "GuobanDaemon", exclude: ["README.md", "Observation/README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
         "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging,

@@ -109,8 +109,3 @@ public struct Daemon: Sendable {
   /// After the drain: closing the store and the last snapshot step.
   private static let closingGrace = Duration.seconds(10)
 }
-
-extension String {
-  /// Whether a host of the configuration is reached from this machine alone.
-  var isLoopback: Bool { ["127.0.0.1", "::1", "localhost"].contains(self) }
-}

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import GuobanWire
 internal import NIOCore
 internal import Synchronization
@@ -26,6 +27,7 @@ final class CallOutlet: Sendable {
     case finished(CallEnd)
     case data(UInt32, [UInt8])
     case consumed(UInt32, Int)
+    case task(@Sendable () -> Void)
   }
 
   /// On the event loop of `connection`, which must call ``close()`` when it ends.
@@ -68,6 +70,9 @@ final class CallOutlet: Sendable {
     }
   }
 
+  /// Runs `body` on the event loop after what was posted before; never once the connection has ended.
+  func run(_ body: @escaping @Sendable () -> Void) { post(.task(body)) }
+
   func checkSize(_ bytes: Int) throws(Status) {
     guard bytes > messageBytesMax else { return }
     throw Status.tooLong(bytes: bytes, bytesMax: messageBytesMax)
@@ -108,12 +113,15 @@ final class CallOutlet: Sendable {
     let letters = inbox.withLock { inbox in
       inbox.letters.isEmpty ? [] : exchange(&inbox.letters, with: [])
     }
-    guard !letters.isEmpty, let connection = connection.value else { return }
-    for letter in letters {
+    guard let connection = connection.value else { return }
+    if !letters.isEmpty { connection.letters.append(contentsOf: letters) }
+    // Handing one over may lead back here; then the older ones still go first.
+    while let letter = connection.letters.popFirst() {
       switch letter {
       case .finished(let end): connection.finish(end)
       case .data(let stream, let message): connection.sendData(stream, message)
       case .consumed(let stream, let bytes): connection.consumed(stream, bytes: bytes)
+      case .task(let body): body()
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanWire
@@ -18,6 +19,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   var output: OutboundBuffer
   var link: Link?
   var calls: [UInt32: WeakCall] = [:]
+  /// What calls have left from other threads, and is not dealt with yet.
+  var letters = Deque<CallOutlet.Letter>()
   /// Of the principal, once it is known.
   var rate: RequestRate?
   var closeReason: Status?

@@ -35,7 +35,7 @@ struct WatchService: Sendable {
       let filter = try WatchFilter(request, principal: call.principal, regions: log.regions(), hub.limits)
       var start: UInt64?
       if case .afterRevision(let revision) = request.start { start = try log.start(after: revision) }
-      call.eventLoop.execute { [start] in
+      call.onEventLoop { [start] in
         guard !call.isCancelled else { return call.fail(Status(.cancelled, "订阅已结束")) }
         let watcher = Watcher(
           call, hub: hub, seat: seat, filter: filter, after: start ?? hub.now, progressInterval: interval)

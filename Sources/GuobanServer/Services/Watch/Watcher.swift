@@ -115,9 +115,9 @@ final class Watcher {
     hub.read { log in
       // A watch that is over wants nothing.
       let runs = call.isCancelled ? [] : try log.runs(after: revision)
-      call.eventLoop.execute { this.value.read(runs) }
+      call.onEventLoop { this.value.read(runs) }
     } failed: { status in
-      call.eventLoop.execute { this.value.end(status) }
+      call.onEventLoop { this.value.end(status) }
     }
   }
 
