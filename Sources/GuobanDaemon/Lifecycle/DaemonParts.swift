@@ -6,7 +6,6 @@ internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
 internal import GuobanStorage
-internal import ServiceLifecycle
 
 /// What the server stands in front of: who may come in, and what its methods work with.
 struct DaemonParts {
