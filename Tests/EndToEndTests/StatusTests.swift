@@ -171,22 +171,3 @@ extension Guoband {
     return text.split(separator: "\n").filter(isSo)
   }
 }
-
-extension Workplace {
-  /// Runs a program of this build that may fail.
-  func attempt(_ program: String, _ arguments: [String]) async throws -> (code: Int32, text: String) {
-    let output = "\(path)/output-\(UUID().uuidString.prefix(8))"
-    _ = FileManager.default.createFile(atPath: output, contents: nil)
-    let process = Process()
-    process.executableURL = Self.products.appendingPathComponent(program)
-    process.arguments = arguments
-    process.environment = ["HOME": path, "PATH": "/usr/bin:/bin", "LANG": "zh_CN.UTF-8"]
-    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardOutput = file
-    process.standardError = file
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    try await wait(upTo: .seconds(120), for: "\(program) to end") { !process.isRunning }
-    return (process.terminationStatus, try String(contentsOfFile: output, encoding: .utf8))
-  }
-}

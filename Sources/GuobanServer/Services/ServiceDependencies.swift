@@ -49,7 +49,7 @@ public struct ServiceLimits: Sendable {
   /// Records of a page at most; more is cut to this.
   public var pageSizeMax = 1000
   /// Records of one BatchUpsert or BatchGet.
-  public var batchRecordsMax = 5000
+  public var batchRecordsMax = 1000
   /// Bytes of the records on one page; a page ends early rather than being larger.
   public var pageBytesMax = 2 << 20
   /// Days that a pass is good for when the request does not say.
