@@ -44,6 +44,7 @@ public struct Daemon: Sendable {
     try directory.prepare()
     let lock = try DirectoryLock(directory: directory.path)
     warn(directory)
+    raiseOpenFiles()
     try SnapshotRestore.refuseUnfinished(directory)
     let lost = LostLedger(
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
@@ -76,7 +77,7 @@ public struct Daemon: Sendable {
     let access = try AccessLedger(store)
     let authenticator = GrantAuthenticator(
       own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
-      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
+      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(log: observation.peerLog).refused)
     let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
     let keeper = SnapshotKeeper(
       store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
@@ -144,6 +145,16 @@ public struct Daemon: Sendable {
         "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
+  }
+
+  /// Every connection is an open file. Shells start programs with few, and allow more.
+  private func raiseOpenFiles() {
+    let most = OpenFiles.raise()
+    let needed = configuration.server.connectionsMax + OpenFiles.besidesConnections
+    guard most < needed else { return }
+    logger.warning(
+      "this many connections need more open files: raise the limit (ulimit -n, LimitNOFILE=), or lower rpc.connectionsMax",
+      metadata: ["open_files_max": "\(most)", "needed": "\(needed)"])
   }
 
   /// The lifecycle's own notes print every service with all that is in it.

@@ -16,12 +16,14 @@ struct Observation: Sendable {
   let services = ServiceFigures()
   let board = StatusBoard()
   let slowCallLog: SlowCallLog
+  let peerLog: PeerLog
 
   init(configuration: DaemonConfiguration, startTime: Google.Timestamp, logger: Logger) {
     self.configuration = configuration
     self.startTime = startTime
     self.logger = logger
     slowCallLog = SlowCallLog(configuration.logs, count: Counter(), logger: logger)
+    peerLog = PeerLog(configuration.logs, logger: logger, epochSeconds: DaemonClock.epochSeconds)
   }
 
   var storageObserver: any StorageObserver { DaemonStorageObserver(figures: storage, logger: logger) }
@@ -30,7 +32,7 @@ struct Observation: Sendable {
 
   func serverObserver(_ calls: ServerFigures) -> any ServerObserver {
     DaemonObserver(
-      figures: calls, log: ServerLog(logger: logger),
+      figures: calls, log: ServerLog(logger: logger, peers: peerLog),
       slowCalls: slowCallLog)
   }
 
