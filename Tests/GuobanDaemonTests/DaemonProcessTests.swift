@@ -187,6 +187,12 @@ struct DaemonProcessTests {
     #expect(try bad.exitCode() == 78)
     #expect(try bad.text().contains("listen.tcpPort") && bad.text().contains("0…65535"))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/d"))
+    // A file that is quoted does not steer the terminal.
+    let file = folder.path + "/hostile.yaml"
+    try Data("\"a\\e[31m\\u202eb\": 1\n".utf8).write(to: URL(fileURLWithPath: file))
+    let hostile = try Guoband(folder, ["check", "--config", file])
+    #expect(try hostile.exitCode() == 78)
+    #expect(try hostile.text().contains("a?[31m?b") && !hostile.text().contains("\u{1b}"))
     let check = try Guoband(folder, ["check", "--data-dir", folder.path + "/d"])
     #expect(try check.exitCode() == 0)
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/d"))
