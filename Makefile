@@ -32,7 +32,7 @@ endef
   check-tls
 
 help:  ## This list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:  ## Install what is missing from Debian
 	@command -v swift >/dev/null || { echo "setup: no 'swift' on PATH: install a Swift 6.3 toolchain (swift.org/install) and try again" >&2; exit 1; }
