@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuobanArchive
+internal import GuobanLedger
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer

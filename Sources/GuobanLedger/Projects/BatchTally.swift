@@ -38,7 +38,9 @@ public struct BatchTally: Sendable {
       row.listed += values[0]
       row.investmentFen += values[1]
     }
-    try add(reader, filter.narrowed(by: listed).narrowed(by: isDone("next_stage")), [.count]) { row, values in row.reached += values[0] }
+    try add(reader, filter.narrowed(by: listed).narrowed(by: isDone("next_stage")), [.count]) { row, values in
+      row.reached += values[0]
+    }
   }
 
   /// The answer.

@@ -9,7 +9,8 @@ extension Ledger.Ticket: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Ticket",
     [
-      ColumnSchema("region", .text, references: "Region"), ColumnSchema("title", .text), ColumnSchema("category", .text),
+      ColumnSchema("region", .text, references: "Region"), ColumnSchema("title", .text),
+      ColumnSchema("category", .text),
       ColumnSchema("channel", .text), ColumnSchema("severity", .text),
       ColumnSchema("enterprise", .text, references: "Enterprise"),
       ColumnSchema("project", .text, references: "Project"), ColumnSchema("state", .text), ColumnSchema("level", .text),
@@ -87,7 +88,8 @@ extension Ledger.Ticket: LedgerRecord {
     }
     guard !events.isEmpty, checks.violations.isEmpty else { return }
     guard events.count <= Self.eventsMax else {
-      return checks.report("events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步")
+      return checks.report(
+        "events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步")
     }
     for (index, event) in events.enumerated() { event.checkTexts("events[\(index)].", &checks) }
     var replayed = events

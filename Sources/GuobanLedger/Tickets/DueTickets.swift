@@ -62,7 +62,9 @@ public struct DueTickets: Sendable {
 
   private func due(_ bytes: [UInt8], _ count: DayCount) throws -> Ledger.DueTicket? {
     let ticket = try Ledger.Ticket(packed: bytes, limits: limits)
-    guard let due = TicketDue(try ticket.standing(), on: day, deadlines: rules.deadlines, count: count) else { return nil }
+    guard let due = TicketDue(try ticket.standing(), on: day, deadlines: rules.deadlines, count: count) else {
+      return nil
+    }
     guard all || isWanted(due, isExempt: !ticket.exemptReason.isEmpty) else { return nil }
     return Ledger.DueTicket(
       ticket: ticket, step: Ledger.TicketStep(name: due.step.rawValue) ?? .unspecified, since: due.since.text,

@@ -79,7 +79,8 @@ extension Ledger.Ticket {
       return try TicketHistory.replay(&events, severity: severity)
     } catch {
       throw LedgerError(
-        .precondition, reason: "UNREADABLE_TICKET", "问题 \(number) 的第 \(error.index + 1) 步读不通：\(error.violation.message)")
+        .precondition, reason: "UNREADABLE_TICKET", "问题 \(number) 的第 \(error.index + 1) 步读不通：\(error.violation.message)"
+      )
     }
   }
 }

@@ -49,7 +49,8 @@ public struct ProjectProgression: Sendable, Equatable {
   public static let table: [(from: ProjectStage?, reached: ProjectStage, then: ProjectStage)] = [
     (nil, .signed, .signed), (nil, .started, .started),
     (.signed, .started, .started),
-    (.started, .inStatistics, .inStatistics), (.started, .completed, .completed), (.started, .inProduction, .inProduction),
+    (.started, .inStatistics, .inStatistics), (.started, .completed, .completed),
+    (.started, .inProduction, .inProduction),
     (.inStatistics, .completed, .completed), (.inStatistics, .inProduction, .inProduction),
     (.completed, .inStatistics, .completed), (.completed, .inProduction, .inProduction),
     (.inProduction, .inStatistics, .inProduction), (.inProduction, .completed, .inProduction),
@@ -65,13 +66,15 @@ public struct ProjectProgression: Sendable, Equatable {
   /// Reaches a stage on a day.
   /// - Throws: `PROJECT_STAGE`, saying what can be reached; `PROJECT_STAGE_DATE`.
   public mutating func reach(_ reached: ProjectStage, on date: CivilDate) throws(RuleViolation) {
-    guard next.contains(reached), let row = Self.table.first(where: { $0.from == stage && $0.reached == reached }) else {
+    guard next.contains(reached), let row = Self.table.first(where: { $0.from == stage && $0.reached == reached })
+    else {
       let (possible, now) = (next.map(\.chinese).joined(separator: "、"), stage?.chinese ?? "尚未签约")
       throw RuleViolation(
         rule: "PROJECT_STAGE",
         message: "项目现在是“\(now)”\(dates[reached].map { "，\($0) 已\(reached.chinese)" } ?? "")，不能再记\(reached.chinese)；"
           + (possible.isEmpty ? "各阶段都已记过" : "可以记的有：\(possible)"),
-        englishMessage: "the project is at \(stage?.rawValue ?? "no stage"): \(reached.rawValue) cannot follow; possible: "
+        englishMessage:
+          "the project is at \(stage?.rawValue ?? "no stage"): \(reached.rawValue) cannot follow; possible: "
           + next.map(\.rawValue).joined(separator: ", "))
     }
     for earlier in reached.earlier {
