@@ -3,11 +3,12 @@ import GuobanTestSupport
 import Testing
 
 struct ProjectProgressionTests {
-  @Test(arguments: [
-    (nil, [.signed, .started]), (.signed, [.started]), (.started, [.inStatistics, .completed, .inProduction]),
-    (.inStatistics, [.completed, .inProduction]), (.completed, [.inStatistics, .inProduction]),
-    (.inProduction, [.inStatistics, .completed, .atCapacity]), (.atCapacity, [.inStatistics, .completed]),
-  ] as [(ProjectStage?, Set<ProjectStage>)])
+  @Test(
+    arguments: [
+      (nil, [.signed, .started]), (.signed, [.started]), (.started, [.inStatistics, .completed, .inProduction]),
+      (.inStatistics, [.completed, .inProduction]), (.completed, [.inStatistics, .inProduction]),
+      (.inProduction, [.inStatistics, .completed, .atCapacity]), (.atCapacity, [.inStatistics, .completed]),
+    ] as [(ProjectStage?, Set<ProjectStage>)])
   func eachStageLeadsOn(stage: ProjectStage?, next: Set<ProjectStage>) throws {
     let day = try CivilDate("2023-03-31")
     let start = ProjectProgression(stage: stage, dates: [:])

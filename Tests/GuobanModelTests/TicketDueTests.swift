@@ -16,13 +16,14 @@ struct TicketDueTests {
     return ticket
   }
 
-  @Test(arguments: [
-    ([], TicketSeverity.ordinary, TicketDue.Step.assign, "2022-01-29", "2022-01-29"),
-    ([.assign], .ordinary, .firstFeedback, "2022-01-31", "2022-02-07"),
-    ([.assign, .feedback], .ordinary, .solve, "2022-02-04", "2022-02-11"),
-    // A month from 01-28 is 02-28, a Monday.
-    ([.assign, .feedback], .major, .solve, "2022-02-28", "2022-02-28"),
-  ] as [([TicketAction], TicketSeverity, TicketDue.Step, String, String)])
+  @Test(
+    arguments: [
+      ([], TicketSeverity.ordinary, TicketDue.Step.assign, "2022-01-29", "2022-01-29"),
+      ([.assign], .ordinary, .firstFeedback, "2022-01-31", "2022-02-07"),
+      ([.assign, .feedback], .ordinary, .solve, "2022-02-04", "2022-02-11"),
+      // A month from 01-28 is 02-28, a Monday.
+      ([.assign, .feedback], .major, .solve, "2022-02-28", "2022-02-28"),
+    ] as [([TicketAction], TicketSeverity, TicketDue.Step, String, String)])
   func eachStepHasItsLastDay(
     actions: [TicketAction], severity: TicketSeverity, step: TicketDue.Step, calendar: String, working: String
   ) throws {

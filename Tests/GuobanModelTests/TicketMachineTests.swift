@@ -25,7 +25,8 @@ private func standing(
 }
 
 /// A step that says everything.
-private func whole(_ action: TicketAction, by actor: String = "leader", on date: CivilDate? = nil) throws -> TicketStep {
+private func whole(_ action: TicketAction, by actor: String = "leader", on date: CivilDate? = nil) throws -> TicketStep
+{
   var step = TicketStep(action, on: try date ?? #require(day), by: actor)
   (step.note, step.owner, step.method, step.result) = ("因故", "县住建局", "改管", "通水")
   (step.outcome, step.satisfaction) = (.solved, .satisfied)
