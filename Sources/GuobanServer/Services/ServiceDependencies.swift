@@ -56,6 +56,8 @@ public struct ServiceLimits: Sendable {
   public var passValidDays = 7
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
+  /// The days that tickets are given, and how they are counted.
+  public var tickets = TicketRules()
   /// Imports that may be open at once.
   public var importsMax = 48
   /// Imports that one principal may have open at once. A dry run of a folder holds one per record type until its end.
