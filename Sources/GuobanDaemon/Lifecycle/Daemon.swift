@@ -102,6 +102,13 @@ public struct Daemon: Sendable {
         certificates: certificates, timetable: timetable,
         slowCalls: observation.slowCallLog, notifier: notifier, logger: logger),
     ]
+    if store.needsStructureCheck { services.append(LedgerCheck(store: store, logger: logger)) }
+    if !configuration.audit.compactionSchedule.isEmpty {
+      services.append(
+        CompactionScheduler(
+          store: store, days: configuration.audit.keepDays, schedule: configuration.audit.compactionSchedule,
+          logger: logger, zone: zone, now: DaemonClock.epochSeconds))
+    }
     if let certificates { services.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {
       services.append(
@@ -130,6 +137,8 @@ public struct Daemon: Sendable {
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
       + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
+      + Services.auditMethods(
+        dependencies, jobs: jobs, daysKept: configuration.audit.keepDays, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
   }
 
