@@ -57,6 +57,7 @@ struct QueryCommand: AsyncParsableCommand {
   var count = false
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(say("按哪些列排序，前面加 - 为从大到小", "Columns to order by; - before one reverses"), valueName: "columns"))
   var orderBy: [String] = []
 
@@ -140,7 +141,9 @@ struct QueryCommand: AsyncParsableCommand {
   }
 
   private func list(_ options: [String]) -> [String] {
-    options.flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }.filter { !$0.isEmpty }
+    // A measure's own name may have a comma in it: "ratio(done_fen,plan_fen)".
+    options.flatMap { $0.contains("(") ? [Substring($0)] : $0.split(separator: ",") }
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
   /// By code; what cannot be found out stays a code.
