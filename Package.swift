@@ -181,7 +181,12 @@ let package = Package(
         "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
         "GuobanTestSupport", "guoband", nioCore, nioPosix,
       ]),
-    tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
+    tests(
+      "GuobanLedgerTests",
+      [
+        "GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive",
+        "GuobanTestSupport",
+      ]),
     tests(
       "GuobanSQLiteTests",
       ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", "guoban-storage-crash"]),
@@ -225,6 +230,9 @@ let package = Package(
 
     // What the tests start and kill.
     library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
+    .executableTarget(
+      name: "guoban-scale", dependencies: ["GuobanLedger", "GuobanMessages", "GuobanStorage", "GuobanSQLite"],
+      path: "Tests/Bench/ScaleLedger", swiftSettings: swiftSettings),
     .executableTarget(
       name: "guoban-storage-crash", dependencies: ["GuobanMessages", "GuobanStorage", "GuobanSQLite"],
       path: "Tests/Crash/StorageCrash", swiftSettings: swiftSettings),

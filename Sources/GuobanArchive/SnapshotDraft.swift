@@ -58,6 +58,7 @@ struct SnapshotDraft {
       manifest.types.append(Archive.TypeCount(recordType: type, count: count))
       manifest.recordCount += count
     }
+    try writeFolded(reader, &encoder, file)
     manifest.changeCount = try writeChanges(reader, &encoder, file)
     let trailer = Archive.Trailer(recordCount: manifest.recordCount, changeCount: manifest.changeCount)
     try encoder.append(Archive.Entry(body: .trailer(trailer)), to: file)
@@ -86,6 +87,34 @@ struct SnapshotDraft {
       count += UInt64(page.count)
       guard let last = page.last else { return count }
       afterKey = last.key
+    }
+  }
+
+  /// What stands for the changes that a compaction removed.
+  private func writeFolded(
+    _ reader: any LedgerReader, _ encoder: inout SnapshotEncoder, _ file: borrowing DiskFile
+  ) throws {
+    var lastRecord: FoldedRecord?
+    while case let page = try reader.foldedRecords(after: lastRecord, limit: writer.limits.pageRecords),
+      let last = page.last
+    {
+      for folded in page {
+        let entry = Archive.FoldedRecord(
+          recordType: folded.type, key: folded.version.key, revision: folded.version.revision,
+          sha256: folded.version.sha256)
+        try encoder.append(Archive.Entry(body: .folded(entry)), to: file)
+      }
+      lastRecord = last
+    }
+    var lastRequest: FoldedRequest?
+    while case let page = try reader.foldedRequests(after: lastRequest, limit: writer.limits.pageRecords),
+      let last = page.last
+    {
+      for folded in page {
+        let entry = Archive.FoldedRequest(digest: folded.digest, revision: folded.revision)
+        try encoder.append(Archive.Entry(body: .foldedRequest(entry)), to: file)
+      }
+      lastRequest = last
     }
   }
 

@@ -98,7 +98,7 @@ struct SnapshotEncoder {
       place.firstKey = change.key
       place.firstRevision = change.revision
       isPlaced = true
-    case .header, .trailer, nil: break
+    case .header, .trailer, .folded, .foldedRequest, nil: break
     }
   }
 }

@@ -26,6 +26,11 @@ public struct SnapshotRestorer: Sendable {
       while let entry = try entries.next() {
         switch entry.body {
         case .record(let record): return .record(try project(record.recordType, record.key, record.record))
+        case .folded(let folded):
+          let version = RecordVersion(key: folded.key, revision: folded.revision, sha256: folded.sha256)
+          return .folded(FoldedRecord(type: folded.recordType, version: version))
+        case .foldedRequest(let folded):
+          return .foldedRequest(FoldedRequest(digest: folded.digest, revision: folded.revision))
         case .change(let change): return .change(change)
         case .header, .trailer, nil: continue
         }

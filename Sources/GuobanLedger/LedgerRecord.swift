@@ -86,10 +86,10 @@ extension RecordSchema {
   /// - Parameter regions: ``regionPaths``: who may see a record hangs on them.
   static func record(
     _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regions: [String]
+    regions: [String], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil
   ) -> RecordSchema {
     RecordSchema(
       name: name, columns: columns + [ColumnSchema("tags", .textList)], children: children, indexes: indexes,
-      regionPaths: regions)
+      regionPaths: regions, yearly: yearly, tree: tree)
   }
 }

@@ -49,6 +49,8 @@ public enum RecordCatalog {
     RecordDefinition(
       Ledger.ReporterApproval.self, plural: "ReporterApprovals", field: "reporter_approval",
       pluralField: "reporter_approvals"),
+    RecordDefinition(
+      Ledger.Compaction.self, plural: "Compactions", field: "compaction", pluralField: "compactions"),
     RecordDefinition(Ledger.Grant.self, plural: "Grants", field: "grant", pluralField: "grants"),
   ]
 

@@ -89,6 +89,7 @@ struct CommitGroup {
     try db.run(sql, [.text(request.actor), .text(request.requestID)], isCached: true) { row in
       found = (UInt64(clamping: row.integer(0)), row.blob(1))
     }
+    try refuseFolded(request, in: db)
     guard let found else { return nil }
     guard found.digest == request.requestDigest else {
       throw StorageError(
@@ -99,5 +100,16 @@ struct CommitGroup {
     let before = try reader.commitEnd(atOrBefore: found.revision - 1) ?? 0
     let changes = try reader.changes(ofCommit: found.revision, from: before + 1)
     return WriteOutcome(changes: changes, replayed: true, revision: found.revision)
+  }
+
+  /// A request whose answer was compacted away is not done a second time.
+  private func refuseFolded(_ request: WriteRequest, in db: Database) throws {
+    let digest = FoldedRequest.digest(actor: request.actor, requestID: request.requestID)
+    try db.run("SELECT revision FROM folded_request WHERE digest = ?", [.blob(digest)], isCached: true) { row in
+      throw StorageError(
+        .compacted,
+        "request_id “\(request.requestID)”的请求早已完成（修订号 \(row.integer(0))），它的结果已随变更日志压缩而不再保存；"
+          + "请读取记录看现在的情况，确要再做一次请换一个 request_id")
+    }
   }
 }

@@ -8,30 +8,50 @@ struct LedgerLoad {
 
   /// The head of the loaded log.
   func run(_ next: () throws -> LoadItem?, in db: Database) throws -> ChangeChain {
-    var chain = ChangeChain()
+    var chain: ChangeChain?
+    var isFolded = false
     try db.inTransaction(.immediate) {
       try requireEmpty(db)
       while let item = try next() {
         switch item {
         case .record(let record):
-          guard chain.revision == 0 else {
-            throw StorageError(.corrupted, "\(record.type) “\(record.key)” comes after the change log has begun")
-          }
+          try require(chain == nil, "\(record.type) “\(record.key)” comes after the change log has begun")
           try shape.table(record.type).write(record, revision: 0, to: db)
+        case .folded(let folded):
+          try require(chain == nil, "what was compacted comes after the change log has begun")
+          isFolded = true
+          try db.run(
+            "INSERT INTO folded_record (record_type, key, revision, sha256) VALUES (?, ?, ?, ?)",
+            [
+              .text(folded.type), .text(folded.version.key), SQLValue(revision: folded.version.revision),
+              .blob(folded.version.sha256),
+            ], isCached: true)
+        case .foldedRequest(let folded):
+          isFolded = true
+          try db.run(
+            "INSERT INTO folded_request (digest, revision) VALUES (?, ?)",
+            [.blob(folded.digest), SQLValue(revision: folded.revision)], isCached: true)
         case .change(let change):
-          try chain.verify(change)
+          // Only a log that was compacted begins anywhere else than at 1.
+          var head = chain ?? (isFolded ? ChangeChain(startingAt: change) : ChangeChain())
+          try head.verify(change)
+          chain = head
           try db.run(ChangeRow.insert, ChangeRow.values(change), isCached: true)
         }
       }
-      try chain.finish()
+      try chain?.finish()
       try requireAgreement(db)
       return .commit
     }
-    return chain
+    return chain ?? ChangeChain()
+  }
+
+  private func require(_ condition: Bool, _ message: String) throws {
+    guard condition else { throw StorageError(.corrupted, message) }
   }
 
   private func requireEmpty(_ db: Database) throws {
-    for table in ["change_log"] + shape.schemas.map(\.name)
+    for table in ["change_log", "folded_record", "folded_request"] + shape.schemas.map(\.name)
     where try db.integer("SELECT 1 FROM \(quoted(table)) LIMIT 1") != nil {
       throw StorageError(.notEmpty, "the ledger is not empty: load into a new data directory")
     }
@@ -43,6 +63,12 @@ struct LedgerLoad {
       sql: """
         CREATE TEMP TABLE last_change AS
         SELECT record_type, key, max(revision) AS revision, operation FROM change_log GROUP BY record_type, key
+        """)
+    // What was compacted stands for the last change of whatever was not changed since.
+    try db.execute(
+      sql: """
+        INSERT INTO last_change SELECT f.record_type, f.key, f.revision, 0 FROM folded_record AS f
+        WHERE NOT EXISTS (SELECT 1 FROM change_log AS c WHERE c.record_type = f.record_type AND c.key = f.key)
         """)
     try db.execute(sql: "CREATE UNIQUE INDEX temp.last_change_key ON last_change (record_type, key)")
     let types = shape.schemas.map(\.name)
@@ -65,13 +91,28 @@ struct LedgerLoad {
     try refuse(
       """
       SELECT r.key FROM \(table) AS r LEFT JOIN change_log AS c ON c.revision = r.revision
-      WHERE (c.record = r.bytes) IS NOT TRUE LIMIT 1
-      """, [], db, "\(type) “%” is not what its last change says")
+      WHERE (c.record = r.bytes) IS NOT TRUE
+        AND NOT EXISTS (SELECT 1 FROM folded_record AS f
+          WHERE f.record_type = ? AND f.key = r.key AND f.revision = r.revision) LIMIT 1
+      """, [type], db, "\(type) “%” is not what its last change says")
+    try requireFolded(type, db)
     try refuse(
       """
       SELECT l.key FROM last_change AS l WHERE l.record_type = ? AND l.operation <> \(delete)
       AND NOT EXISTS (SELECT 1 FROM \(table) AS r WHERE r.key = l.key) LIMIT 1
       """, [type], db, "\(type) “%” is in the change log but not among the records")
+  }
+
+  /// SQLite knows no SHA-256.
+  private func requireFolded(_ type: String, _ db: Database) throws {
+    let sql = """
+      SELECT r.key, r.bytes, f.sha256 FROM folded_record AS f CROSS JOIN \(quoted(type)) AS r ON r.key = f.key
+      WHERE f.record_type = ? AND r.revision = f.revision
+      """
+    try db.run(sql, [.text(type)], isCached: false) { row in
+      try require(
+        RecordVersion.digest(of: row.blob(1)) == row.blob(2), "\(type) “\(row.text(0))” is not what was compacted")
+    }
   }
 
   /// Throws when the query finds a row; its text takes the place of `%` in the message.

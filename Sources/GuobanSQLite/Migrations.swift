@@ -47,6 +47,34 @@ enum Migrations {
         "ALTER TABLE change_log ADD COLUMN regions TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE change_log ADD COLUMN left_regions TEXT NOT NULL DEFAULT ''",
       ]),
+    Migration(
+      number: 3, name: "audit and compaction",
+      statements: [
+        // Each ends with the revision, which is the row's number.
+        "CREATE INDEX change_log_record ON change_log (record_type, key)",
+        "CREATE INDEX change_log_actor ON change_log (actor)",
+        "CREATE INDEX change_log_type ON change_log (record_type)",
+        // Deletes are few, and what auditors look for first.
+        "CREATE INDEX change_log_delete ON change_log (operation) WHERE operation = 3",
+        "CREATE INDEX change_log_time ON change_log (time_seconds)",
+        // Up to where rows may be removed. LogFolding sets it.
+        "CREATE TABLE compacted (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT",
+        """
+        CREATE TABLE folded_record (
+          record_type TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, sha256 BLOB NOT NULL,
+          PRIMARY KEY (record_type, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE folded_request (digest BLOB NOT NULL PRIMARY KEY, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID
+        """,
+        "DROP TRIGGER change_log_keeps_rows",
+        """
+        CREATE TRIGGER change_log_keeps_rows BEFORE DELETE ON change_log
+        WHEN NOT EXISTS (SELECT 1 FROM compacted WHERE revision >= OLD.revision)
+        BEGIN SELECT raise(ABORT, 'the change log is append-only'); END
+        """,
+      ]),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

@@ -24,8 +24,11 @@ public struct SQLiteConfiguration: Sendable, Hashable {
   public var busyTimeoutSeconds = 5.0
   /// Rows at the end of the change log whose hashes are checked at start-up.
   public var startupChainRows = 1000
-  /// Whether start-up reads the whole database to see that its structure is sound.
+  /// Whether the whole database is read to see that its structure is sound.
   public var quickCheckAtStartup = true
+  /// Bytes of a database that opening itself reads through; a larger one opens at once, and
+  /// ``SQLiteStore/checkStructure()`` reads it while it serves.
+  public var quickCheckBytesMax = 64 << 20
 
   /// The defaults, which suit one daemon on one machine.
   public init() {}

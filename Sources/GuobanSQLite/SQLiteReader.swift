@@ -5,13 +5,13 @@ internal import GuobanStorage
 /// One consistent view of the ledger: a connection inside a transaction.
 final class SQLiteReader: LedgerReader {
   let db: Database
-  private let shape: LedgerShape
+  let shape: LedgerShape
   /// Nil on the writer, whose view holds what is not committed.
   private let cache: RecordCache?
   private var knownRevision: UInt64?
   /// Queries on the writer come from the daemon's own services, which ask few different ones: their statements are worth
   /// keeping. Clients shape all others.
-  private var isWriter: Bool { cache == nil }
+  var isWriter: Bool { cache == nil }
 
   init(_ db: Database, shape: LedgerShape, cache: RecordCache?) {
     self.db = db
@@ -54,35 +54,15 @@ final class SQLiteReader: LedgerReader {
     var source = try SourceSQL(source: query.type, catalog: shape.catalog)
     var conditions: [String] = []
     if let filter = query.filter { conditions.append(try source.condition(filter)) }
-    var values = source.values
-    if let key = query.afterKey {
-      conditions.append("t0.key > ?")
-      values.append(.text(key))
-    }
-    values.append(.integer(Int64(query.limit)))
+    if let key = query.afterKey { conditions.append("t0.key > \(source.parameter(.text(key)))") }
+    let limit = source.parameter(.integer(Int64(query.limit)))
     let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    let sql = "SELECT t0.key, t0.bytes FROM \(source.from)\(filter) ORDER BY t0.key LIMIT ?"
+    let sql = "SELECT t0.key, t0.bytes FROM \(source.from)\(filter) ORDER BY t0.key LIMIT \(limit)"
     var records: [KeyedRecord] = []
-    try db.run(sql, values, isCached: query.filter == nil || isWriter) { row in
+    try db.run(sql, source.values, isCached: query.filter == nil || isWriter) { row in
       records.append(KeyedRecord(key: row.text(0), bytes: row.blob(1)))
     }
     return records
-  }
-
-  func group(_ query: GroupQuery) throws -> GroupResult {
-    let sql = try GroupSQL(query, catalog: shape.catalog)
-    var columns = [[ColumnValue]](repeating: [], count: sql.names.count)
-    do {
-      try db.run(sql.text, sql.values, isCached: isWriter) { row in
-        guard columns[0].count < query.rowsMax else {
-          throw StorageError(.tooLarge, "分组结果超过 \(query.rowsMax) 行，请加筛选条件或减少分组列")
-        }
-        for index in columns.indices { columns[index].append(try Self.value(row.value(index))) }
-      }
-    } catch let error as DatabaseError where error.message == "integer overflow" {
-      throw StorageError(.tooLarge, "合计超出 64 位整数的范围，请缩小查询范围", cause: error)
-    }
-    return GroupResult(names: sql.names, columns: columns)
   }
 
   func count(_ type: String) throws -> Int {
@@ -94,14 +74,5 @@ final class SQLiteReader: LedgerReader {
     var maximum: Int64 = 0
     try db.run("SELECT max(revision) FROM change_log", [], isCached: true) { maximum = $0.integer(0) }
     return maximum
-  }
-
-  private static func value(_ value: SQLValue) throws -> ColumnValue {
-    switch value {
-    case .null: .null
-    case .integer(let integer): .integer(integer)
-    case .text(let text): .text(text)
-    case .blob: throw StorageError(.corrupted, "a projected column holds bytes")
-    }
   }
 }

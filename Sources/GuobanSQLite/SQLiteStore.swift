@@ -20,6 +20,10 @@ public final class SQLiteStore: LedgerStore {
   private let cache: RecordCache
   private let writer: WriterLoop
   private let isClosed = Atomic(false)
+  private let path: String
+  private let structureCheck = StructureCheck()
+  /// Opening has not read the whole file, because it is large.
+  public let needsStructureCheck: Bool
 
   /// Opens the ledger in the locked directory, or creates an empty one. Holds the lock until ``close()``.
   ///
@@ -38,6 +42,11 @@ public final class SQLiteStore: LedgerStore {
       try LedgerOpening(shape: shape, configuration: configuration).open(
         directory: lock.directory, project: project)
     }
+    path = lock.directory + "/" + LedgerFile.name
+    let bytes = try pool.read {
+      try ($0.integer("PRAGMA page_count") ?? 0) * ($0.integer("PRAGMA page_size") ?? 0)
+    }
+    needsStructureCheck = configuration.quickCheckAtStartup && bytes > Int64(configuration.quickCheckBytesMax)
     self.lock = Mutex(lock)
     self.shape = shape
     self.pool = pool
@@ -94,8 +103,33 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
+  public func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 {
+    var removed: UInt64 = 0
+    while true {
+      try checkCancellation()
+      // One transaction at a time, between the writer's groups.
+      let step = try StorageError.translated {
+        try pool.writeWithoutTransaction { try LogFolding.step(through: revision, in: $0) }
+      }
+      if step == 0 { return removed }
+      removed += step
+    }
+  }
+
+  /// Reads the whole file, on the calling thread, while the store serves. When it is damaged nothing more is written, and
+  /// this throws ``StorageError/Code/corrupted``. False when the store was closed meanwhile.
+  public func checkStructure() throws -> Bool {
+    do {
+      return try StorageError.translated { try structureCheck.run(path: path) }
+    } catch let error as StorageError where error.code == .corrupted {
+      writer.fault.withLock { $0 = error }
+      throw error
+    }
+  }
+
   public func close() throws {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    structureCheck.cancel()
     writer.stop()
     defer { lock.withLock { $0 = nil } }
     try StorageError.translated {

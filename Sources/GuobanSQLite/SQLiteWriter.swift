@@ -133,6 +133,34 @@ extension SQLiteWriter {
     try reader.changes(after: revision, limit: limit, bytesMax: bytesMax)
   }
 
+  func plan(of query: GroupQuery) throws -> [String] { try reader.plan(of: query) }
+
+  func changes(_ query: ChangeQuery) throws -> [Ledger.Change] { try reader.changes(query) }
+
+  func commitEnd(before second: Int64) throws -> UInt64? { try reader.commitEnd(before: second) }
+
+  func lastChange(of type: String, _ key: String) throws -> Ledger.Change? {
+    try changes.last { $0.recordType == type && $0.key == key } ?? reader.lastChange(of: type, key)
+  }
+
+  func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) throws -> Part<RecordVersion> {
+    try reader.versions(of: type, at: revision, afterKey: afterKey, limit: limit)
+  }
+
+  func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow] {
+    try reader.rows(of: type, afterKey: afterKey, limit: limit)
+  }
+
+  func strayKeys(of type: String, limit: Int) throws -> [String] { try reader.strayKeys(of: type, limit: limit) }
+
+  func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord] {
+    try reader.foldedRecords(after: last, limit: limit)
+  }
+
+  func foldedRequests(after last: FoldedRequest?, limit: Int) throws -> [FoldedRequest] {
+    try reader.foldedRequests(after: last, limit: limit)
+  }
+
   var oldestRevision: UInt64 { get throws { try reader.oldestRevision } }
 
   func commitEnd(atOrBefore revision: UInt64) throws -> UInt64? { try reader.commitEnd(atOrBefore: revision) }

@@ -1,41 +1,73 @@
 internal import GuobanStorage
 
 /// Builds the FROM and WHERE of a query over one source, joining the records that its paths refer to.
+///
+/// Parameters are numbered, so that a piece of text may stand in the statement twice, and in any place.
 struct SourceSQL {
   /// SQLite takes 32766 parameters.
   private static let textsMax = 30_000
 
-  /// In the order of the parameters in the text built so far.
+  /// ?1, ?2…
   private(set) var values: [SQLValue] = []
   private let source: String
   private let catalog: SchemaCatalog
+  private let period: YearPeriod?
   private var joins: [[ColumnPath.Step]] = []
+  private var levels: [LevelJoin] = []
 
-  init(source: String, catalog: SchemaCatalog) throws(StorageError) {
+  init(source: String, catalog: SchemaCatalog, period: YearPeriod? = nil) throws(StorageError) {
     self.source = source
     self.catalog = catalog
+    self.period = period
     _ = try catalog.resolve("key", in: source)
   }
 
   /// `"ProjectPlan" AS t0 LEFT JOIN "Project" AS t1 ON …`. Complete once every path has been asked for.
   var from: String {
-    joins.enumerated().reduce("\(quoted(source)) AS t0") { text, join in
+    let joined = joins.enumerated().reduce("\(quoted(source)) AS t0") { text, join in
       let (index, steps) = join
       guard let step = steps.last else { return text }
       let parent = alias(of: Array(steps.dropLast()))
       return text + " LEFT JOIN \(quoted(step.target)) AS t\(index + 1)"
         + " ON t\(index + 1).\"key\" = \(parent).\(quoted(step.column))"
     }
+    return levels.reduce(joined) { "\($0) LEFT JOIN \($1.name) ON \($1.name).code = \($1.column)" }
   }
 
-  /// The SQL name of a column, and what it holds.
+  /// `WITH RECURSIVE …`, or nothing. Complete once every key has been asked for.
+  var with: String {
+    levels.isEmpty ? "" : "WITH RECURSIVE " + levels.map(\.definition).joined(separator: ", ") + " "
+  }
+
+  /// A parameter of this value.
+  mutating func parameter(_ value: SQLValue) -> String {
+    values.append(value)
+    return "?\(values.count)"
+  }
+
+  /// The SQL of a column, and what it holds.
   mutating func column(_ path: String) throws(StorageError) -> (sql: String, kind: ColumnSchema.Kind) {
-    let found = try catalog.resolve(path, in: source)
-    for count in 0...found.steps.count {
-      let steps = Array(found.steps.prefix(count))
-      if !steps.isEmpty, !joins.contains(steps) { joins.append(steps) }
+    let found = try resolved(path)
+    return (try sql(found), found.kind)
+  }
+
+  /// The SQL of what groups are made by.
+  mutating func key(_ key: GroupKey) throws(StorageError) -> String {
+    let found = try resolved(key.path)
+    guard found.kind != .textList else {
+      throw StorageError(.invalidQuery, "\(key.path) is a list: it cannot be grouped by")
     }
-    return ("\(alias(of: found.steps)).\(quoted(found.column))", found.kind)
+    let column = try sql(found)
+    guard let part = key.part else { return column }
+    if let date = GroupKey.DatePart(rawValue: part), found.kind == .text { return Self.date(date, of: column) }
+    let target = found.references ?? (found.column == "key" ? found.steps.last?.target ?? source : nil)
+    if let target, let tree = catalog.tree(of: target), let level = tree.levels.first(where: { $0.name == part }) {
+      return try place(column, level: level, tree: tree, type: target)
+    }
+    let levels = target.flatMap { catalog.tree(of: $0) }?.levels.map(\.name) ?? []
+    let parts = (found.kind == .text ? GroupKey.DatePart.allCases.map(\.rawValue) : []) + levels
+    throw StorageError(
+      .invalidQuery, "“\(key.path)”没有“@\(part)”这种分法；可用的有：\(parts.map { "@" + $0 }.joined(separator: ", "))")
   }
 
   /// The condition, which is true or false but never NULL where that would matter: under NOT.
@@ -49,9 +81,62 @@ struct SourceSQL {
     case .has(let path, let text):
       let (sql, kind) = try column(path)
       guard kind != .integer else { throw mismatch(path) }
-      values.append(.text(kind == .textList ? TextList.framed([text]) : text))
-      return "instr(\(sql), ?) > 0"
+      return "instr(\(sql), \(parameter(.text(kind == .textList ? TextList.framed([text]) : text)))) > 0"
     }
+  }
+
+  private mutating func resolved(_ path: String) throws(StorageError) -> ColumnPath {
+    let found = try catalog.resolve(path, in: source)
+    for count in 0...found.steps.count {
+      let steps = Array(found.steps.prefix(count))
+      if !steps.isEmpty, !joins.contains(steps) { joins.append(steps) }
+    }
+    return found
+  }
+
+  private mutating func sql(_ found: ColumnPath) throws(StorageError) -> String {
+    let table = alias(of: found.steps)
+    guard let yearly = found.yearly else { return "\(table).\(quoted(found.column))" }
+    guard let period else {
+      throw StorageError(.invalidQuery, "\(yearly.name) 每年一个数，只能用在分组查询里，并说明哪一年")
+    }
+    var text =
+      "(SELECT y.\(quoted(yearly.column)) FROM \(quoted(yearly.source)) AS y"
+      + " WHERE y.\(quoted(yearly.link)) = \(table).\"key\""
+    guard let month = yearly.month else {
+      return text + " AND y.\(quoted(yearly.year)) = \(parameter(.integer(Int64(period.year)))) LIMIT 1)"
+    }
+    // The months of a year lie together, so the index over link and month finds the last one at once.
+    let first = parameter(.text(YearPeriod(year: period.year).description))
+    let last = parameter(.text(period.lastMonth))
+    text += " AND y.\(quoted(month)) > \(first) AND y.\(quoted(month)) <= \(last)"
+    return text + " ORDER BY y.\(quoted(month)) DESC LIMIT 1)"
+  }
+
+  private static func date(_ part: GroupKey.DatePart, of column: String) -> String {
+    let value =
+      switch part {
+      case .year: "substr(\(column), 1, 4)"
+      case .month: "substr(\(column), 1, 7)"
+      case .quarter: "substr(\(column), 1, 4) || '-Q' || ((CAST(substr(\(column), 6, 2) AS INTEGER) + 2) / 3)"
+      }
+    let shape = part == .year ? "[0-9][0-9][0-9][0-9]*" : "[0-9][0-9][0-9][0-9]-[01][0-9]*"
+    return "CASE WHEN \(column) GLOB '\(shape)' THEN \(value) END"
+  }
+
+  private mutating func place(
+    _ column: String, level: TreeSchema.Level, tree: TreeSchema, type: String
+  ) throws(StorageError) -> String {
+    if let known = levels.first(where: { $0.column == column && $0.level == level }) { return "\(known.name).place" }
+    let levelParameter = parameter(.text(level.value))
+    let others = tree.levels.map { parameter(.text($0.value)) }
+    let above = tree.levels.firstIndex(of: level).flatMap { $0 > 0 ? tree.levels[$0 - 1] : nil }
+    let aboveParameter = above.map { parameter(.text($0.value)) }
+    let join = LevelJoin(
+      number: levels.count + 1, column: column, level: level, tree: tree, type: type, levelParameter: levelParameter,
+      levelParameters: others, aboveParameter: aboveParameter)
+    levels.append(join)
+    return "\(join.name).place"
   }
 
   private mutating func joined(_ parts: [Filter], by separator: String, empty: String) throws(StorageError) -> String {
@@ -67,8 +152,9 @@ struct SourceSQL {
     guard texts.count <= Self.textsMax else {
       throw StorageError(.tooLarge, "一个筛选条件最多列 \(Self.textsMax) 个值，现在有 \(texts.count) 个")
     }
-    values += texts.map(SQLValue.text)
-    return "\(sql) IN (\(texts.map { _ in "?" }.joined(separator: ",")))"
+    var places: [String] = []
+    for text in texts { places.append(parameter(.text(text))) }
+    return "\(sql) IN (\(places.joined(separator: ",")))"
   }
 
   private mutating func compare(
@@ -79,9 +165,9 @@ struct SourceSQL {
     case (.null, _) where comparison == .equal: return "\(sql) IS NULL"
     case (.null, _) where comparison == .notEqual: return "\(sql) IS NOT NULL"
     case (.text, .text), (.integer, .integer):
-      values.append(SQLValue(value))
+      let place = parameter(SQLValue(value))
       // What has no value is not equal to anything.
-      return comparison == .notEqual ? "\(sql) IS NOT ?" : "\(sql) \(comparison.rawValue) ?"
+      return comparison == .notEqual ? "\(sql) IS NOT \(place)" : "\(sql) \(comparison.rawValue) \(place)"
     default: throw mismatch(path)
     }
   }

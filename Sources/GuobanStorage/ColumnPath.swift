@@ -18,4 +18,8 @@ public struct ColumnPath: Sendable, Equatable {
   public var column: String
   /// What it holds.
   public var kind: ColumnSchema.Kind
+  /// The record type whose keys it holds; nil when it refers to nothing.
+  public var references: String?
+  /// Where it stands, when it is a column that a record has once a year.
+  public var yearly: YearlyColumn?
 }

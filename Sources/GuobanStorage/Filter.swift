@@ -18,4 +18,13 @@ public indirect enum Filter: Sendable, Equatable {
     case greater = ">"
     case greaterOrEqual = ">="
   }
+
+  /// Every column that it names.
+  public var columns: [String] {
+    switch self {
+    case .and(let parts), .or(let parts): parts.flatMap(\.columns)
+    case .not(let part): part.columns
+    case .compare(let column, _, _), .has(let column, _), .isOne(let column, _): [column]
+    }
+  }
 }

@@ -6,7 +6,8 @@
 /// literal; `:` asks whether a list has an element, or a text a part. `= null` finds what has no value. Terms beside each
 /// other without AND, wildcards and functions are refused.
 public struct FilterParser: Sendable {
-  private let catalog: SchemaCatalog
+  /// The sources that filters may name.
+  public let catalog: SchemaCatalog
   private let limits: FilterLimits
 
   /// Reads filters over the sources of `catalog`.

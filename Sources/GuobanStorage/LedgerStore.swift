@@ -31,8 +31,16 @@ public protocol LedgerStore: Sendable {
 
   /// Loads records and their change log into an empty ledger, verifying the chain: how a snapshot comes back.
   ///
-  /// `next` gives the items one by one, records first, and nil at the end. All or nothing.
+  /// `next` gives the items one by one, records first, then what was folded, then changes, and nil at the end. All or
+  /// nothing.
   func load(_ next: () throws -> LoadItem?) throws
+
+  /// Removes the rows of the change log up to `revision`, some at a time, so that writers hardly wait. What they said of
+  /// records that were there then is kept folded, ``LedgerReader/versions(of:at:afterKey:limit:)`` goes on telling it, and
+  /// which requests they answered. Gives how many rows it removed.
+  ///
+  /// Whoever calls it has written down what was there (``LedgerState``). A call that is cut short is just made again.
+  func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64
 
   /// Finishes queued writes, checkpoints and closes. Later calls fail with ``StorageError/Code/closed``.
   func close() throws
@@ -68,6 +76,36 @@ public protocol LedgerReader {
   /// The end of the last commit that ended at or before `revision`, as far as the log goes back; nil when there is none.
   func commitEnd(atOrBefore revision: UInt64) throws -> UInt64?
 
+  /// How the storage goes about a grouped query, for the curious.
+  func plan(of query: GroupQuery) throws -> [String]
+
+  /// Rows of the change log that meet conditions, newest first unless the query says otherwise.
+  func changes(_ query: ChangeQuery) throws -> [Ledger.Change]
+
+  /// The revision of the last commit that ended before the first change later than `second`, as far as the log goes back;
+  /// nil when there is none.
+  func commitEnd(before second: Int64) throws -> UInt64?
+
+  /// The last change of one record; nil when the log has none.
+  func lastChange(of type: String, _ key: String) throws -> Ledger.Change?
+
+  /// What the log said at `revision`, which it must reach back to or be compacted to, of each record of a type in key order.
+  /// `afterKey` is exclusive; empty from the start.
+  func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) throws -> Part<RecordVersion>
+
+  /// Records with everything that is stored of them, in key order: for verification. `afterKey` is exclusive; empty from the
+  /// start.
+  func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow]
+
+  /// Keys of rows in a type's child sources whose record is not there: for verification; none in a sound ledger.
+  func strayKeys(of type: String, limit: Int) throws -> [String]
+
+  /// What stands for compacted changes, in the order of types and keys.
+  func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord]
+
+  /// Requests whose answers were compacted away, in the order of digests.
+  func foldedRequests(after last: FoldedRequest?, limit: Int) throws -> [FoldedRequest]
+
   /// How many records of a type there are.
   func count(_ type: String) throws -> Int
 }
@@ -88,6 +126,33 @@ public protocol LedgerWriter: LedgerReader {
 
   /// Deletes one record and writes the row in the change log. False when there was none.
   func delete(_ type: String, _ key: String) throws -> Bool
+
+  /// A record, anywhere in the ledger, that refers to this one; nil when there is none.
+  func referrer(of type: String, _ key: String, schemas: [RecordSchema]) throws -> Referrer?
+}
+
+/// A record that refers to another.
+public struct Referrer: Sendable {
+  public var type: String
+  /// The column that refers.
+  public var column: String
+  /// Nil when the caller may not know which it is.
+  public var key: String?
+}
+
+extension LedgerWriter {
+  public func referrer(of type: String, _ key: String, schemas: [RecordSchema]) throws -> Referrer? {
+    for schema in schemas {
+      for column in schema.columns where column.references == type {
+        let users = ListQuery(
+          type: schema.name, filter: .compare(column: column.name, .equal, .text(key)), afterKey: nil, limit: 2)
+        if let user = try list(users).first(where: { !(schema.name == type && $0.key == key) }) {
+          return Referrer(type: schema.name, column: column.name, key: user.key)
+        }
+      }
+    }
+    return nil
+  }
 }
 
 /// Something to be written atomically.
@@ -140,6 +205,8 @@ public struct WriteOutcome: Sendable {
 /// An item of a ledger that is being loaded.
 public enum LoadItem: Sendable {
   case record(StoredRecord)
+  case folded(FoldedRecord)
+  case foldedRequest(FoldedRequest)
   case change(Ledger.Change)
 }
 

@@ -13,17 +13,23 @@ public struct RecordSchema: Sendable, Equatable {
   /// Where the codes of the regions stand that a record belongs to: "region", "project.region", "key". None: it belongs
   /// to no region. The change log records them with every change.
   public var regionPaths: [String]
+  /// Columns of grouped queries that stand in other sources, once a year.
+  public var yearly: [YearlyColumn]
+  /// How records lie above each other; nil when they do not.
+  public var tree: TreeSchema?
 
   /// Describes a record type.
   public init(
     name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regionPaths: [String] = []
+    regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil
   ) {
     self.name = name
     self.columns = columns
     self.children = children
     self.indexes = indexes
     self.regionPaths = regionPaths
+    self.yearly = yearly
+    self.tree = tree
   }
 }
 

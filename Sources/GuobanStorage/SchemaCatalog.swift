@@ -24,6 +24,7 @@ public struct SchemaCatalog: Sendable {
           .invalidQuery, "\(source.name).\(column.name) refers to \(target), which is not a record type here")
       }
     }
+    for schema in schemas { try check(schema) }
     for schema in schemas {
       for column in schema.indexes.joined() where !schema.columns.contains(where: { $0.name == column }) {
         throw StorageError(.invalidQuery, "\(schema.name) has an index over \(column), which is not a column of it")
@@ -47,8 +48,37 @@ public struct SchemaCatalog: Sendable {
       steps.append(.init(column: column.name, target: target))
       here = try self.source(target)
     }
+    if let yearly = here.yearly.first(where: { $0.name == names.last }) {
+      return ColumnPath(steps: steps, column: yearly.name, kind: .integer, yearly: yearly)
+    }
     let column = try here.column(names.last ?? "")
-    return ColumnPath(steps: steps, column: column.name, kind: column.kind)
+    return ColumnPath(steps: steps, column: column.name, kind: column.kind, references: column.references)
+  }
+
+  /// The source that a person means by `text`: "project-plan", "project_plan" and "ProjectPlan" are one.
+  public func sourceName(_ text: String) throws(StorageError) -> String {
+    if sources[text] != nil { return text }
+    let plain = { (name: String) in name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " } }
+    if let name = sources.keys.first(where: { plain($0) == plain(text) }) { return name }
+    return try source(text).name
+  }
+
+  /// How records of a type lie above each other; nil when they do not.
+  public func tree(of type: String) -> TreeSchema? { sources[type]?.tree }
+
+  /// Yearly columns and trees must lead to columns that there are.
+  private func check(_ schema: RecordSchema) throws(StorageError) {
+    for yearly in schema.yearly {
+      let there = try source(yearly.source)
+      for name in [yearly.link, yearly.column, yearly.year] + (yearly.month.map { [$0] } ?? []) {
+        _ = try there.column(name)
+      }
+      guard try there.column(yearly.column).kind == .integer, try there.column(yearly.year).kind == .integer,
+        !schema.columns.contains(where: { $0.name == yearly.name })
+      else { throw StorageError(.invalidQuery, "\(schema.name).\(yearly.name) is no yearly column") }
+    }
+    guard let tree = schema.tree else { return }
+    for name in [tree.parent, tree.level] { _ = try source(schema.name).column(name) }
   }
 
   private func source(_ name: String) throws(StorageError) -> Source {
@@ -86,11 +116,15 @@ private struct Source: Sendable {
   var columns: [ColumnSchema]
   /// The parent's name as a column: "project".
   var parentAlias: String?
+  var yearly: [YearlyColumn] = []
+  var tree: TreeSchema?
 
   init(record schema: RecordSchema) {
     name = schema.name
     isRecord = true
     columns = [ColumnSchema("key", .text), ColumnSchema("revision", .integer)] + schema.columns
+    yearly = schema.yearly
+    tree = schema.tree
   }
 
   init(child: ChildSchema, of parent: String) {
@@ -103,7 +137,7 @@ private struct Source: Sendable {
   func column(_ name: String) throws(StorageError) -> ColumnSchema {
     if let column = columns.first(where: { $0.name == name }) { return column }
     if name == parentAlias { return columns[0] }
-    let names = columns.map(\.name) + (parentAlias.map { [$0] } ?? [])
+    let names = columns.map(\.name) + yearly.map(\.name) + (parentAlias.map { [$0] } ?? [])
     throw StorageError(
       .invalidQuery, "\(self.name) 没有列“\(name)”；可用的有：\(names.joined(separator: ", "))")
   }

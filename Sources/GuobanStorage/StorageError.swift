@@ -3,7 +3,8 @@ public struct StorageError: Error, CustomStringConvertible {
   /// Kinds of failure. New ones may come.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Wrapped: String, Sendable {
-      case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, notEmpty, invalidQuery, tooLarge,
+      case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, compacted, notEmpty, invalidQuery,
+        tooLarge,
         diskFull,
         io
     }
@@ -21,6 +22,8 @@ public struct StorageError: Error, CustomStringConvertible {
     public static let locked = Code(wrapped: .locked)
     /// The request id was used for another request.
     public static let requestIDReused = Code(wrapped: .requestIDReused)
+    /// What was asked for is no longer in the change log.
+    public static let compacted = Code(wrapped: .compacted)
     /// A load into a ledger that holds something.
     public static let notEmpty = Code(wrapped: .notEmpty)
     /// A query or filter that names what is not there, or compares unlike things.

@@ -24,12 +24,12 @@ public struct StoreDataSource: ReporterDataSource {
   }
 
   public func rows(of query: Reporting.DataQuery, rowsMax: Int) throws(ReporterDataError) -> GroupResult {
-    guard !hidden.contains(query.source) else { throw .invalidQuery("\(query.source) is not for reporters") }
     do {
-      let filter = try filters.parse(query.filter, source: query.source)
-      let measures = try query.measures.map(measure)
-      return try reader.group(
-        GroupQuery(source: query.source, filter: filter, groupBy: query.groupBy, measures: measures, rowsMax: rowsMax))
+      let query = try GroupQuery(query, filters: filters, rowsMax: rowsMax)
+      guard !hidden.contains(query.source) else {
+        throw ReporterDataError.invalidQuery("\(query.source) is not for reporters")
+      }
+      return try reader.group(try query.dated(by: reader, catalog: filters.catalog))
     } catch let error as ReporterDataError {
       throw error
     } catch let error as StorageError where error.code == .invalidQuery {
@@ -38,16 +38,6 @@ public struct StoreDataSource: ReporterDataSource {
       throw .tooManyRows(max: rowsMax)
     } catch {
       throw .unavailable(error)
-    }
-  }
-
-  private func measure(_ measure: Reporting.Measure) throws(ReporterDataError) -> GuobanStorage.Measure {
-    switch measure.kind {
-    case .count: return .count
-    case .sum: return .sum(measure.column)
-    case .min: return .min(measure.column)
-    case .max: return .max(measure.column)
-    default: throw .invalidQuery("a measure of kind \(measure.kind)")
     }
   }
 }

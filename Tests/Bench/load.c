@@ -2,7 +2,10 @@
 //
 // Calls METHOD as fast as the answers come, with IN_FLIGHT calls open on every connection, and says how many were answered
 // a second and how long they took. MESSAGE_TEXT becomes field 1 of the request. The token is in the environment's TOKEN.
+// With MESSAGE_HEX in the environment the request is those bytes, and "#####" in it is another five characters every time.
 // One thread, as redis-benchmark has. In C because a load generator must cost less than what it measures.
+
+#define _GNU_SOURCE  // memmem
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,7 +19,7 @@
 #include "histogram.h"
 #include "wire.h"
 
-enum { STARTS = 4096, READ_BYTES = 1 << 16, WARM_UP_PERCENT = 20 };
+enum { STARTS = 4096, READ_BYTES = 1 << 16, WARM_UP_PERCENT = 20, COUNTER_BYTES = 5 };
 
 struct connection {
   int descriptor;
@@ -26,6 +29,8 @@ struct connection {
 };
 
 static struct bytes call_tail;  // everything of a call's frame but its stream id
+static uint8_t *counter;        // within it; NULL when every call is the same
+static uint64_t count;
 static struct histogram histogram;
 static uint64_t measure_from, errors, answers;
 
@@ -53,6 +58,12 @@ static void send_all(struct connection *connection) {
 
 static void open_stream(struct connection *connection, uint64_t time) {
   static struct bytes body;
+  static const char digits[] = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";  // of number plates
+  if (counter) {
+    uint64_t rest = ++count;
+    for (int place = COUNTER_BYTES - 1; place >= 0; place--, rest /= sizeof digits - 1)
+      counter[place] = (uint8_t)digits[rest % (sizeof digits - 1)];
+  }
   uint32_t stream = ++connection->stream;
   body.count = 0;
   append_number(&body, 1, stream);
@@ -156,11 +167,17 @@ static uint64_t greet(struct connection *connection, const char *method, const c
 
 static void prepare_call(uint64_t method, const char *text) {
   struct bytes message = {0}, call = {0};
+  const char *hex = getenv("MESSAGE_HEX");
   if (text) append_field(&message, 1, text, strlen(text));
+  for (unsigned byte; hex && sscanf(hex, "%2x", &byte) == 1; hex += 2) {
+    uint8_t one = (uint8_t)byte;
+    append(&message, &one, 1);
+  }
   append_number(&call, 2, method);
   if (message.count) append_field(&call, 5, message.data, message.count);
   append_number(&call, 6, 1);
   append_field(&call_tail, 3, call.data, call.count);
+  counter = memmem(call_tail.data, call_tail.count, "#####", COUNTER_BYTES);
 }
 
 int main(int argc, char **argv) {

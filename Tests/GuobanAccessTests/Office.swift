@@ -70,6 +70,8 @@ final class Office: Sendable {
     methods =
       Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
       + Services.accessMethods(dependencies, nowSecond: Self.now)
+      + Services.auditMethods(
+        dependencies, jobs: jobs, daysKept: ChangeLogCompaction.daysMin, nowSecond: Self.now)
       + Services.jobMethods(dependencies, reporters: reporters, snapshots: keeper, jobs: jobs)
     server = Server(
       configuration: ServerConfiguration(), methods: methods,

@@ -41,7 +41,8 @@ import Testing
   @Test func listsAndExportsHoldWhatIsWithin() async throws {
     try await with { office, home, all in
       let within = Place.allCases.count(where: \.isWithin)
-      for definition in RecordCatalog.all where definition.name != "ReporterApproval" {
+      for definition in RecordCatalog.all
+      where !["ReporterApproval", "Compaction"].contains(definition.name) {
         let service =
           switch definition.name {
           case "Grant": "AccessService"
@@ -216,6 +217,74 @@ import Testing
       #expect(Set(regions.columns[0]) == [.text("410900"), .text("410928")])
       let digest = await outcome(home, "/guoban.v1.LedgerService/GetLedgerDigest", [])
       #expect(digest.code == .permissionDenied && digest.reason(limits: .standard) == "ABOUT_EVERYTHING")
+    }
+  }
+
+  @Test func aQueryAnswersForTheRegionAlone() async throws {
+    try await with { office, home, all in
+      for place in Place.allCases {
+        var project = place.project("Q")
+        project.plans = [Ledger.YearPlan(year: 2026, planFen: 7)]
+        try office.upsert([project])
+      }
+      let request = Ledger.QueryRequest(
+        query: Reporting.DataQuery(
+          source: "project", groupBy: ["region"], measures: [Reporting.Measure(kind: .sum, column: "plan_fen")]),
+        explain: true)
+      let method = "/guoban.v1.QueryService/Query"
+      let mine: Ledger.QueryResponse = try await home.call(method, request)
+      let everything: Ledger.QueryResponse = try await all.call(method, request)
+      let within = Place.allCases.filter(\.isWithin).map(\.region)
+      #expect(Set(mine.columns?.columns.first?.texts ?? []) == Set(within))
+      #expect(mine.columns?.columns.last?.integers == within.map { _ in 7 })
+      #expect(everything.columns?.columns.first?.texts.count == Place.allCases.count)
+      #expect(mine.period == "2026" && !mine.plan.isEmpty)
+      #expect(mine.meanings.map(\.unit) == ["", "fen"] && mine.meanings.map(\.references) == ["Region", ""])
+      // Levels above lead through shared regions only; other records may not be felt for.
+      var other = request
+      other.query?.groupBy = ["region@city", "enterprise.name"]
+      let refused = try await refusal { let _: Ledger.QueryResponse = try await home.call(method, other) }
+      #expect(refused.code == .permissionDenied)
+      other.query?.groupBy = ["region@city"]
+      let city: Ledger.QueryResponse = try await home.call(method, other)
+      #expect(city.columns?.columns.map(\.integers).last == [Int64(7 * within.count)])
+      // Grants are for who manages access.
+      let clerk = try await office.client("only-clerk", [.clerk])
+      var grants = request
+      grants.query = Reporting.DataQuery(source: "grant", measures: [Reporting.Measure(kind: .count)])
+      let denied = try await refusal { let _: Ledger.QueryResponse = try await clerk.call(method, grants) }
+      #expect(denied.code == .permissionDenied && denied.reason(limits: .standard) == "SOURCE_DENIED")
+      await clerk.shutdown()
+    }
+  }
+
+  @Test func aBatchAndAnUndeleteAreHeldToTheRegion() async throws {
+    try await with { office, home, _ in
+      let apply = "/guoban.v1.LedgerService/Apply"
+      let create = { (project: Ledger.Project) in
+        Ledger.Mutation(kind: .create, recordType: "Project", record: project.packed())
+      }
+      let mixed = Ledger.ApplyRequest(mutations: [create(Place.same.project("B")), create(Place.sibling.project("B"))])
+      let status = await outcome(home, apply, mixed.packed())
+      #expect(status.code == .permissionDenied && status.reason(limits: .standard) == "NEW_VALUE_OUTSIDE_REGION")
+      let mine = Ledger.ApplyRequest(mutations: [create(Place.same.project("B")), create(Place.zone.project("B"))])
+      #expect(await outcome(home, apply, mine.packed()).code == .ok)
+      for place in Place.allCases {
+        let project = place.project("GONE")
+        try office.upsert([project])
+        try office.delete(project)
+        let undelete = Ledger.UndeleteRequest(recordType: "Project", key: project.code).packed()
+        let status = await outcome(home, "/guoban.v1.LedgerService/Undelete", undelete)
+        #expect(status.code == (place.isWithin ? .ok : .notFound), "\(place): \(status)")
+      }
+      // What another region's record refers to is not deleted, and its key not told, in whichever order.
+      let enterprise = try #require(Place.same.record("Enterprise", 0) as? Ledger.Enterprise)
+      var theirs = Place.sibling.project("SECRET")
+      theirs.enterprise = enterprise.uscc
+      try office.upsert([theirs])
+      let delete = Ledger.Mutation(kind: .delete, recordType: "Enterprise", key: enterprise.uscc)
+      let inUse = await outcome(home, apply, Ledger.ApplyRequest(mutations: [delete]).packed())
+      #expect(inUse.code == .failedPrecondition && !inUse.message.contains("SECRET"), "\(inUse)")
     }
   }
 

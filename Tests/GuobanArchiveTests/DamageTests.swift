@@ -171,5 +171,6 @@ private struct EditedStore: LedgerStore {
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {}
   func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 { revision }
   func load(_ next: () throws -> LoadItem?) throws {}
+  func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 { 0 }
   func close() throws {}
 }

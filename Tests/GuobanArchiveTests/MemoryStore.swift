@@ -7,6 +7,8 @@ final class MemoryStore: LedgerStore {
   struct Contents: Equatable {
     var records: [String: [String: [UInt8]]] = [:]
     var changes: [Ledger.Change] = []
+    var folded: [FoldedRecord] = []
+    var foldedRequests: [FoldedRequest] = []
   }
 
   let schemas: [RecordSchema]
@@ -56,11 +58,15 @@ final class MemoryStore: LedgerStore {
     while let item = try next() {
       switch item {
       case .record(let record): loaded.records[record.type, default: [:]][record.key] = record.bytes
+      case .folded(let folded): loaded.folded.append(folded)
+      case .foldedRequest(let folded): loaded.foldedRequests.append(folded)
       case .change(let change): loaded.changes.append(change)
       }
     }
     state.withLock { $0 = loaded }
   }
+
+  func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 { 0 }
 
   func close() throws {}
 }
@@ -95,6 +101,27 @@ struct MemoryReader: LedgerReader {
 
   func commitEnd(atOrBefore revision: UInt64) -> UInt64? {
     contents.changes.last { $0.revision <= revision && $0.revision == $0.commitRevision }?.revision
+  }
+
+  func plan(of query: GroupQuery) throws -> [String] { [] }
+  func changes(_ query: ChangeQuery) -> [Ledger.Change] { [] }
+  func commitEnd(before second: Int64) -> UInt64? { nil }
+  func lastChange(of type: String, _ key: String) -> Ledger.Change? { nil }
+  func strayKeys(of type: String, limit: Int) -> [String] { [] }
+  func rows(of type: String, afterKey: String, limit: Int) -> [StoredRow] { [] }
+
+  func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) -> Part<RecordVersion> {
+    Part([], next: nil)
+  }
+
+  func foldedRecords(after last: FoldedRecord?, limit: Int) -> [FoldedRecord] {
+    let start = last.flatMap { contents.folded.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+    return Array(contents.folded[start...].prefix(limit))
+  }
+
+  func foldedRequests(after last: FoldedRequest?, limit: Int) -> [FoldedRequest] {
+    let start = last.flatMap { contents.foldedRequests.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+    return Array(contents.foldedRequests[start...].prefix(limit))
   }
 
   func count(_ type: String) -> Int { contents.records[type]?.count ?? 0 }

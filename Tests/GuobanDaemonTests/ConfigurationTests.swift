@@ -184,7 +184,7 @@ struct ConfigurationTests {
   /// A valid value that is not the default.
   private func other(than setting: Setting) -> String {
     switch setting.key {
-    case "snapshots.schedule": return "5 4 * * *"
+    case "snapshots.schedule", "audit.compactionSchedule": return "5 4 * * *"
     case "snapshots.timeZone": return "UTC"
     case "listen.tlsPort": return "1"
     case "rpc.pageSizeDefault", "passes.validDaysDefault": return "3"

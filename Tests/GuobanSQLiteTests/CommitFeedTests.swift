@@ -149,6 +149,10 @@ private final class Ear: Sendable {
   try ledger.put(Item(key: "a"))
   try ledger.store.close()
   let undo = """
+    DROP INDEX change_log_record; DROP INDEX change_log_type; DROP INDEX change_log_actor; DROP INDEX change_log_time;
+    DROP INDEX change_log_delete; DROP TRIGGER change_log_keeps_rows; DROP TABLE compacted; DROP TABLE folded_record;
+    DROP TABLE folded_request;
+    CREATE TRIGGER change_log_keeps_rows BEFORE DELETE ON change_log BEGIN SELECT raise(ABORT, 'append-only'); END;
     ALTER TABLE change_log DROP COLUMN regions; ALTER TABLE change_log DROP COLUMN left_regions;
     PRAGMA user_version = 1
     """

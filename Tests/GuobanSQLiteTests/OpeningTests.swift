@@ -29,7 +29,7 @@ private func failure(_ ledger: TemporaryLedger, schemas: [RecordSchema] = Item.s
     #expect(mode == 0o600, "\(suffix)")
   }
   let id = try await ledger.sqlite3("PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode")
-  #expect(id == "\(0x4742_414e)\n2\nwal\n")
+  #expect(id == "\(0x4742_414e)\n3\nwal\n")
 }
 
 @Test func newerStorageVersionIsRefusedUntouched() async throws {
@@ -38,7 +38,7 @@ private func failure(_ ledger: TemporaryLedger, schemas: [RecordSchema] = Item.s
   _ = try await ledger.sqlite3("PRAGMA user_version = 9")
   let error = try #require(failure(ledger))
   #expect(error.code == .newerSchema)
-  #expect(error.message.contains("version 9") && error.message.contains("up to 2"))
+  #expect(error.message.contains("version 9") && error.message.contains("up to 3"))
   #expect(try await ledger.sqlite3("PRAGMA user_version") == "9\n")
 }
 
@@ -118,7 +118,7 @@ func tamperedChangeLogIsFound(statement: String) async throws {
   #expect(try await ledger.sqlite3("SELECT key, revision, name_length, region FROM Project") == "a|1|4|41\nb|2|6|\n")
   #expect(try await ledger.sqlite3("SELECT key, year, fen FROM YearPlan") == "a|2026|5\n")
   #expect(
-    try await ledger.sqlite3("SELECT name FROM sqlite_master WHERE name LIKE '%old%' OR name = 'ProjectPlan'") == "")
+    try await ledger.sqlite3("SELECT name FROM sqlite_master WHERE name LIKE 'old %' OR name = 'ProjectPlan'") == "")
   let bytes = try ledger.store.read { try $0.record("Project", "a") }
   #expect(bytes == Item(key: "a", name: "four", region: "41", plans: [2026: 5]).bytes)
   #expect(ledger.store.revision == 2)

@@ -38,9 +38,11 @@ extension DaemonConfiguration {
           "listen.socketPath is too long (\(socketPath.utf8.count) bytes, the system allows \(Self.socketPathBytesMax)): "
             + socketPath))
     }
-    if !snapshots.schedule.isEmpty {
-      do { _ = try CronExpression(snapshots.schedule) } catch {
-        messages.append("snapshots.schedule: " + language.say(error.message, error.englishMessage))
+    for (key, schedule) in [
+      ("snapshots.schedule", snapshots.schedule), ("audit.compactionSchedule", audit.compactionSchedule),
+    ] where !schedule.isEmpty {
+      do { _ = try CronExpression(schedule) } catch {
+        messages.append("\(key): " + language.say(error.message, error.englishMessage))
       }
     }
     do { _ = try TimeZoneOffset(snapshots.timeZone) } catch {

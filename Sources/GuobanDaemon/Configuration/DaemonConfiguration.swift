@@ -18,6 +18,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var reporters = Reporters()
   public var jobs = Jobs()
   public var snapshots = Snapshots()
+  public var audit = Audit()
   public var passes = Passes()
   public var tickets = Tickets()
   public var logs = Logs()
@@ -73,6 +74,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var readersMax = 8
     public var checkpointPages = 4096
     public var quickCheckAtStartup = true
+    public var quickCheckBytesMax = 64 << 20
   }
 
   /// Where reporters are, and what one run may use.
@@ -108,6 +110,14 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var keepDaily = 31
     public var keepWeekly = 53
     public var keepMonthly = 120
+  }
+
+  /// How long the change log is kept, and when what is older is removed.
+  public struct Audit: Sendable, Equatable {
+    /// Three years.
+    public var keepDays = 1096
+    /// Five-field cron in ``Snapshots/timeZone``. Empty: only on request.
+    public var compactionSchedule = ""
   }
 
   /// What a pass gets when its request leaves it out.

@@ -12,7 +12,8 @@ extension Setting {
       .duration(
         "drainGrace", \.rpc.drainTimeout, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + tickets + others + metrics
+    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + audit + tickets + others
+    + metrics
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),
@@ -63,6 +64,9 @@ extension Setting {
     .flag(
       "storage.quickCheckAtStartup", \.storage.quickCheckAtStartup, "启动时是否检查整个数据库",
       "check the whole database at start-up"),
+    .bytes(
+      "storage.quickCheckBytesMax", \.storage.quickCheckBytesMax, 0...gibibyte,
+      "数据库不超过此大小时，检查完再开始服务；更大的边服务边检查", "databases up to this are checked before serving, larger ones while serving"),
   ]
 
   private static let reporters: [Setting] = [

@@ -21,6 +21,7 @@ extension DaemonConfiguration {
     sqlite.pageCacheBytesMax = storage.pageCacheBytesMax
     sqlite.checkpointPages = storage.checkpointPages
     sqlite.quickCheckAtStartup = storage.quickCheckAtStartup
+    sqlite.quickCheckBytesMax = storage.quickCheckBytesMax
     return sqlite
   }
 

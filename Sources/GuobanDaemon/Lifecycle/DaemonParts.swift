@@ -6,6 +6,7 @@ internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
 internal import GuobanStorage
+internal import ServiceLifecycle
 
 /// What the server stands in front of: who may come in, and what its methods work with.
 struct DaemonParts {
@@ -50,6 +51,8 @@ struct DaemonParts {
     let reporters = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
       + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
+      + Services.auditMethods(
+        dependencies, jobs: jobs, daysKept: configuration.audit.keepDays, nowSecond: DaemonClock.epochSeconds)
       + Services.jobMethods(dependencies, reporters: reporters, snapshots: snapshots, jobs: jobs)
       + Services.statusMethods(observation.board)
   }
@@ -59,6 +62,21 @@ struct DaemonParts {
     SnapshotScheduler(
       keeper: snapshots, timetable: timetable, keptSince: ledger.secrets.keptSince ?? DaemonClock.epochSeconds(),
       logger: observation.logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services)
+  }
+
+  /// What looks after the ledger while it is served.
+  var ledgerServices: [any Service] {
+    var services: [any Service] = []
+    if ledger.store.needsStructureCheck {
+      services.append(LedgerCheck(store: ledger.store, logger: observation.logger))
+    }
+    if !configuration.audit.compactionSchedule.isEmpty {
+      services.append(
+        CompactionScheduler(
+          store: ledger.store, days: configuration.audit.keepDays, schedule: configuration.audit.compactionSchedule,
+          logger: observation.logger, zone: zone, now: DaemonClock.epochSeconds))
+    }
+    return services
   }
 
   /// Ends the threads, once the server has drained.

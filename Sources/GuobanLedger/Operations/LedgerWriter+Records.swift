@@ -36,7 +36,7 @@ extension LedgerWriter {
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
     for (index, record) in records.enumerated() {
       if index % 256 == 0 { try checkCancellation() }
-      try upsertTyped(record, path: "\(field)[\(index)].", &counts)
+      try put(record, path: "\(field)[\(index)].", &counts)
     }
     var references = ReferenceCheck()
     for (index, record) in records.enumerated() {
@@ -51,9 +51,29 @@ extension LedgerWriter {
   public func delete(
     _ type: any LedgerRecord.Type, key: String, etag: String, schemas: [RecordSchema]
   ) throws {
+    try remove(type, key: key, etag: etag)
+    try refuseDangling(type.schema.name, key, schemas: schemas)
+  }
+
+  // What a batch is made of: each writes, and leaves references to be checked at its end.
+
+  /// Creates a record whose key must be free.
+  func add(_ record: any LedgerRecord) throws { _ = try addTyped(record) }
+
+  /// Updates the masked fields of a record that must be there; gives it as it is now.
+  func merge(_ record: any LedgerRecord, mask: [String], etag: String, path: String) throws -> any LedgerRecord {
+    try mergeTyped(record, mask: mask, etag: etag, path: path).record
+  }
+
+  /// Creates or replaces a record. What is the same already is left alone.
+  func put(_ record: any LedgerRecord, path: String, _ counts: inout UpsertCounts) throws {
+    try upsertTyped(record, path: path, &counts)
+  }
+
+  /// Deletes a record that must be there.
+  func remove(_ type: any LedgerRecord.Type, key: String, etag: String) throws {
     guard let bytes = try record(type.schema.name, key) else { throw LedgerError.notFound(type.schema.name, key) }
     try requireEtag(etag, of: bytes, type: type)
-    try refuseDangling(type.schema.name, key, schemas: schemas)
     _ = try delete(type.schema.name, key)
   }
 
@@ -72,19 +92,31 @@ extension LedgerWriter {
   }
 
   private func createTyped<Record: LedgerRecord>(_ new: Record, path: String) throws -> [UInt8] {
+    let bytes = try addTyped(new)
+    try checkReferences(new, path: path)
+    return bytes
+  }
+
+  private func addTyped<Record: LedgerRecord>(_ new: Record) throws -> [UInt8] {
     guard try record(Record.schema.name, new.key) == nil else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
         "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
     }
-    let bytes = try write(new, after: nil)
-    try checkReferences(new, path: path)
-    return bytes
+    return try write(new, after: nil)
   }
 
   private func updateTyped<Record: LedgerRecord>(
     _ given: Record, mask: [String], etag: String, path: String
   ) throws -> [UInt8] {
+    let (record, bytes) = try mergeTyped(given, mask: mask, etag: etag, path: path)
+    try checkReferences(record, path: path)
+    return bytes
+  }
+
+  private func mergeTyped<Record: LedgerRecord>(
+    _ given: Record, mask: [String], etag: String, path: String
+  ) throws -> (record: Record, bytes: [UInt8]) {
     guard let bytes = try record(Record.schema.name, given.key) else {
       throw LedgerError.notFound(Record.schema.name, given.key)
     }
@@ -98,9 +130,7 @@ extension LedgerWriter {
     try new.keepManaged(of: old, path: path + ".")
     let violations = new.violations(path: path + ".")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    let updated = try write(new, after: old.meta ?? Ledger.RecordMeta())
-    try checkReferences(new, path: path)
-    return updated
+    return (new, try write(new, after: old.meta ?? Ledger.RecordMeta()))
   }
 
   private func upsertTyped<Record: LedgerRecord>(
@@ -138,24 +168,22 @@ extension LedgerWriter {
     }
   }
 
-  private func checkReferences(_ record: any LedgerRecord, path: String) throws {
+  func checkReferences(_ record: any LedgerRecord, path: String) throws {
     var references = ReferenceCheck()
     try references.check(record, path: path + ".", in: self)
     try references.finish()
   }
 
-  private func refuseDangling(_ type: String, _ key: String, schemas: [RecordSchema]) throws {
-    for schema in schemas {
-      for column in schema.columns where column.references == type {
-        let users = ListQuery(
-          type: schema.name, filter: .compare(column: column.name, .equal, .text(key)), afterKey: nil, limit: 1)
-        if let user = try list(users).first, !(schema.name == type && user.key == key) {
-          throw LedgerError(
-            .precondition, reason: "IN_USE",
-            "不能删除 \(type) “\(key)”：\(schema.name) “\(user.key)”的 \(column.name) 还在用它；请先改或删那一条")
-        }
-      }
+  /// Refuses to leave references to a record that is gone.
+  func refuseDangling(_ type: String, _ key: String, schemas: [RecordSchema]) throws {
+    guard try record(type, key) == nil, let user = try referrer(of: type, key, schemas: schemas) else { return }
+    guard let name = user.key else {
+      throw LedgerError(
+        .precondition, reason: "IN_USE", "不能删除 \(type) “\(key)”：别的区划还有记录在用它；请找不限区划的人处理")
     }
+    throw LedgerError(
+      .precondition, reason: "IN_USE",
+      "不能删除 \(type) “\(key)”：\(user.type) “\(name)”的 \(user.column) 还在用它；请先改或删那一条")
   }
 }
 

@@ -20,7 +20,18 @@ extension Ledger.Project: LedgerRecord {
           ColumnSchema("plan_fen", .integer), ColumnSchema("has_curve", .integer),
         ] + (1...12).map { ColumnSchema("curve_\($0 < 10 ? "0" : "")\($0)_fen", .integer) })
     ],
-    indexes: [["region", "tier"], ["enterprise"]], regions: ["region"])
+    indexes: [["region", "tier"], ["enterprise"]], regions: ["region"],
+    yearly: [
+      YearlyColumn("plan_fen", source: "ProjectPlan", link: "key", column: "plan_fen", year: "year", month: nil),
+      progress("done_fen", "completed_fen"), progress("funds_fen", "funds_in_place_fen"),
+      progress("physical_permille", "physical_permille"),
+    ])
+
+  /// The last figure of a year, up to the month that is asked for.
+  private static func progress(_ name: String, _ column: String) -> YearlyColumn {
+    YearlyColumn(
+      name, source: "ProjectProgress", link: "project", column: column, year: "year", month: "month")
+  }
 
   private static let milestoneNames = [
     "signed", "started", "in_statistics", "in_production", "at_capacity", "completed",

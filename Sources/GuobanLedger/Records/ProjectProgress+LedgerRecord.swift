@@ -10,7 +10,7 @@ extension Ledger.ProjectProgress: LedgerRecord {
       ColumnSchema("year", .integer), ColumnSchema("completed_fen", .integer),
       ColumnSchema("funds_in_place_fen", .integer), ColumnSchema("physical_permille", .integer),
     ],
-    indexes: [["project"], ["month"]], regions: ["project.region"])
+    indexes: [["project", "month"], ["month"]], regions: ["project.region"])
 
   public static var isShared: Bool { false }
 

@@ -10,7 +10,10 @@ extension Ledger.Region: LedgerRecord {
       ColumnSchema("parent", .text, references: "Region"), ColumnSchema("rank_group", .text),
       ColumnSchema("display_order", .integer), ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text),
     ],
-    indexes: [["parent"]], regions: ["key", "parent"])
+    indexes: [["parent"]], regions: ["key", "parent"],
+    tree: TreeSchema(
+      parent: "parent", level: "kind",
+      levels: [Ledger.RegionKind.province, .city, .county, .township].map { .init($0.name.lowercased(), $0.name) }))
 
   public static var isShared: Bool { true }
 

@@ -37,10 +37,84 @@ extension Archive {
       case header(Archive.Header)
       /// by type, in key order
       case record(Archive.Record)
-      /// the whole change log, in revision order
+      /// the change log as far back as it goes, in revision order
       case change(Ledger.Change)
       /// last
       case trailer(Archive.Trailer)
+      /// Only of a ledger whose change log was compacted, between the records and the changes:
+      case folded(Archive.FoldedRecord)
+      /// in the order of digests
+      case foldedRequest(Archive.FoldedRequest)
+    }
+  }
+
+  /// A record whose last change before the compaction is no longer in the log.
+  public struct FoldedRecord: Message {
+    public static let fullName = "guoban.archive.v1.FoldedRecord"
+    /// `record_type`
+    public var recordType: String
+    /// `key`
+    public var key: String
+    /// `revision`
+    public var revision: UInt64
+    /// of its bytes
+    public var sha256: [UInt8]
+
+    /// Every field at its default.
+    public init() {
+      self.recordType = ""
+      self.key = ""
+      self.revision = 0
+      self.sha256 = []
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(recordType: String = "", key: String = "", revision: UInt64 = 0, sha256: [UInt8] = []) {
+      self.recordType = recordType
+      self.key = key
+      self.revision = revision
+      self.sha256 = sha256
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// A request that was done, and whose answer is no longer in the log.
+  public struct FoldedRequest: Message {
+    public static let fullName = "guoban.archive.v1.FoldedRequest"
+    /// of actor and request_id
+    public var digest: [UInt8]
+    /// `revision`
+    public var revision: UInt64
+
+    /// Every field at its default.
+    public init() {
+      self.digest = []
+      self.revision = 0
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(digest: [UInt8] = [], revision: UInt64 = 0) {
+      self.digest = digest
+      self.revision = revision
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
     }
   }
 
@@ -361,6 +435,8 @@ extension Archive.Entry: CMessage {
     case 2: body = Unpack.message(c.pointee.record).map { .record($0) }
     case 3: body = Unpack.message(c.pointee.change).map { .change($0) }
     case 4: body = Unpack.message(c.pointee.trailer).map { .trailer($0) }
+    case 5: body = Unpack.message(c.pointee.folded).map { .folded($0) }
+    case 6: body = Unpack.message(c.pointee.folded_request).map { .foldedRequest($0) }
     default: body = nil
     }
   }
@@ -380,8 +456,50 @@ extension Archive.Entry: CMessage {
     case .trailer(let value):
       c.pointee.body_case = Guoban__Archive__V1__Entry__BodyCase(rawValue: 4)
       c.pointee.trailer = arena.message(value)
+    case .folded(let value):
+      c.pointee.body_case = Guoban__Archive__V1__Entry__BodyCase(rawValue: 5)
+      c.pointee.folded = arena.message(value)
+    case .foldedRequest(let value):
+      c.pointee.body_case = Guoban__Archive__V1__Entry__BodyCase(rawValue: 6)
+      c.pointee.folded_request = arena.message(value)
     case nil: break
     }
+  }
+}
+
+extension Archive.FoldedRecord: CMessage {
+  typealias C = Guoban__Archive__V1__FoldedRecord
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__archive__v1__folded_record__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    recordType = Unpack.string(c.pointee.record_type)
+    key = Unpack.string(c.pointee.key)
+    revision = c.pointee.revision
+    sha256 = Unpack.bytes(c.pointee.sha256)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__archive__v1__folded_record__init(c)
+    c.pointee.record_type = arena.string(self.recordType)
+    c.pointee.key = arena.string(self.key)
+    c.pointee.revision = self.revision
+    c.pointee.sha256 = arena.bytes(self.sha256)
+  }
+}
+
+extension Archive.FoldedRequest: CMessage {
+  typealias C = Guoban__Archive__V1__FoldedRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__archive__v1__folded_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    digest = Unpack.bytes(c.pointee.digest)
+    revision = c.pointee.revision
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__archive__v1__folded_request__init(c)
+    c.pointee.digest = arena.bytes(self.digest)
+    c.pointee.revision = self.revision
   }
 }
 

@@ -181,10 +181,18 @@ extension Reporting {
     public var source: String
     /// AIP-160 subset
     public var filter: String
-    /// "project.region", "year"
+    /// "project.region", "year"; "region@city" is the city that a region lies in (province, city, county, township), and
+    /// "milestones_started@month" the month of a date (year, quarter, month).
     public var groupBy: [String]
     /// `measures`
     public var measures: [Reporting.Measure]
+    /// then by group_by, in its order
+    public var orderBy: [Reporting.QueryOrder]
+    /// groups; 0 = all, and more than there may be is an error
+    public var limit: UInt32
+    /// A year "2023" or a month "2023-06": where columns are taken that a record has once a year, as a project's plan_fen
+    /// (that year's plan) and done_fen (the last figure of that year up to that month). Empty = the latest year that has any.
+    public var period: String
 
     /// Every field at its default.
     public init() {
@@ -193,15 +201,52 @@ extension Reporting {
       self.filter = ""
       self.groupBy = []
       self.measures = []
+      self.orderBy = []
+      self.limit = 0
+      self.period = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(name: String = "", source: String = "", filter: String = "", groupBy: [String] = [], measures: [Reporting.Measure] = []) {
+    public init(name: String = "", source: String = "", filter: String = "", groupBy: [String] = [], measures: [Reporting.Measure] = [], orderBy: [Reporting.QueryOrder] = [], limit: UInt32 = 0, period: String = "") {
       self.name = name
       self.source = source
       self.filter = filter
       self.groupBy = groupBy
       self.measures = measures
+      self.orderBy = orderBy
+      self.limit = limit
+      self.period = period
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.reporter.v1.QueryOrder`
+  public struct QueryOrder: Message {
+    public static let fullName = "guoban.reporter.v1.QueryOrder"
+    /// a name as it stands in the answer: "region", "sum(plan_fen)", "ratio(done_fen,plan_fen)"
+    public var column: String
+    /// `descending`
+    public var descending: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.column = ""
+      self.descending = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(column: String = "", descending: Bool = false) {
+      self.column = column
+      self.descending = descending
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -222,17 +267,21 @@ extension Reporting {
     public var kind: Reporting.MeasureKind
     /// ignored for COUNT
     public var column: String
+    /// RATIO: sum(column) / sum(divisor), answered as both sums
+    public var divisor: String
 
     /// Every field at its default.
     public init() {
       self.kind = .init(rawValue: 0)
       self.column = ""
+      self.divisor = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(kind: Reporting.MeasureKind = .init(rawValue: 0), column: String = "") {
+    public init(kind: Reporting.MeasureKind = .init(rawValue: 0), column: String = "", divisor: String = "") {
       self.kind = kind
       self.column = column
+      self.divisor = divisor
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -813,6 +862,10 @@ extension Reporting {
     public static let min = Self(rawValue: 3)
     /// `MEASURE_KIND_MAX`
     public static let max = Self(rawValue: 4)
+    /// `MEASURE_KIND_COUNT_DISTINCT`
+    public static let countDistinct = Self(rawValue: 5)
+    /// `MEASURE_KIND_RATIO`
+    public static let ratio = Self(rawValue: 6)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [
       Self(rawValue: 0),
@@ -820,6 +873,8 @@ extension Reporting {
       Self(rawValue: 2),
       Self(rawValue: 3),
       Self(rawValue: 4),
+      Self(rawValue: 5),
+      Self(rawValue: 6),
     ]
     public var rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -830,6 +885,8 @@ extension Reporting {
       case 2: "SUM"
       case 3: "MIN"
       case 4: "MAX"
+      case 5: "COUNT_DISTINCT"
+      case 6: "RATIO"
       default: nil
       }
     }
@@ -1168,6 +1225,9 @@ extension Reporting.DataQuery: CMessage {
     filter = Unpack.string(c.pointee.filter)
     groupBy = Unpack.strings(c.pointee.n_group_by, c.pointee.group_by)
     measures = Unpack.messages(c.pointee.n_measures, c.pointee.measures)
+    orderBy = Unpack.messages(c.pointee.n_order_by, c.pointee.order_by)
+    limit = c.pointee.limit
+    period = Unpack.string(c.pointee.period)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -1179,6 +1239,26 @@ extension Reporting.DataQuery: CMessage {
     c.pointee.group_by = arena.strings(self.groupBy)
     c.pointee.n_measures = self.measures.count
     c.pointee.measures = arena.messages(self.measures)
+    c.pointee.n_order_by = self.orderBy.count
+    c.pointee.order_by = arena.messages(self.orderBy)
+    c.pointee.limit = self.limit
+    c.pointee.period = arena.string(self.period)
+  }
+}
+
+extension Reporting.QueryOrder: CMessage {
+  typealias C = Guoban__Reporter__V1__QueryOrder
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__reporter__v1__query_order__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    column = Unpack.string(c.pointee.column)
+    descending = c.pointee.descending != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__reporter__v1__query_order__init(c)
+    c.pointee.column = arena.string(self.column)
+    c.pointee.descending = self.descending ? 1 : 0
   }
 }
 
@@ -1189,12 +1269,14 @@ extension Reporting.Measure: CMessage {
   init(c: UnsafePointer<C>) {
     kind = .init(rawValue: Int32(bitPattern: c.pointee.kind.rawValue))
     column = Unpack.string(c.pointee.column)
+    divisor = Unpack.string(c.pointee.divisor)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
     guoban__reporter__v1__measure__init(c)
     c.pointee.kind = Guoban__Reporter__V1__MeasureKind(rawValue: UInt32(bitPattern: self.kind.rawValue))
     c.pointee.column = arena.string(self.column)
+    c.pointee.divisor = arena.string(self.divisor)
   }
 }
 

@@ -275,6 +275,265 @@ extension Ledger {
       try prepare(self, use)
     }
   }
+
+  /// Changes to records of several types in one commit: all of them or none. References are checked at the end, so that a
+  /// batch may create what it refers to in any order, and delete what is no longer referred to.
+  public struct ApplyRequest: Message {
+    public static let fullName = "guoban.v1.ApplyRequest"
+    /// done in this order; a key may come once
+    public var mutations: [Ledger.Mutation]
+    /// a retry with the same id gets the first answer
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.mutations = []
+      self.requestId = ""
+      self.validateOnly = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(mutations: [Ledger.Mutation] = [], requestId: String = "", validateOnly: Bool = false) {
+      self.mutations = mutations
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.Mutation`
+  public struct Mutation: Message {
+    public static let fullName = "guoban.v1.Mutation"
+    /// `kind`
+    public var kind: Ledger.MutationKind
+    /// "Enterprise"
+    public var recordType: String
+    /// CREATE, UPDATE, UPSERT: one packed message of the type
+    public var record: [UInt8]
+    /// DELETE, UNDELETE
+    public var key: String
+    /// UPDATE; empty = every field
+    public var updateMask: Google.FieldMask?
+    /// UPDATE, DELETE: when given, must be the stored version's
+    public var etag: String
+
+    /// Every field at its default.
+    public init() {
+      self.kind = .init(rawValue: 0)
+      self.recordType = ""
+      self.record = []
+      self.key = ""
+      self.updateMask = nil
+      self.etag = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(kind: Ledger.MutationKind = .init(rawValue: 0), recordType: String = "", record: [UInt8] = [], key: String = "", updateMask: Google.FieldMask? = nil, etag: String = "") {
+      self.kind = kind
+      self.recordType = recordType
+      self.record = record
+      self.key = key
+      self.updateMask = updateMask
+      self.etag = etag
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.ApplyResponse`
+  public struct ApplyResponse: Message {
+    public static let fullName = "guoban.v1.ApplyResponse"
+    /// of the ledger after this batch
+    public var revision: UInt64
+    /// in the order of the mutations
+    public var results: [Ledger.MutationResult]
+
+    /// Every field at its default.
+    public init() {
+      self.revision = 0
+      self.results = []
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(revision: UInt64 = 0, results: [Ledger.MutationResult] = []) {
+      self.revision = revision
+      self.results = results
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.MutationResult`
+  public struct MutationResult: Message {
+    public static let fullName = "guoban.v1.MutationResult"
+    /// `key`
+    public var key: String
+    /// of the change; 0 = nothing was changed
+    public var revision: UInt64
+    /// false: an UPSERT of what was there already
+    public var changed: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.key = ""
+      self.revision = 0
+      self.changed = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(key: String = "", revision: UInt64 = 0, changed: Bool = false) {
+      self.key = key
+      self.revision = revision
+      self.changed = changed
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// Brings a deleted record back as it was, from the change log.
+  public struct UndeleteRequest: Message {
+    public static let fullName = "guoban.v1.UndeleteRequest"
+    /// `record_type`
+    public var recordType: String
+    /// `key`
+    public var key: String
+    /// `request_id`
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.recordType = ""
+      self.key = ""
+      self.requestId = ""
+      self.validateOnly = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(recordType: String = "", key: String = "", requestId: String = "", validateOnly: Bool = false) {
+      self.recordType = recordType
+      self.key = key
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.UndeleteResponse`
+  public struct UndeleteResponse: Message {
+    public static let fullName = "guoban.v1.UndeleteResponse"
+    /// packed, as it is stored now
+    public var record: [UInt8]
+    /// `revision`
+    public var revision: UInt64
+
+    /// Every field at its default.
+    public init() {
+      self.record = []
+      self.revision = 0
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(record: [UInt8] = [], revision: UInt64 = 0) {
+      self.record = record
+      self.revision = revision
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.MutationKind`
+  public struct MutationKind: OpenEnum {
+    public static let fullName = "guoban.v1.MutationKind"
+    public static let namePrefix = "MUTATION_KIND_"
+    /// `MUTATION_KIND_UNSPECIFIED`
+    public static let unspecified = Self(rawValue: 0)
+    /// the key must be free
+    public static let create = Self(rawValue: 1)
+    /// the key must be there
+    public static let update = Self(rawValue: 2)
+    /// what is the same already is left alone
+    public static let upsert = Self(rawValue: 3)
+    /// `MUTATION_KIND_DELETE`
+    public static let delete = Self(rawValue: 4)
+    /// `MUTATION_KIND_UNDELETE`
+    public static let undelete = Self(rawValue: 5)
+    /// Every value this version knows, as declared.
+    public static let allCases: [Self] = [
+      Self(rawValue: 0),
+      Self(rawValue: 1),
+      Self(rawValue: 2),
+      Self(rawValue: 3),
+      Self(rawValue: 4),
+      Self(rawValue: 5),
+    ]
+    public var rawValue: Int32
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    public var knownName: String? {
+      switch rawValue {
+      case 0: "UNSPECIFIED"
+      case 1: "CREATE"
+      case 2: "UPDATE"
+      case 3: "UPSERT"
+      case 4: "DELETE"
+      case 5: "UNDELETE"
+      default: nil
+      }
+    }
+  }
 }
 
 extension Ledger.GetLedgerDigestRequest: CMessage {
@@ -419,5 +678,119 @@ extension Ledger.ExportResponse: CMessage {
     guoban__v1__export_response__init(c)
     c.pointee.n_records = self.records.count
     c.pointee.records = arena.byteStrings(self.records)
+  }
+}
+
+extension Ledger.ApplyRequest: CMessage {
+  typealias C = Guoban__V1__ApplyRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__apply_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    mutations = Unpack.messages(c.pointee.n_mutations, c.pointee.mutations)
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__apply_request__init(c)
+    c.pointee.n_mutations = self.mutations.count
+    c.pointee.mutations = arena.messages(self.mutations)
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+  }
+}
+
+extension Ledger.Mutation: CMessage {
+  typealias C = Guoban__V1__Mutation
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__mutation__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    kind = .init(rawValue: Int32(bitPattern: c.pointee.kind.rawValue))
+    recordType = Unpack.string(c.pointee.record_type)
+    record = Unpack.bytes(c.pointee.record)
+    key = Unpack.string(c.pointee.key)
+    updateMask = Unpack.message(c.pointee.update_mask)
+    etag = Unpack.string(c.pointee.etag)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__mutation__init(c)
+    c.pointee.kind = Guoban__V1__MutationKind(rawValue: UInt32(bitPattern: self.kind.rawValue))
+    c.pointee.record_type = arena.string(self.recordType)
+    c.pointee.record = arena.bytes(self.record)
+    c.pointee.key = arena.string(self.key)
+    c.pointee.update_mask = arena.message(self.updateMask)
+    c.pointee.etag = arena.string(self.etag)
+  }
+}
+
+extension Ledger.ApplyResponse: CMessage {
+  typealias C = Guoban__V1__ApplyResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__apply_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    revision = c.pointee.revision
+    results = Unpack.messages(c.pointee.n_results, c.pointee.results)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__apply_response__init(c)
+    c.pointee.revision = self.revision
+    c.pointee.n_results = self.results.count
+    c.pointee.results = arena.messages(self.results)
+  }
+}
+
+extension Ledger.MutationResult: CMessage {
+  typealias C = Guoban__V1__MutationResult
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__mutation_result__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    key = Unpack.string(c.pointee.key)
+    revision = c.pointee.revision
+    changed = c.pointee.changed != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__mutation_result__init(c)
+    c.pointee.key = arena.string(self.key)
+    c.pointee.revision = self.revision
+    c.pointee.changed = self.changed ? 1 : 0
+  }
+}
+
+extension Ledger.UndeleteRequest: CMessage {
+  typealias C = Guoban__V1__UndeleteRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__undelete_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    recordType = Unpack.string(c.pointee.record_type)
+    key = Unpack.string(c.pointee.key)
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__undelete_request__init(c)
+    c.pointee.record_type = arena.string(self.recordType)
+    c.pointee.key = arena.string(self.key)
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+  }
+}
+
+extension Ledger.UndeleteResponse: CMessage {
+  typealias C = Guoban__V1__UndeleteResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__undelete_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    record = Unpack.bytes(c.pointee.record)
+    revision = c.pointee.revision
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__undelete_response__init(c)
+    c.pointee.record = arena.bytes(self.record)
+    c.pointee.revision = self.revision
   }
 }

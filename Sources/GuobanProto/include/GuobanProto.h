@@ -18,6 +18,7 @@
 #include "guoban/rpc/v1/reflection.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
 #include "guoban/v1/access_service.pb-c.h"
+#include "guoban/v1/audit_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
 #include "guoban/v1/holiday.pb-c.h"
@@ -28,6 +29,7 @@
 #include "guoban/v1/pass.pb-c.h"
 #include "guoban/v1/project.pb-c.h"
 #include "guoban/v1/project_progress.pb-c.h"
+#include "guoban/v1/query_service.pb-c.h"
 #include "guoban/v1/region.pb-c.h"
 #include "guoban/v1/report_service.pb-c.h"
 #include "guoban/v1/snapshot_service.pb-c.h"
@@ -78,6 +80,12 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__change__descriptor_p
 static inline const ProtobufCMessageDescriptor *guoban__archive__v1__entry__descriptor_pointer(void) {
   return &guoban__archive__v1__entry__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__archive__v1__folded_record__descriptor_pointer(void) {
+  return &guoban__archive__v1__folded_record__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__archive__v1__folded_request__descriptor_pointer(void) {
+  return &guoban__archive__v1__folded_request__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__archive__v1__header__descriptor_pointer(void) {
   return &guoban__archive__v1__header__descriptor;
 }
@@ -116,6 +124,9 @@ static inline const ProtobufCMessageDescriptor *guoban__reporter__v1__descriptio
 }
 static inline const ProtobufCMessageDescriptor *guoban__reporter__v1__data_query__descriptor_pointer(void) {
   return &guoban__reporter__v1__data_query__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__reporter__v1__query_order__descriptor_pointer(void) {
+  return &guoban__reporter__v1__query_order__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__reporter__v1__measure__descriptor_pointer(void) {
   return &guoban__reporter__v1__measure__descriptor;
@@ -279,6 +290,36 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_irequest__des
 static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_iresponse__descriptor_pointer(void) {
   return &guoban__v1__who_am_iresponse__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_changes_request__descriptor_pointer(void) {
+  return &guoban__v1__list_changes_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_changes_response__descriptor_pointer(void) {
+  return &guoban__v1__list_changes_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_head_request__descriptor_pointer(void) {
+  return &guoban__v1__get_head_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ledger_head__descriptor_pointer(void) {
+  return &guoban__v1__ledger_head__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__verify_ledger_request__descriptor_pointer(void) {
+  return &guoban__v1__verify_ledger_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__verify_ledger_response__descriptor_pointer(void) {
+  return &guoban__v1__verify_ledger_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ledger_fault__descriptor_pointer(void) {
+  return &guoban__v1__ledger_fault__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__compact_change_log_request__descriptor_pointer(void) {
+  return &guoban__v1__compact_change_log_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__compact_change_log_response__descriptor_pointer(void) {
+  return &guoban__v1__compact_change_log_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__compaction__descriptor_pointer(void) {
+  return &guoban__v1__compaction__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_entry__descriptor_pointer(void) {
   return &guoban__v1__batch_entry__descriptor;
 }
@@ -408,6 +449,24 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__export_request__desc
 static inline const ProtobufCMessageDescriptor *guoban__v1__export_response__descriptor_pointer(void) {
   return &guoban__v1__export_response__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__apply_request__descriptor_pointer(void) {
+  return &guoban__v1__apply_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__mutation__descriptor_pointer(void) {
+  return &guoban__v1__mutation__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__apply_response__descriptor_pointer(void) {
+  return &guoban__v1__apply_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__mutation_result__descriptor_pointer(void) {
+  return &guoban__v1__mutation_result__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__undelete_request__descriptor_pointer(void) {
+  return &guoban__v1__undelete_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__undelete_response__descriptor_pointer(void) {
+  return &guoban__v1__undelete_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__observation__descriptor_pointer(void) {
   return &guoban__v1__observation__descriptor;
 }
@@ -500,6 +559,15 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_project_progres
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_project_progresses_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_project_progresses_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__query_request__descriptor_pointer(void) {
+  return &guoban__v1__query_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__query_response__descriptor_pointer(void) {
+  return &guoban__v1__query_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__column_meaning__descriptor_pointer(void) {
+  return &guoban__v1__column_meaning__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__region__descriptor_pointer(void) {
   return &guoban__v1__region__descriptor;

@@ -37,10 +37,55 @@ struct LedgerService: Sendable {
       MethodDefinition("\(service)/ReadChangeLog") { call in
         call.onWorker { try readChanges($0) }
       },
+      MethodDefinition("\(service)/Apply") { call in
+        call.onWorker { try apply($0) }
+      },
+      MethodDefinition("\(service)/Undelete") { undelete($0) },
       MethodDefinition("\(service)/Export") { call in
         call.onWorker { try export($0) }
       },
     ]
+  }
+
+  private func apply(_ call: ServerCall) throws {
+    let request = try Ledger.ApplyRequest(packed: call.message, limits: decode)
+    let max = dependencies.limits.batchRecordsMax
+    guard request.mutations.count <= max else {
+      throw Status.invalidArgument(violations: [
+        FieldViolation(
+          field: "mutations", value: "\(request.mutations.count)", reason: "TOO_MANY",
+          description: "有 \(request.mutations.count) 条，一次最多 \(max) 条；请分批")
+      ]).reason("TOO_MANY")
+    }
+    let batch = try MutationBatch(request.mutations, limits: decode)
+    call.write(
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { batch.response(replaying: $0.changes, revision: $0.revision).packed() }
+    ) { writer in
+      try batch.run(writer, schemas: store.schemas, checkCancellation: { try call.checkCancellation() }).packed()
+    }
+  }
+
+  private func undelete(_ call: ServerCall) {
+    guard let request = call.request(Ledger.UndeleteRequest.self, limits: decode) else { return }
+    guard let definition = RecordCatalog.writable.first(where: { $0.name == request.recordType }) else {
+      return call.fail(unknownType(request.recordType, among: RecordCatalog.writable))
+    }
+    call.write(
+      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      replay: { Ledger.UndeleteResponse(record: try $0.firstRecord(), revision: $0.revision).packed() }
+    ) { writer in
+      let record = try writer.undelete(definition.type, key: request.key, path: "record")
+      return Ledger.UndeleteResponse(record: record, revision: writer.nextRevision - 1).packed()
+    }
+  }
+
+  private func unknownType(_ name: String, among definitions: [RecordDefinition]) -> Status {
+    let known = definitions.map(\.name).joined(separator: "、")
+    return Status.invalidArgument(violations: [
+      FieldViolation(
+        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "没有记录类型“\(name)”；可用的有：\(known)")
+    ])
   }
 
   private func verify(_ call: ServerCall) throws {
@@ -94,12 +139,7 @@ struct LedgerService: Sendable {
     let request = try Ledger.ExportRequest(packed: call.message, limits: decode)
     let readable = RecordCatalog.all.filter { call.principal.may($0.type.readPermission) }
     guard let definition = readable.first(where: { $0.name == request.recordType }) else {
-      let known = readable.map(\.name).joined(separator: "、")
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "record_type", value: request.recordType, reason: "UNKNOWN_TYPE",
-          description: "没有记录类型“\(request.recordType)”；可用的有：\(known)")
-      ])
+      throw unknownType(request.recordType, among: readable)
     }
     let filter = try dependencies.filters.parse(request.filter, source: definition.name)
     let store = dependencies.store(for: call.principal)

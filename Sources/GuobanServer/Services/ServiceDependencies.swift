@@ -52,6 +52,10 @@ public struct ServiceLimits: Sendable {
   public var batchRecordsMax = 1000
   /// Bytes of the records on one page; a page ends early rather than being larger.
   public var pageBytesMax = 2 << 20
+  /// Groups that one query may give.
+  public var queryRowsMax = 20_000
+  /// Columns of one query.
+  public var queryColumnsMax = 32
   /// Days that a pass is good for when the request does not say.
   public var passValidDays = 7
   /// Days that a pass may be good for.

@@ -16,8 +16,8 @@ public enum Services {
         RecordService($0, dependencies).readMethods(service: "/guoban.v1.PassService")
       } ?? []
     return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
-      + LedgerService(dependencies).methods + TicketService(dependencies).methods
-      + ProjectStageService(dependencies).methods
+      + LedgerService(dependencies).methods + QueryService(dependencies).methods
+      + TicketService(dependencies).methods + ProjectStageService(dependencies).methods
   }
 
   /// The methods that say who may come in, and as what.
@@ -27,6 +27,17 @@ public enum Services {
     _ dependencies: ServiceDependencies, nowSecond: @escaping @Sendable () -> Int64
   ) -> [MethodDefinition] {
     AccessService(dependencies, now: nowSecond).methods
+  }
+
+  /// The methods that prove who changed what.
+  ///
+  /// - Parameters:
+  ///   - daysKept: days of the change log that a compaction leaves.
+  ///   - nowSecond: seconds since 1970.
+  public static func auditMethods(
+    _ dependencies: ServiceDependencies, jobs: JobPool, daysKept: Int, nowSecond: @escaping @Sendable () -> Int64
+  ) -> [MethodDefinition] {
+    AuditService(dependencies, jobs: jobs, daysKept: daysKept, nowSecond: nowSecond).methods
   }
 
   /// Watching what is committed.

@@ -1,3 +1,4 @@
+internal import GuobanAccess
 public import GuobanArchive
 internal import GuobanMessages
 internal import GuobanModel
@@ -9,6 +10,7 @@ struct SnapshotService: Sendable {
   private let limits: ServiceLimits
   private let jobs: JobPool
   private let observer: (any ServiceObserver)?
+  private let answered = SnapshotAnswers()
 
   init(_ keeper: SnapshotKeeper, limits: ServiceLimits, jobs: JobPool, observer: (any ServiceObserver)?) {
     self.observer = observer
@@ -33,8 +35,16 @@ struct SnapshotService: Sendable {
   }
 
   private func take(_ call: ServerCall) throws {
+    let request = try Ledger.CreateSnapshotRequest(packed: call.message, limits: limits.decode)
+    let asked = SnapshotAnswers.Request(principal: call.principal.name, id: request.requestId)
+    if let before = answered.snapshot(for: asked) {
+      call.reply(message(try keeper.catalog.manifest(before)).packed())
+      return
+    }
     do {
-      call.reply(message(try keeper.take()).packed())
+      let file = try keeper.take()
+      answered.remember(file.id, for: asked)
+      call.reply(message(file).packed())
     } catch {
       observer?.snapshotFailed(error, requestID: call.requestID)
       throw error

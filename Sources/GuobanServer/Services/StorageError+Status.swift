@@ -9,6 +9,7 @@ extension StorageError: StatusConvertible {
     case .corrupted: Status(.dataLoss, message, cause: self).reason("CORRUPTED")
     case .requestIDReused:
       Status(.invalidArgument, message, cause: self).reason("REQUEST_ID_REUSED")
+    case .compacted: Status(.failedPrecondition, message, cause: self).reason("COMPACTED")
     case .invalidQuery:
       Status.invalidArgument(violations: [
         FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", description: message)

@@ -9,7 +9,10 @@ struct LedgerCommand: AsyncParsableCommand {
     discussion: say(
       "例：guobanctl ledger verify\n    guobanctl ledger export Project > projects.jsonl",
       "Examples: guobanctl ledger verify\n          guobanctl ledger export Project > projects.jsonl"),
-    subcommands: [LedgerDigestCommand.self, LedgerVerifyCommand.self, LedgerLogCommand.self, LedgerExportCommand.self])
+    subcommands: [
+      LedgerDigestCommand.self, LedgerVerifyCommand.self, LedgerLogCommand.self, LedgerExportCommand.self,
+      LedgerUndeleteCommand.self, LedgerCompactCommand.self,
+    ])
 }
 
 struct LedgerDigestCommand: AsyncParsableCommand {

@@ -412,6 +412,276 @@ void   guoban__v1__export_response__free_unpacked
   assert(message->base.descriptor == &guoban__v1__export_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__apply_request__init
+                     (Guoban__V1__ApplyRequest         *message)
+{
+  static const Guoban__V1__ApplyRequest init_value = GUOBAN__V1__APPLY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__apply_request__get_packed_size
+                     (const Guoban__V1__ApplyRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__apply_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__apply_request__pack
+                     (const Guoban__V1__ApplyRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__apply_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__apply_request__pack_to_buffer
+                     (const Guoban__V1__ApplyRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__apply_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__ApplyRequest *
+       guoban__v1__apply_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__ApplyRequest *)
+     protobuf_c_message_unpack (&guoban__v1__apply_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__apply_request__free_unpacked
+                     (Guoban__V1__ApplyRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__apply_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__mutation__init
+                     (Guoban__V1__Mutation         *message)
+{
+  static const Guoban__V1__Mutation init_value = GUOBAN__V1__MUTATION__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__mutation__get_packed_size
+                     (const Guoban__V1__Mutation *message)
+{
+  assert(message->base.descriptor == &guoban__v1__mutation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__mutation__pack
+                     (const Guoban__V1__Mutation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__mutation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__mutation__pack_to_buffer
+                     (const Guoban__V1__Mutation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__mutation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__Mutation *
+       guoban__v1__mutation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__Mutation *)
+     protobuf_c_message_unpack (&guoban__v1__mutation__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__mutation__free_unpacked
+                     (Guoban__V1__Mutation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__mutation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__apply_response__init
+                     (Guoban__V1__ApplyResponse         *message)
+{
+  static const Guoban__V1__ApplyResponse init_value = GUOBAN__V1__APPLY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__apply_response__get_packed_size
+                     (const Guoban__V1__ApplyResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__apply_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__apply_response__pack
+                     (const Guoban__V1__ApplyResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__apply_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__apply_response__pack_to_buffer
+                     (const Guoban__V1__ApplyResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__apply_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__ApplyResponse *
+       guoban__v1__apply_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__ApplyResponse *)
+     protobuf_c_message_unpack (&guoban__v1__apply_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__apply_response__free_unpacked
+                     (Guoban__V1__ApplyResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__apply_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__mutation_result__init
+                     (Guoban__V1__MutationResult         *message)
+{
+  static const Guoban__V1__MutationResult init_value = GUOBAN__V1__MUTATION_RESULT__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__mutation_result__get_packed_size
+                     (const Guoban__V1__MutationResult *message)
+{
+  assert(message->base.descriptor == &guoban__v1__mutation_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__mutation_result__pack
+                     (const Guoban__V1__MutationResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__mutation_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__mutation_result__pack_to_buffer
+                     (const Guoban__V1__MutationResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__mutation_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__MutationResult *
+       guoban__v1__mutation_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__MutationResult *)
+     protobuf_c_message_unpack (&guoban__v1__mutation_result__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__mutation_result__free_unpacked
+                     (Guoban__V1__MutationResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__mutation_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__undelete_request__init
+                     (Guoban__V1__UndeleteRequest         *message)
+{
+  static const Guoban__V1__UndeleteRequest init_value = GUOBAN__V1__UNDELETE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__undelete_request__get_packed_size
+                     (const Guoban__V1__UndeleteRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__undelete_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__undelete_request__pack
+                     (const Guoban__V1__UndeleteRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__undelete_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__undelete_request__pack_to_buffer
+                     (const Guoban__V1__UndeleteRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__undelete_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__UndeleteRequest *
+       guoban__v1__undelete_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__UndeleteRequest *)
+     protobuf_c_message_unpack (&guoban__v1__undelete_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__undelete_request__free_unpacked
+                     (Guoban__V1__UndeleteRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__undelete_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__undelete_response__init
+                     (Guoban__V1__UndeleteResponse         *message)
+{
+  static const Guoban__V1__UndeleteResponse init_value = GUOBAN__V1__UNDELETE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__undelete_response__get_packed_size
+                     (const Guoban__V1__UndeleteResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__undelete_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__undelete_response__pack
+                     (const Guoban__V1__UndeleteResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__undelete_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__undelete_response__pack_to_buffer
+                     (const Guoban__V1__UndeleteResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__undelete_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__UndeleteResponse *
+       guoban__v1__undelete_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__UndeleteResponse *)
+     protobuf_c_message_unpack (&guoban__v1__undelete_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__undelete_response__free_unpacked
+                     (Guoban__V1__UndeleteResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__undelete_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 #define guoban__v1__get_ledger_digest_request__field_descriptors NULL
 #define guoban__v1__get_ledger_digest_request__field_indices_by_name NULL
 #define guoban__v1__get_ledger_digest_request__number_ranges NULL
@@ -851,17 +1121,467 @@ const ProtobufCMessageDescriptor guoban__v1__export_response__descriptor =
   (ProtobufCMessageInit) guoban__v1__export_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor guoban__v1__ledger_service__method_descriptors[4] =
+static const ProtobufCFieldDescriptor guoban__v1__apply_request__field_descriptors[3] =
+{
+  {
+    "mutations",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__ApplyRequest, n_mutations),
+    offsetof(Guoban__V1__ApplyRequest, mutations),
+    &guoban__v1__mutation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ApplyRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ApplyRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__apply_request__field_indices_by_name[] = {
+  0,   /* field[0] = mutations */
+  1,   /* field[1] = request_id */
+  2,   /* field[2] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__apply_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__apply_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.ApplyRequest",
+  "ApplyRequest",
+  "Guoban__V1__ApplyRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__ApplyRequest),
+  3,
+  guoban__v1__apply_request__field_descriptors,
+  guoban__v1__apply_request__field_indices_by_name,
+  1,  guoban__v1__apply_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__apply_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__mutation__field_descriptors[6] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Mutation, kind),
+    &guoban__v1__mutation_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_type",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Mutation, record_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Mutation, record),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Mutation, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Mutation, update_mask),
+    &google__protobuf__field_mask__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Mutation, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__mutation__field_indices_by_name[] = {
+  5,   /* field[5] = etag */
+  3,   /* field[3] = key */
+  0,   /* field[0] = kind */
+  2,   /* field[2] = record */
+  1,   /* field[1] = record_type */
+  4,   /* field[4] = update_mask */
+};
+static const ProtobufCIntRange guoban__v1__mutation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor guoban__v1__mutation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.Mutation",
+  "Mutation",
+  "Guoban__V1__Mutation",
+  "guoban.v1",
+  sizeof(Guoban__V1__Mutation),
+  6,
+  guoban__v1__mutation__field_descriptors,
+  guoban__v1__mutation__field_indices_by_name,
+  1,  guoban__v1__mutation__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__mutation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__apply_response__field_descriptors[2] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ApplyResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "results",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__ApplyResponse, n_results),
+    offsetof(Guoban__V1__ApplyResponse, results),
+    &guoban__v1__mutation_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__apply_response__field_indices_by_name[] = {
+  1,   /* field[1] = results */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange guoban__v1__apply_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__v1__apply_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.ApplyResponse",
+  "ApplyResponse",
+  "Guoban__V1__ApplyResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__ApplyResponse),
+  2,
+  guoban__v1__apply_response__field_descriptors,
+  guoban__v1__apply_response__field_indices_by_name,
+  1,  guoban__v1__apply_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__apply_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__mutation_result__field_descriptors[3] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__MutationResult, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__MutationResult, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__MutationResult, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__mutation_result__field_indices_by_name[] = {
+  2,   /* field[2] = changed */
+  0,   /* field[0] = key */
+  1,   /* field[1] = revision */
+};
+static const ProtobufCIntRange guoban__v1__mutation_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__mutation_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.MutationResult",
+  "MutationResult",
+  "Guoban__V1__MutationResult",
+  "guoban.v1",
+  sizeof(Guoban__V1__MutationResult),
+  3,
+  guoban__v1__mutation_result__field_descriptors,
+  guoban__v1__mutation_result__field_indices_by_name,
+  1,  guoban__v1__mutation_result__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__mutation_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__undelete_request__field_descriptors[4] =
+{
+  {
+    "record_type",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__UndeleteRequest, record_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__UndeleteRequest, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__UndeleteRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__UndeleteRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__undelete_request__field_indices_by_name[] = {
+  1,   /* field[1] = key */
+  0,   /* field[0] = record_type */
+  2,   /* field[2] = request_id */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__undelete_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__v1__undelete_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.UndeleteRequest",
+  "UndeleteRequest",
+  "Guoban__V1__UndeleteRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__UndeleteRequest),
+  4,
+  guoban__v1__undelete_request__field_descriptors,
+  guoban__v1__undelete_request__field_indices_by_name,
+  1,  guoban__v1__undelete_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__undelete_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__undelete_response__field_descriptors[2] =
+{
+  {
+    "record",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__UndeleteResponse, record),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__UndeleteResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__undelete_response__field_indices_by_name[] = {
+  0,   /* field[0] = record */
+  1,   /* field[1] = revision */
+};
+static const ProtobufCIntRange guoban__v1__undelete_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__v1__undelete_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.UndeleteResponse",
+  "UndeleteResponse",
+  "Guoban__V1__UndeleteResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__UndeleteResponse),
+  2,
+  guoban__v1__undelete_response__field_descriptors,
+  guoban__v1__undelete_response__field_indices_by_name,
+  1,  guoban__v1__undelete_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__undelete_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue guoban__v1__mutation_kind__enum_values_by_number[6] =
+{
+  { "MUTATION_KIND_UNSPECIFIED", "GUOBAN__V1__MUTATION_KIND__MUTATION_KIND_UNSPECIFIED", 0 },
+  { "MUTATION_KIND_CREATE", "GUOBAN__V1__MUTATION_KIND__MUTATION_KIND_CREATE", 1 },
+  { "MUTATION_KIND_UPDATE", "GUOBAN__V1__MUTATION_KIND__MUTATION_KIND_UPDATE", 2 },
+  { "MUTATION_KIND_UPSERT", "GUOBAN__V1__MUTATION_KIND__MUTATION_KIND_UPSERT", 3 },
+  { "MUTATION_KIND_DELETE", "GUOBAN__V1__MUTATION_KIND__MUTATION_KIND_DELETE", 4 },
+  { "MUTATION_KIND_UNDELETE", "GUOBAN__V1__MUTATION_KIND__MUTATION_KIND_UNDELETE", 5 },
+};
+static const ProtobufCIntRange guoban__v1__mutation_kind__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex guoban__v1__mutation_kind__enum_values_by_name[6] =
+{
+  { "MUTATION_KIND_CREATE", 1 },
+  { "MUTATION_KIND_DELETE", 4 },
+  { "MUTATION_KIND_UNDELETE", 5 },
+  { "MUTATION_KIND_UNSPECIFIED", 0 },
+  { "MUTATION_KIND_UPDATE", 2 },
+  { "MUTATION_KIND_UPSERT", 3 },
+};
+const ProtobufCEnumDescriptor guoban__v1__mutation_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "guoban.v1.MutationKind",
+  "MutationKind",
+  "Guoban__V1__MutationKind",
+  "guoban.v1",
+  6,
+  guoban__v1__mutation_kind__enum_values_by_number,
+  6,
+  guoban__v1__mutation_kind__enum_values_by_name,
+  1,
+  guoban__v1__mutation_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor guoban__v1__ledger_service__method_descriptors[6] =
 {
   { "GetLedgerDigest", &guoban__v1__get_ledger_digest_request__descriptor, &guoban__v1__ledger_digest__descriptor },
   { "VerifyChangeLog", &guoban__v1__verify_change_log_request__descriptor, &guoban__v1__verify_change_log_response__descriptor },
   { "ReadChangeLog", &guoban__v1__read_change_log_request__descriptor, &guoban__v1__read_change_log_response__descriptor },
+  { "Apply", &guoban__v1__apply_request__descriptor, &guoban__v1__apply_response__descriptor },
+  { "Undelete", &guoban__v1__undelete_request__descriptor, &guoban__v1__undelete_response__descriptor },
   { "Export", &guoban__v1__export_request__descriptor, &guoban__v1__export_response__descriptor },
 };
 const unsigned guoban__v1__ledger_service__method_indices_by_name[] = {
-  3,        /* Export */
+  3,        /* Apply */
+  5,        /* Export */
   0,        /* GetLedgerDigest */
   2,        /* ReadChangeLog */
+  4,        /* Undelete */
   1         /* VerifyChangeLog */
 };
 const ProtobufCServiceDescriptor guoban__v1__ledger_service__descriptor =
@@ -871,7 +1591,7 @@ const ProtobufCServiceDescriptor guoban__v1__ledger_service__descriptor =
   "LedgerService",
   "Guoban__V1__LedgerService",
   "guoban.v1",
-  4,
+  6,
   guoban__v1__ledger_service__method_descriptors,
   guoban__v1__ledger_service__method_indices_by_name
 };
@@ -899,13 +1619,29 @@ void guoban__v1__ledger_service__read_change_log(ProtobufCService *service,
   assert(service->descriptor == &guoban__v1__ledger_service__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void guoban__v1__ledger_service__apply(ProtobufCService *service,
+                                       const Guoban__V1__ApplyRequest *input,
+                                       Guoban__V1__ApplyResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__ledger_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__ledger_service__undelete(ProtobufCService *service,
+                                          const Guoban__V1__UndeleteRequest *input,
+                                          Guoban__V1__UndeleteResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__ledger_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void guoban__v1__ledger_service__export(ProtobufCService *service,
                                         const Guoban__V1__ExportRequest *input,
                                         Guoban__V1__ExportResponse_Closure closure,
                                         void *closure_data)
 {
   assert(service->descriptor == &guoban__v1__ledger_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void guoban__v1__ledger_service__init (Guoban__V1__LedgerService_Service *service,
                                        Guoban__V1__LedgerService_ServiceDestroy destroy)

@@ -114,14 +114,3 @@ extension StoredRecord {
     return text
   }
 }
-
-extension Filter {
-  /// Every column that it names.
-  fileprivate var columns: [String] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.columns)
-    case .not(let part): part.columns
-    case .compare(let column, _, _), .has(let column, _), .isOne(let column, _): [column]
-    }
-  }
-}

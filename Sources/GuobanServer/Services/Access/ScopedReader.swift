@@ -1,3 +1,4 @@
+internal import GuobanAccess
 internal import GuobanMessages
 internal import GuobanStorage
 
@@ -24,10 +25,18 @@ struct ScopedReader: LedgerReader {
   }
 
   func group(_ query: GroupQuery) throws -> GroupResult {
-    try scope.check(paths: query.groupBy + query.measures.compactMap(\.column), on: query.source)
+    try base.group(try narrowed(query))
+  }
+
+  func plan(of query: GroupQuery) throws -> [String] {
+    try base.plan(of: try narrowed(query))
+  }
+
+  private func narrowed(_ query: GroupQuery) throws -> GroupQuery {
+    try scope.check(paths: query.paths, on: query.source)
     var query = query
     query.filter = try scope.narrowed(query.filter, on: query.source)
-    return try base.group(query)
+    return query
   }
 
   func count(_ type: String) throws -> Int {
@@ -49,16 +58,46 @@ struct ScopedReader: LedgerReader {
     throw aboutEverything("变更日志")
   }
 
+  func commitEnd(before second: Int64) throws -> UInt64? {
+    throw aboutEverything("变更日志")
+  }
+
+  /// Of one record, those that concern the region.
+  func changes(_ query: ChangeQuery) throws -> [Ledger.Change] {
+    guard !query.type.isEmpty, !query.key.isEmpty else { throw aboutEverything("变更日志") }
+    return try base.changes(query).filter(concerns)
+  }
+
+  func lastChange(of type: String, _ key: String) throws -> Ledger.Change? {
+    guard let change = try base.lastChange(of: type, key), concerns(change) else { return nil }
+    return change
+  }
+
+  private func concerns(_ change: Ledger.Change) -> Bool {
+    change.regions.contains { scope.region.contains($0) }
+  }
+
+  func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) throws -> Part<RecordVersion> {
+    throw aboutEverything("变更日志")
+  }
+
+  func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow] {
+    throw aboutEverything("核对")
+  }
+
+  func strayKeys(of type: String, limit: Int) throws -> [String] {
+    throw aboutEverything("核对")
+  }
+
+  func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord] {
+    throw aboutEverything("变更日志")
+  }
+
+  func foldedRequests(after last: FoldedRequest?, limit: Int) throws -> [FoldedRequest] {
+    throw aboutEverything("变更日志")
+  }
+
   private func aboutEverything(_ what: String) -> any Error {
     scope.denied("\(what)是整个台账的，要不限区划才能看", rule: "ABOUT_EVERYTHING")
-  }
-}
-
-extension Measure {
-  fileprivate var column: String? {
-    switch self {
-    case .count: nil
-    case .sum(let column), .min(let column), .max(let column): column
-    }
   }
 }

@@ -21,8 +21,8 @@ struct ScopedStore: LedgerStore {
 
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
     var scoped = write
-    scoped.body = { [scope, schemas] in
-      try write.body(ScopedWriter(base: $0, reader: ScopedReader(base: $0, scope: scope), schemas: schemas))
+    scoped.body = { [scope] in
+      try write.body(ScopedWriter(base: $0, reader: ScopedReader(base: $0, scope: scope)))
     }
     base.submit(scoped, completion: completion)
   }
@@ -33,6 +33,10 @@ struct ScopedStore: LedgerStore {
 
   func load(_ next: () throws -> LoadItem?) throws {
     throw scope.denied("恢复台账要不限区划", rule: "ABOUT_EVERYTHING")
+  }
+
+  func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 {
+    throw scope.denied("压缩变更日志要不限区划", rule: "ABOUT_EVERYTHING")
   }
 
   func close() throws {

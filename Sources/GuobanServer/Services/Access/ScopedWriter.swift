@@ -8,7 +8,6 @@ struct ScopedWriter: LedgerWriter {
   /// The writer without bounds, for rules that hold for the whole ledger.
   let base: any LedgerWriter
   let reader: ScopedReader
-  let schemas: [RecordSchema]
   private var scope: RecordScope { reader.scope }
 
   var nextRevision: UInt64 { base.nextRevision }
@@ -28,20 +27,14 @@ struct ScopedWriter: LedgerWriter {
     try scope.checkWritable(type)
     guard let bytes = try base.record(type, key) else { return false }
     try scope.checkWithin(try scope.project(type, bytes), isNew: false, in: base)
-    try refuseDangling(type, key)
     return try base.delete(type, key)
   }
 
-  /// Records that the caller does not see may refer to this one. They are not named.
-  private func refuseDangling(_ type: String, _ key: String) throws {
-    for schema in schemas {
-      for column in schema.columns where column.references == type {
-        let users = ListQuery(
-          type: schema.name, filter: .compare(column: column.name, .equal, .text(key)), afterKey: nil, limit: 2)
-        guard try base.list(users).contains(where: { !(schema.name == type && $0.key == key) }) else { continue }
-        throw Status(.failedPrecondition, "不能删除 \(type) “\(key)”：别的区划还有记录在用它；请找不限区划的人处理").reason("IN_USE")
-      }
-    }
+  /// Looks at the whole ledger. A record that the caller does not see is not named.
+  func referrer(of type: String, _ key: String, schemas: [RecordSchema]) throws -> Referrer? {
+    guard var user = try base.referrer(of: type, key, schemas: schemas) else { return nil }
+    if let name = user.key, try reader.record(user.type, name) == nil { user.key = nil }
+    return user
   }
 }
 
@@ -61,6 +54,32 @@ extension ScopedWriter {
 
   func changes(after revision: UInt64, limit: Int, bytesMax: Int) throws -> [Ledger.Change] {
     try reader.changes(after: revision, limit: limit, bytesMax: bytesMax)
+  }
+
+  func plan(of query: GroupQuery) throws -> [String] { try reader.plan(of: query) }
+
+  func changes(_ query: ChangeQuery) throws -> [Ledger.Change] { try reader.changes(query) }
+
+  func commitEnd(before second: Int64) throws -> UInt64? { try reader.commitEnd(before: second) }
+
+  func lastChange(of type: String, _ key: String) throws -> Ledger.Change? { try reader.lastChange(of: type, key) }
+
+  func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) throws -> Part<RecordVersion> {
+    try reader.versions(of: type, at: revision, afterKey: afterKey, limit: limit)
+  }
+
+  func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow] {
+    try reader.rows(of: type, afterKey: afterKey, limit: limit)
+  }
+
+  func strayKeys(of type: String, limit: Int) throws -> [String] { try reader.strayKeys(of: type, limit: limit) }
+
+  func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord] {
+    try reader.foldedRecords(after: last, limit: limit)
+  }
+
+  func foldedRequests(after last: FoldedRequest?, limit: Int) throws -> [FoldedRequest] {
+    try reader.foldedRequests(after: last, limit: limit)
   }
 
   func commitEnd(atOrBefore revision: UInt64) throws -> UInt64? {

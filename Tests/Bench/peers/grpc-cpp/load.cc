@@ -1,4 +1,5 @@
 // Load on a gRPC echo server: load ADDRESS CONNECTIONS IN_FLIGHT SECONDS PAYLOAD_BYTES
+// Compiled with -DETCD: puts of different keys into etcd.
 //
 // Every connection is a channel of its own and keeps IN_FLIGHT calls going. Prints calls a second and latencies in
 // microseconds over all calls after one second of warming up.
@@ -16,7 +17,17 @@
 #include <thread>
 #include <vector>
 
+#ifdef ETCD
+#include "kv.grpc.pb.h"
+using Service = etcdserverpb::KV;
+using Request = etcdserverpb::PutRequest;
+using Reply = etcdserverpb::PutResponse;
+#else
 #include "echo.grpc.pb.h"
+using Service = bench::Echo;
+using Request = bench::EchoMessage;
+using Reply = bench::EchoMessage;
+#endif
 
 using Clock = std::chrono::steady_clock;
 
@@ -31,8 +42,9 @@ struct Run {
 // One slot: it starts its next call when the last one is answered.
 struct Slot {
   Run* run;
-  bench::Echo::Stub* stub;
-  bench::EchoMessage request, reply;
+  Service::Stub* stub;
+  Request request;
+  Reply reply;
   std::unique_ptr<grpc::ClientContext> context;
   Clock::time_point start;
   std::vector<uint32_t> micros;
@@ -40,7 +52,13 @@ struct Slot {
   void next() {
     context = std::make_unique<grpc::ClientContext>();
     start = Clock::now();
+#ifdef ETCD
+    static std::atomic<long> number{0};
+    request.set_key("pass/" + std::to_string(++number));
+    stub->async()->Put(context.get(), &request, &reply, [this](grpc::Status status) { answered(status); });
+#else
     stub->async()->Say(context.get(), &request, &reply, [this](grpc::Status status) { answered(status); });
+#endif
   }
 
   void answered(const grpc::Status& status) {
@@ -63,19 +81,24 @@ int main(int argc, char** argv) {
   }
   const int connections = std::atoi(argv[2]), inFlight = std::atoi(argv[3]), seconds = std::atoi(argv[4]);
   Run run;
-  std::vector<std::unique_ptr<bench::Echo::Stub>> stubs;
+  std::vector<std::unique_ptr<Service::Stub>> stubs;
   std::vector<std::unique_ptr<Slot>> slots;
   for (int index = 0; index < connections; index++) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     auto channel = grpc::CreateCustomChannel(argv[1], grpc::InsecureChannelCredentials(), arguments);
     if (!channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10))) return 1;
-    stubs.push_back(bench::Echo::NewStub(channel));
+    stubs.push_back(Service::NewStub(channel));
     for (int call = 0; call < inFlight; call++) {
       auto slot = std::make_unique<Slot>();
       slot->run = &run;
       slot->stub = stubs.back().get();
-      slot->request.set_payload(std::string(std::atoi(argv[5]), 'x'));
+      const std::string payload(std::atoi(argv[5]), 'x');
+#ifdef ETCD
+      slot->request.set_value(payload);
+#else
+      slot->request.set_payload(payload);
+#endif
       slots.push_back(std::move(slot));
     }
   }

@@ -52,6 +52,96 @@ void   guoban__archive__v1__entry__free_unpacked
   assert(message->base.descriptor == &guoban__archive__v1__entry__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__archive__v1__folded_record__init
+                     (Guoban__Archive__V1__FoldedRecord         *message)
+{
+  static const Guoban__Archive__V1__FoldedRecord init_value = GUOBAN__ARCHIVE__V1__FOLDED_RECORD__INIT;
+  *message = init_value;
+}
+size_t guoban__archive__v1__folded_record__get_packed_size
+                     (const Guoban__Archive__V1__FoldedRecord *message)
+{
+  assert(message->base.descriptor == &guoban__archive__v1__folded_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__archive__v1__folded_record__pack
+                     (const Guoban__Archive__V1__FoldedRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__archive__v1__folded_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__archive__v1__folded_record__pack_to_buffer
+                     (const Guoban__Archive__V1__FoldedRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__archive__v1__folded_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__Archive__V1__FoldedRecord *
+       guoban__archive__v1__folded_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__Archive__V1__FoldedRecord *)
+     protobuf_c_message_unpack (&guoban__archive__v1__folded_record__descriptor,
+                                allocator, len, data);
+}
+void   guoban__archive__v1__folded_record__free_unpacked
+                     (Guoban__Archive__V1__FoldedRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__archive__v1__folded_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__archive__v1__folded_request__init
+                     (Guoban__Archive__V1__FoldedRequest         *message)
+{
+  static const Guoban__Archive__V1__FoldedRequest init_value = GUOBAN__ARCHIVE__V1__FOLDED_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__archive__v1__folded_request__get_packed_size
+                     (const Guoban__Archive__V1__FoldedRequest *message)
+{
+  assert(message->base.descriptor == &guoban__archive__v1__folded_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__archive__v1__folded_request__pack
+                     (const Guoban__Archive__V1__FoldedRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__archive__v1__folded_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__archive__v1__folded_request__pack_to_buffer
+                     (const Guoban__Archive__V1__FoldedRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__archive__v1__folded_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__Archive__V1__FoldedRequest *
+       guoban__archive__v1__folded_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__Archive__V1__FoldedRequest *)
+     protobuf_c_message_unpack (&guoban__archive__v1__folded_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__archive__v1__folded_request__free_unpacked
+                     (Guoban__Archive__V1__FoldedRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__archive__v1__folded_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   guoban__archive__v1__header__init
                      (Guoban__Archive__V1__Header         *message)
 {
@@ -367,7 +457,7 @@ void   guoban__archive__v1__type_count__free_unpacked
   assert(message->base.descriptor == &guoban__archive__v1__type_count__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor guoban__archive__v1__entry__field_descriptors[4] =
+static const ProtobufCFieldDescriptor guoban__archive__v1__entry__field_descriptors[6] =
 {
   {
     "header",
@@ -417,9 +507,35 @@ static const ProtobufCFieldDescriptor guoban__archive__v1__entry__field_descript
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "folded",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__Archive__V1__Entry, body_case),
+    offsetof(Guoban__Archive__V1__Entry, folded),
+    &guoban__archive__v1__folded_record__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "folded_request",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__Archive__V1__Entry, body_case),
+    offsetof(Guoban__Archive__V1__Entry, folded_request),
+    &guoban__archive__v1__folded_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__archive__v1__entry__field_indices_by_name[] = {
   2,   /* field[2] = change */
+  4,   /* field[4] = folded */
+  5,   /* field[5] = folded_request */
   0,   /* field[0] = header */
   1,   /* field[1] = record */
   3,   /* field[3] = trailer */
@@ -427,7 +543,7 @@ static const unsigned guoban__archive__v1__entry__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__archive__v1__entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor guoban__archive__v1__entry__descriptor =
 {
@@ -437,11 +553,139 @@ const ProtobufCMessageDescriptor guoban__archive__v1__entry__descriptor =
   "Guoban__Archive__V1__Entry",
   "guoban.archive.v1",
   sizeof(Guoban__Archive__V1__Entry),
-  4,
+  6,
   guoban__archive__v1__entry__field_descriptors,
   guoban__archive__v1__entry__field_indices_by_name,
   1,  guoban__archive__v1__entry__number_ranges,
   (ProtobufCMessageInit) guoban__archive__v1__entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__archive__v1__folded_record__field_descriptors[4] =
+{
+  {
+    "record_type",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__FoldedRecord, record_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__FoldedRecord, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__FoldedRecord, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sha256",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__FoldedRecord, sha256),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__archive__v1__folded_record__field_indices_by_name[] = {
+  1,   /* field[1] = key */
+  0,   /* field[0] = record_type */
+  2,   /* field[2] = revision */
+  3,   /* field[3] = sha256 */
+};
+static const ProtobufCIntRange guoban__archive__v1__folded_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__archive__v1__folded_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.archive.v1.FoldedRecord",
+  "FoldedRecord",
+  "Guoban__Archive__V1__FoldedRecord",
+  "guoban.archive.v1",
+  sizeof(Guoban__Archive__V1__FoldedRecord),
+  4,
+  guoban__archive__v1__folded_record__field_descriptors,
+  guoban__archive__v1__folded_record__field_indices_by_name,
+  1,  guoban__archive__v1__folded_record__number_ranges,
+  (ProtobufCMessageInit) guoban__archive__v1__folded_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__archive__v1__folded_request__field_descriptors[2] =
+{
+  {
+    "digest",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__FoldedRequest, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__FoldedRequest, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__archive__v1__folded_request__field_indices_by_name[] = {
+  0,   /* field[0] = digest */
+  1,   /* field[1] = revision */
+};
+static const ProtobufCIntRange guoban__archive__v1__folded_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__archive__v1__folded_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.archive.v1.FoldedRequest",
+  "FoldedRequest",
+  "Guoban__Archive__V1__FoldedRequest",
+  "guoban.archive.v1",
+  sizeof(Guoban__Archive__V1__FoldedRequest),
+  2,
+  guoban__archive__v1__folded_request__field_descriptors,
+  guoban__archive__v1__folded_request__field_indices_by_name,
+  1,  guoban__archive__v1__folded_request__number_ranges,
+  (ProtobufCMessageInit) guoban__archive__v1__folded_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor guoban__archive__v1__header__field_descriptors[5] =

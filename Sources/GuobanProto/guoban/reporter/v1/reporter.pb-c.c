@@ -283,6 +283,51 @@ void   guoban__reporter__v1__data_query__free_unpacked
   assert(message->base.descriptor == &guoban__reporter__v1__data_query__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__reporter__v1__query_order__init
+                     (Guoban__Reporter__V1__QueryOrder         *message)
+{
+  static const Guoban__Reporter__V1__QueryOrder init_value = GUOBAN__REPORTER__V1__QUERY_ORDER__INIT;
+  *message = init_value;
+}
+size_t guoban__reporter__v1__query_order__get_packed_size
+                     (const Guoban__Reporter__V1__QueryOrder *message)
+{
+  assert(message->base.descriptor == &guoban__reporter__v1__query_order__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__reporter__v1__query_order__pack
+                     (const Guoban__Reporter__V1__QueryOrder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__reporter__v1__query_order__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__reporter__v1__query_order__pack_to_buffer
+                     (const Guoban__Reporter__V1__QueryOrder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__reporter__v1__query_order__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__Reporter__V1__QueryOrder *
+       guoban__reporter__v1__query_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__Reporter__V1__QueryOrder *)
+     protobuf_c_message_unpack (&guoban__reporter__v1__query_order__descriptor,
+                                allocator, len, data);
+}
+void   guoban__reporter__v1__query_order__free_unpacked
+                     (Guoban__Reporter__V1__QueryOrder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__reporter__v1__query_order__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   guoban__reporter__v1__measure__init
                      (Guoban__Reporter__V1__Measure         *message)
 {
@@ -1367,7 +1412,7 @@ const ProtobufCMessageDescriptor guoban__reporter__v1__description__descriptor =
   (ProtobufCMessageInit) guoban__reporter__v1__description__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__reporter__v1__data_query__field_descriptors[5] =
+static const ProtobufCFieldDescriptor guoban__reporter__v1__data_query__field_descriptors[8] =
 {
   {
     "name",
@@ -1429,18 +1474,57 @@ static const ProtobufCFieldDescriptor guoban__reporter__v1__data_query__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "order_by",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__Reporter__V1__DataQuery, n_order_by),
+    offsetof(Guoban__Reporter__V1__DataQuery, order_by),
+    &guoban__reporter__v1__query_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__DataQuery, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__DataQuery, period),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__reporter__v1__data_query__field_indices_by_name[] = {
   2,   /* field[2] = filter */
   3,   /* field[3] = group_by */
+  6,   /* field[6] = limit */
   4,   /* field[4] = measures */
   0,   /* field[0] = name */
+  5,   /* field[5] = order_by */
+  7,   /* field[7] = period */
   1,   /* field[1] = source */
 };
 static const ProtobufCIntRange guoban__reporter__v1__data_query__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor guoban__reporter__v1__data_query__descriptor =
 {
@@ -1450,14 +1534,65 @@ const ProtobufCMessageDescriptor guoban__reporter__v1__data_query__descriptor =
   "Guoban__Reporter__V1__DataQuery",
   "guoban.reporter.v1",
   sizeof(Guoban__Reporter__V1__DataQuery),
-  5,
+  8,
   guoban__reporter__v1__data_query__field_descriptors,
   guoban__reporter__v1__data_query__field_indices_by_name,
   1,  guoban__reporter__v1__data_query__number_ranges,
   (ProtobufCMessageInit) guoban__reporter__v1__data_query__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__reporter__v1__measure__field_descriptors[2] =
+static const ProtobufCFieldDescriptor guoban__reporter__v1__query_order__field_descriptors[2] =
+{
+  {
+    "column",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__QueryOrder, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "descending",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__QueryOrder, descending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__reporter__v1__query_order__field_indices_by_name[] = {
+  0,   /* field[0] = column */
+  1,   /* field[1] = descending */
+};
+static const ProtobufCIntRange guoban__reporter__v1__query_order__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__reporter__v1__query_order__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.reporter.v1.QueryOrder",
+  "QueryOrder",
+  "Guoban__Reporter__V1__QueryOrder",
+  "guoban.reporter.v1",
+  sizeof(Guoban__Reporter__V1__QueryOrder),
+  2,
+  guoban__reporter__v1__query_order__field_descriptors,
+  guoban__reporter__v1__query_order__field_indices_by_name,
+  1,  guoban__reporter__v1__query_order__number_ranges,
+  (ProtobufCMessageInit) guoban__reporter__v1__query_order__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__reporter__v1__measure__field_descriptors[3] =
 {
   {
     "kind",
@@ -1483,15 +1618,28 @@ static const ProtobufCFieldDescriptor guoban__reporter__v1__measure__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "divisor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Reporter__V1__Measure, divisor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__reporter__v1__measure__field_indices_by_name[] = {
   1,   /* field[1] = column */
+  2,   /* field[2] = divisor */
   0,   /* field[0] = kind */
 };
 static const ProtobufCIntRange guoban__reporter__v1__measure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor guoban__reporter__v1__measure__descriptor =
 {
@@ -1501,7 +1649,7 @@ const ProtobufCMessageDescriptor guoban__reporter__v1__measure__descriptor =
   "Guoban__Reporter__V1__Measure",
   "guoban.reporter.v1",
   sizeof(Guoban__Reporter__V1__Measure),
-  2,
+  3,
   guoban__reporter__v1__measure__field_descriptors,
   guoban__reporter__v1__measure__field_indices_by_name,
   1,  guoban__reporter__v1__measure__number_ranges,
@@ -2622,22 +2770,26 @@ const ProtobufCMessageDescriptor guoban__reporter__v1__done__descriptor =
   (ProtobufCMessageInit) guoban__reporter__v1__done__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue guoban__reporter__v1__measure_kind__enum_values_by_number[5] =
+static const ProtobufCEnumValue guoban__reporter__v1__measure_kind__enum_values_by_number[7] =
 {
   { "MEASURE_KIND_UNSPECIFIED", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_UNSPECIFIED", 0 },
   { "MEASURE_KIND_COUNT", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_COUNT", 1 },
   { "MEASURE_KIND_SUM", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_SUM", 2 },
   { "MEASURE_KIND_MIN", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_MIN", 3 },
   { "MEASURE_KIND_MAX", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_MAX", 4 },
+  { "MEASURE_KIND_COUNT_DISTINCT", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_COUNT_DISTINCT", 5 },
+  { "MEASURE_KIND_RATIO", "GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_RATIO", 6 },
 };
 static const ProtobufCIntRange guoban__reporter__v1__measure_kind__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex guoban__reporter__v1__measure_kind__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex guoban__reporter__v1__measure_kind__enum_values_by_name[7] =
 {
   { "MEASURE_KIND_COUNT", 1 },
+  { "MEASURE_KIND_COUNT_DISTINCT", 5 },
   { "MEASURE_KIND_MAX", 4 },
   { "MEASURE_KIND_MIN", 3 },
+  { "MEASURE_KIND_RATIO", 6 },
   { "MEASURE_KIND_SUM", 2 },
   { "MEASURE_KIND_UNSPECIFIED", 0 },
 };
@@ -2648,9 +2800,9 @@ const ProtobufCEnumDescriptor guoban__reporter__v1__measure_kind__descriptor =
   "MeasureKind",
   "Guoban__Reporter__V1__MeasureKind",
   "guoban.reporter.v1",
-  5,
+  7,
   guoban__reporter__v1__measure_kind__enum_values_by_number,
-  5,
+  7,
   guoban__reporter__v1__measure_kind__enum_values_by_name,
   1,
   guoban__reporter__v1__measure_kind__value_ranges,

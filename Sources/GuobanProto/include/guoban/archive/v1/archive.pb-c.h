@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 #include "guoban/v1/change.pb-c.h"
 
 typedef struct Guoban__Archive__V1__Entry Guoban__Archive__V1__Entry;
+typedef struct Guoban__Archive__V1__FoldedRecord Guoban__Archive__V1__FoldedRecord;
+typedef struct Guoban__Archive__V1__FoldedRequest Guoban__Archive__V1__FoldedRequest;
 typedef struct Guoban__Archive__V1__Header Guoban__Archive__V1__Header;
 typedef struct Guoban__Archive__V1__Record Guoban__Archive__V1__Record;
 typedef struct Guoban__Archive__V1__Trailer Guoban__Archive__V1__Trailer;
@@ -37,7 +39,9 @@ typedef enum {
   GUOBAN__ARCHIVE__V1__ENTRY__BODY_HEADER = 1,
   GUOBAN__ARCHIVE__V1__ENTRY__BODY_RECORD = 2,
   GUOBAN__ARCHIVE__V1__ENTRY__BODY_CHANGE = 3,
-  GUOBAN__ARCHIVE__V1__ENTRY__BODY_TRAILER = 4
+  GUOBAN__ARCHIVE__V1__ENTRY__BODY_TRAILER = 4,
+  GUOBAN__ARCHIVE__V1__ENTRY__BODY_FOLDED = 5,
+  GUOBAN__ARCHIVE__V1__ENTRY__BODY_FOLDED_REQUEST = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__ARCHIVE__V1__ENTRY__BODY__CASE)
 } Guoban__Archive__V1__Entry__BodyCase;
 
@@ -55,18 +59,65 @@ struct  Guoban__Archive__V1__Entry
      */
     Guoban__Archive__V1__Record *record;
     /*
-     * the whole change log, in revision order
+     * the change log as far back as it goes, in revision order
      */
     Guoban__V1__Change *change;
     /*
      * last
      */
     Guoban__Archive__V1__Trailer *trailer;
+    /*
+     * Only of a ledger whose change log was compacted, between the records and the changes:
+     */
+    /*
+     * in the order of types and keys
+     */
+    Guoban__Archive__V1__FoldedRecord *folded;
+    /*
+     * in the order of digests
+     */
+    Guoban__Archive__V1__FoldedRequest *folded_request;
   };
 };
 #define GUOBAN__ARCHIVE__V1__ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__archive__v1__entry__descriptor) \
     , GUOBAN__ARCHIVE__V1__ENTRY__BODY__NOT_SET, {0} }
+
+
+/*
+ * A record whose last change before the compaction is no longer in the log.
+ */
+struct  Guoban__Archive__V1__FoldedRecord
+{
+  ProtobufCMessage base;
+  char *record_type;
+  char *key;
+  uint64_t revision;
+  /*
+   * of its bytes
+   */
+  ProtobufCBinaryData sha256;
+};
+#define GUOBAN__ARCHIVE__V1__FOLDED_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__archive__v1__folded_record__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, {0,NULL} }
+
+
+/*
+ * A request that was done, and whose answer is no longer in the log.
+ */
+struct  Guoban__Archive__V1__FoldedRequest
+{
+  ProtobufCMessage base;
+  /*
+   * of actor and request_id
+   */
+  ProtobufCBinaryData digest;
+  uint64_t revision;
+};
+#define GUOBAN__ARCHIVE__V1__FOLDED_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__archive__v1__folded_request__descriptor) \
+    , {0,NULL}, 0 }
 
 
 struct  Guoban__Archive__V1__Header
@@ -221,6 +272,44 @@ Guoban__Archive__V1__Entry *
 void   guoban__archive__v1__entry__free_unpacked
                      (Guoban__Archive__V1__Entry *message,
                       ProtobufCAllocator *allocator);
+/* Guoban__Archive__V1__FoldedRecord methods */
+void   guoban__archive__v1__folded_record__init
+                     (Guoban__Archive__V1__FoldedRecord         *message);
+size_t guoban__archive__v1__folded_record__get_packed_size
+                     (const Guoban__Archive__V1__FoldedRecord   *message);
+size_t guoban__archive__v1__folded_record__pack
+                     (const Guoban__Archive__V1__FoldedRecord   *message,
+                      uint8_t             *out);
+size_t guoban__archive__v1__folded_record__pack_to_buffer
+                     (const Guoban__Archive__V1__FoldedRecord   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__Archive__V1__FoldedRecord *
+       guoban__archive__v1__folded_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__archive__v1__folded_record__free_unpacked
+                     (Guoban__Archive__V1__FoldedRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__Archive__V1__FoldedRequest methods */
+void   guoban__archive__v1__folded_request__init
+                     (Guoban__Archive__V1__FoldedRequest         *message);
+size_t guoban__archive__v1__folded_request__get_packed_size
+                     (const Guoban__Archive__V1__FoldedRequest   *message);
+size_t guoban__archive__v1__folded_request__pack
+                     (const Guoban__Archive__V1__FoldedRequest   *message,
+                      uint8_t             *out);
+size_t guoban__archive__v1__folded_request__pack_to_buffer
+                     (const Guoban__Archive__V1__FoldedRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__Archive__V1__FoldedRequest *
+       guoban__archive__v1__folded_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__archive__v1__folded_request__free_unpacked
+                     (Guoban__Archive__V1__FoldedRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Guoban__Archive__V1__Header methods */
 void   guoban__archive__v1__header__init
                      (Guoban__Archive__V1__Header         *message);
@@ -359,6 +448,12 @@ void   guoban__archive__v1__type_count__free_unpacked
 typedef void (*Guoban__Archive__V1__Entry_Closure)
                  (const Guoban__Archive__V1__Entry *message,
                   void *closure_data);
+typedef void (*Guoban__Archive__V1__FoldedRecord_Closure)
+                 (const Guoban__Archive__V1__FoldedRecord *message,
+                  void *closure_data);
+typedef void (*Guoban__Archive__V1__FoldedRequest_Closure)
+                 (const Guoban__Archive__V1__FoldedRequest *message,
+                  void *closure_data);
 typedef void (*Guoban__Archive__V1__Header_Closure)
                  (const Guoban__Archive__V1__Header *message,
                   void *closure_data);
@@ -387,6 +482,8 @@ typedef void (*Guoban__Archive__V1__TypeCount_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor guoban__archive__v1__entry__descriptor;
+extern const ProtobufCMessageDescriptor guoban__archive__v1__folded_record__descriptor;
+extern const ProtobufCMessageDescriptor guoban__archive__v1__folded_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__archive__v1__header__descriptor;
 extern const ProtobufCMessageDescriptor guoban__archive__v1__record__descriptor;
 extern const ProtobufCMessageDescriptor guoban__archive__v1__trailer__descriptor;

@@ -22,6 +22,7 @@ typedef struct Guoban__Reporter__V1__Describe Guoban__Reporter__V1__Describe;
 typedef struct Guoban__Reporter__V1__Describe__ParametersEntry Guoban__Reporter__V1__Describe__ParametersEntry;
 typedef struct Guoban__Reporter__V1__Description Guoban__Reporter__V1__Description;
 typedef struct Guoban__Reporter__V1__DataQuery Guoban__Reporter__V1__DataQuery;
+typedef struct Guoban__Reporter__V1__QueryOrder Guoban__Reporter__V1__QueryOrder;
 typedef struct Guoban__Reporter__V1__Measure Guoban__Reporter__V1__Measure;
 typedef struct Guoban__Reporter__V1__Run Guoban__Reporter__V1__Run;
 typedef struct Guoban__Reporter__V1__Run__ParametersEntry Guoban__Reporter__V1__Run__ParametersEntry;
@@ -48,7 +49,9 @@ typedef enum _Guoban__Reporter__V1__MeasureKind {
   GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_COUNT = 1,
   GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_SUM = 2,
   GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_MIN = 3,
-  GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_MAX = 4
+  GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_MAX = 4,
+  GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_COUNT_DISTINCT = 5,
+  GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_RATIO = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__REPORTER__V1__MEASURE_KIND)
 } Guoban__Reporter__V1__MeasureKind;
 typedef enum _Guoban__Reporter__V1__ParameterKind {
@@ -247,16 +250,45 @@ struct  Guoban__Reporter__V1__DataQuery
    */
   char *filter;
   /*
-   * "project.region", "year"
+   * "project.region", "year"; "region@city" is the city that a region lies in (province, city, county, township), and
+   * "milestones_started@month" the month of a date (year, quarter, month).
    */
   size_t n_group_by;
   char **group_by;
   size_t n_measures;
   Guoban__Reporter__V1__Measure **measures;
+  /*
+   * then by group_by, in its order
+   */
+  size_t n_order_by;
+  Guoban__Reporter__V1__QueryOrder **order_by;
+  /*
+   * groups; 0 = all, and more than there may be is an error
+   */
+  uint32_t limit;
+  /*
+   * A year "2023" or a month "2023-06": where columns are taken that a record has once a year, as a project's plan_fen
+   * (that year's plan) and done_fen (the last figure of that year up to that month). Empty = the latest year that has any.
+   */
+  char *period;
 };
 #define GUOBAN__REPORTER__V1__DATA_QUERY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__reporter__v1__data_query__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Guoban__Reporter__V1__QueryOrder
+{
+  ProtobufCMessage base;
+  /*
+   * a name as it stands in the answer: "region", "sum(plan_fen)", "ratio(done_fen,plan_fen)"
+   */
+  char *column;
+  protobuf_c_boolean descending;
+};
+#define GUOBAN__REPORTER__V1__QUERY_ORDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__reporter__v1__query_order__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Guoban__Reporter__V1__Measure
@@ -267,10 +299,14 @@ struct  Guoban__Reporter__V1__Measure
    * ignored for COUNT
    */
   char *column;
+  /*
+   * RATIO: sum(column) / sum(divisor), answered as both sums
+   */
+  char *divisor;
 };
 #define GUOBAN__REPORTER__V1__MEASURE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__reporter__v1__measure__descriptor) \
-    , GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , GUOBAN__REPORTER__V1__MEASURE_KIND__MEASURE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Guoban__Reporter__V1__Run__ParametersEntry
@@ -681,6 +717,25 @@ Guoban__Reporter__V1__DataQuery *
 void   guoban__reporter__v1__data_query__free_unpacked
                      (Guoban__Reporter__V1__DataQuery *message,
                       ProtobufCAllocator *allocator);
+/* Guoban__Reporter__V1__QueryOrder methods */
+void   guoban__reporter__v1__query_order__init
+                     (Guoban__Reporter__V1__QueryOrder         *message);
+size_t guoban__reporter__v1__query_order__get_packed_size
+                     (const Guoban__Reporter__V1__QueryOrder   *message);
+size_t guoban__reporter__v1__query_order__pack
+                     (const Guoban__Reporter__V1__QueryOrder   *message,
+                      uint8_t             *out);
+size_t guoban__reporter__v1__query_order__pack_to_buffer
+                     (const Guoban__Reporter__V1__QueryOrder   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__Reporter__V1__QueryOrder *
+       guoban__reporter__v1__query_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__reporter__v1__query_order__free_unpacked
+                     (Guoban__Reporter__V1__QueryOrder *message,
+                      ProtobufCAllocator *allocator);
 /* Guoban__Reporter__V1__Measure methods */
 void   guoban__reporter__v1__measure__init
                      (Guoban__Reporter__V1__Measure         *message);
@@ -1011,6 +1066,9 @@ typedef void (*Guoban__Reporter__V1__Description_Closure)
 typedef void (*Guoban__Reporter__V1__DataQuery_Closure)
                  (const Guoban__Reporter__V1__DataQuery *message,
                   void *closure_data);
+typedef void (*Guoban__Reporter__V1__QueryOrder_Closure)
+                 (const Guoban__Reporter__V1__QueryOrder *message,
+                  void *closure_data);
 typedef void (*Guoban__Reporter__V1__Measure_Closure)
                  (const Guoban__Reporter__V1__Measure *message,
                   void *closure_data);
@@ -1082,6 +1140,7 @@ extern const ProtobufCMessageDescriptor guoban__reporter__v1__describe__descript
 extern const ProtobufCMessageDescriptor guoban__reporter__v1__describe__parameters_entry__descriptor;
 extern const ProtobufCMessageDescriptor guoban__reporter__v1__description__descriptor;
 extern const ProtobufCMessageDescriptor guoban__reporter__v1__data_query__descriptor;
+extern const ProtobufCMessageDescriptor guoban__reporter__v1__query_order__descriptor;
 extern const ProtobufCMessageDescriptor guoban__reporter__v1__measure__descriptor;
 extern const ProtobufCMessageDescriptor guoban__reporter__v1__run__descriptor;
 extern const ProtobufCMessageDescriptor guoban__reporter__v1__run__parameters_entry__descriptor;

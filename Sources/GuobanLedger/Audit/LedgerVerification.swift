@@ -1,0 +1,213 @@
+public import GuobanMessages
+public import GuobanStorage
+
+/// Compares everything in the ledger with everything else in it: the change log's chain, what was compacted, every record
+/// and every projected column with the log; and the log with a head that was kept elsewhere.
+///
+/// It finds whatever was altered, removed, added or moved without recomputing every hash up to the log's end. Whoever
+/// does that rewrites history consistently: only a head kept outside (an export, a snapshot's manifest, the daemon's log)
+/// shows it.
+public struct LedgerVerification {
+  /// More faults than this are not listed.
+  public static let faultsMax = 50
+  private static let partRows = 500
+  private static let partBytesMax = 4 << 20
+
+  private let reader: any LedgerReader
+  private let checkCancellation: () throws -> Void
+  private var response = Ledger.VerifyLedgerResponse()
+
+  private init(_ reader: any LedgerReader, checkCancellation: @escaping () throws -> Void) {
+    self.reader = reader
+    self.checkCancellation = checkCancellation
+  }
+
+  /// Verifies what `reader` sees, which takes as long as reading all of it.
+  public static func run(
+    _ reader: any LedgerReader, schemas: [RecordSchema], head: Ledger.LedgerHead?, limits: DecodeLimits,
+    checkCancellation: @escaping () throws -> Void
+  ) throws -> Ledger.VerifyLedgerResponse {
+    try withoutActuallyEscaping(checkCancellation) { checkCancellation in
+      var verification = LedgerVerification(reader, checkCancellation: checkCancellation)
+      try verification.verifyLog(head: head)
+      try verification.verifyAnchor(types: schemas.map(\.name))
+      for schema in schemas.sorted(by: { $0.name < $1.name }) {
+        try verification.verifyRecords(of: schema, limits: limits)
+      }
+      verification.response.intact = verification.response.faults.isEmpty
+      return verification.response
+    }
+  }
+
+  // MARK: The log
+
+  private mutating func verifyLog(head: Ledger.LedgerHead?) throws {
+    response.revision = try reader.revision
+    response.oldestRevision = try reader.oldestRevision
+    var chain: ChangeChain?
+    var after = response.oldestRevision - 1
+    var headHash: [UInt8]?
+    while true {
+      try checkCancellation()
+      let changes = try reader.changes(after: after, limit: Self.partRows, bytesMax: Self.partBytesMax)
+      guard let last = changes.last else { break }
+      for change in changes {
+        var link = chain ?? ChangeChain(startingAt: change)
+        do throws(StorageError) { try link.verify(change) } catch {
+          add(.brokenChain, revision: change.revision, change.recordType, change.key, error.message)
+          // Go on from here: one altered row is one fault.
+          link = ChangeChain(after: change.revision, hash: change.hash)
+        }
+        chain = link
+        response.changes += 1
+        if change.revision == head?.revision { headHash = change.hash }
+      }
+      after = last.revision
+    }
+    do throws(StorageError) { try chain?.finish() } catch {
+      add(.brokenChain, revision: response.revision, error.message)
+    }
+    response.lastHead = Ledger.LedgerHead(revision: response.revision, hash: try reader.headHash)
+    if let head { try verify(head, found: headHash) }
+  }
+
+  private mutating func verify(_ head: Ledger.LedgerHead, found: [UInt8]?) throws {
+    var found = found
+    if head.revision == 0 { return }
+    if head.revision < response.oldestRevision {
+      guard let compaction = try reader.compaction, compaction.revision == head.revision else {
+        response.headCompacted = true
+        return
+      }
+      found = compaction.hash
+    }
+    guard let found else {
+      return add(
+        .wrongHead, revision: head.revision,
+        "变更日志只到修订 \(response.revision)，而导出的末端在 \(head.revision)：末尾被截掉了")
+    }
+    if found != head.hash {
+      add(.wrongHead, revision: head.revision, "修订 \(head.revision) 的散列不是导出的末端所记的：这一行或它之前被改写过")
+    }
+  }
+
+  // MARK: What was compacted
+
+  private mutating func verifyAnchor(types: [String]) throws {
+    let oldest = response.oldestRevision
+    guard let anchor = try reader.compaction else {
+      if oldest > 1 {
+        add(.brokenChain, revision: oldest, "变更日志从修订 \(oldest) 开始，却没有压缩过的记载：开头被删掉了")
+      }
+      return
+    }
+    guard oldest <= anchor.revision + 1 else {
+      return add(
+        .brokenChain, revision: oldest, "变更日志从修订 \(oldest) 开始，而压缩只到 \(anchor.revision)：中间的被删掉了")
+    }
+    if let next = try reader.changes(after: max(anchor.revision, 1) - 1, limit: 2, bytesMax: Self.partBytesMax).first {
+      let hash = next.revision == anchor.revision ? next.hash : next.previousHash
+      if hash != anchor.hash {
+        add(.wrongAnchor, revision: anchor.revision, "压缩处（修订 \(anchor.revision)）的散列与记载不符")
+      }
+    }
+    let state = try LedgerState(at: anchor.revision, types: types, in: reader, checkCancellation: checkCancellation)
+    if state.sha256 != anchor.stateSha256 || state.count != anchor.recordCount {
+      add(.wrongAnchor, revision: anchor.revision, "压缩时留下的记录摘要被改动：与记载的散列不符")
+    }
+  }
+
+  // MARK: Records
+
+  private mutating func verifyRecords(of schema: RecordSchema, limits: DecodeLimits) throws {
+    let type = schema.name
+    var versions = VersionCursor(reader, type: type, revision: response.revision, limit: Self.partRows)
+    var after: String? = ""
+    while let key = after {
+      try checkCancellation()
+      let rows = try reader.rows(of: type, afterKey: key, limit: Self.partRows)
+      for row in rows {
+        response.records += 1
+        while let missing = try versions.next(before: row.record.key) { addMissing(type, missing) }
+        verify(row, try versions.next(at: row.record.key), limits: limits)
+      }
+      after = rows.count == Self.partRows ? rows.last?.record.key : nil
+    }
+    while let missing = try versions.next(before: nil) { addMissing(type, missing) }
+    for key in try reader.strayKeys(of: type, limit: Self.faultsMax) {
+      add(.alteredColumn, revision: 0, type, key, "有供统计的行，却没有它们所属的记录")
+    }
+  }
+
+  private mutating func addMissing(_ type: String, _ version: RecordVersion) {
+    add(.missingRecord, revision: version.revision, type, version.key, "变更日志里有这条记录，记录表里没有")
+  }
+
+  private mutating func verify(_ row: StoredRow, _ version: RecordVersion?, limits: DecodeLimits) {
+    let (type, key) = (row.record.type, row.record.key)
+    guard let version else {
+      return add(.unloggedRecord, revision: row.revision, type, key, "记录表里有这条记录，变更日志里没有，或已删除")
+    }
+    guard version.revision == row.revision, version.sha256 == RecordVersion.digest(of: row.record.bytes) else {
+      return add(.alteredRecord, revision: version.revision, type, key, "记录的内容与它最后一次变更所写的不同")
+    }
+    let projected = try? RecordCatalog.project(type: type, bytes: row.record.bytes, limits: limits)
+    if projected != row.record {
+      add(.alteredColumn, revision: version.revision, type, key, "供筛选和统计的列与记录的内容不符")
+    }
+  }
+
+  private mutating func add(_ kind: Ledger.LedgerFaultKind, revision: UInt64, _ message: String) {
+    add(kind, revision: revision, "", "", message)
+  }
+
+  private mutating func add(
+    _ kind: Ledger.LedgerFaultKind, revision: UInt64, _ type: String, _ key: String, _ message: String
+  ) {
+    guard response.faults.count < Self.faultsMax else {
+      response.moreFaults = true
+      return
+    }
+    response.faults.append(
+      Ledger.LedgerFault(kind: kind, revision: revision, recordType: type, key: key, message: message))
+  }
+}
+
+/// What the log says of a type's records, one by one in key order.
+private struct VersionCursor {
+  private let reader: any LedgerReader
+  private let type: String
+  private let revision: UInt64
+  private let limit: Int
+  private var part = Part<RecordVersion>([], next: "")
+  private var index = 0
+
+  init(_ reader: any LedgerReader, type: String, revision: UInt64, limit: Int) {
+    self.reader = reader
+    self.type = type
+    self.revision = revision
+    self.limit = limit
+  }
+
+  /// The next one when its key comes before `key`; nil for `key`: any.
+  mutating func next(before key: String?) throws -> RecordVersion? {
+    try take { found in key.map { found.utf8.lexicographicallyPrecedes($0.utf8) } ?? true }
+  }
+
+  /// The next one when its key is `key`.
+  mutating func next(at key: String) throws -> RecordVersion? {
+    try take { $0 == key }
+  }
+
+  private mutating func take(if fits: (String) -> Bool) throws -> RecordVersion? {
+    while index == part.elements.count {
+      guard let after = part.next else { return nil }
+      part = try reader.versions(of: type, at: revision, afterKey: after, limit: limit)
+      index = 0
+    }
+    let version = part.elements[index]
+    guard fits(version.key) else { return nil }
+    index += 1
+    return version
+  }
+}

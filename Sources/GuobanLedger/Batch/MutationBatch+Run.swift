@@ -1,0 +1,59 @@
+public import GuobanMessages
+public import GuobanStorage
+
+extension MutationBatch {
+  /// Does every step, then checks references, inside the writer's request.
+  public func run(
+    _ writer: any LedgerWriter, schemas: [RecordSchema], checkCancellation: () throws -> Void
+  ) throws -> Ledger.ApplyResponse {
+    var response = Ledger.ApplyResponse()
+    var references = ReferenceCheck()
+    var written: [(record: any LedgerRecord, path: String)] = []
+    for (index, step) in steps.enumerated() {
+      if index % 256 == 0 { try checkCancellation() }
+      let before = writer.nextRevision
+      let path = "mutations[\(index)].record"
+      if let record = try run(step, writer, path: path) { written.append((record, path + ".")) }
+      let changed = writer.nextRevision > before
+      response.results.append(Ledger.MutationResult(key: step.key, revision: changed ? before : 0, changed: changed))
+    }
+    for (record, path) in written { try references.check(record, path: path, in: writer) }
+    try references.finish()
+    for case .delete(let type, let key, _) in steps {
+      try writer.refuseDangling(type.schema.name, key, schemas: schemas)
+    }
+    response.revision = writer.nextRevision - 1
+    return response
+  }
+
+  /// The answer to a batch that was done before, from the changes it made then.
+  public func response(replaying changes: [Ledger.Change], revision: UInt64) -> Ledger.ApplyResponse {
+    let done = Dictionary(changes.map { ("\($0.recordType)/\($0.key)", $0.revision) }) { _, last in last }
+    return Ledger.ApplyResponse(
+      revision: revision,
+      results: steps.map { step in
+        let revision = done["\(step.type)/\(step.key)"]
+        return Ledger.MutationResult(key: step.key, revision: revision ?? 0, changed: revision != nil)
+      })
+  }
+
+  /// The record as it stands in the ledger after the step, when there is one.
+  private func run(_ step: Step, _ writer: any LedgerWriter, path: String) throws -> (any LedgerRecord)? {
+    switch step {
+    case .create(let record):
+      try writer.add(record)
+      return record
+    case .update(let record, let mask, let etag):
+      return try writer.merge(record, mask: mask, etag: etag, path: path)
+    case .upsert(let record):
+      var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
+      try writer.put(record, path: path + ".", &counts)
+      return record
+    case .delete(let type, let key, let etag):
+      try writer.remove(type, key: key, etag: etag)
+      return nil
+    case .undelete(let type, let key):
+      return try writer.restored(type, key: key)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+public import GuobanMessages
+internal import GuobanStorage
+
+/// Changes to records of several types, read and checked before the writer hears of them: all of them or none.
+public struct MutationBatch: Sendable {
+  /// One change that has passed every check that needs no ledger.
+  enum Step: Sendable {
+    case create(any LedgerRecord)
+    case update(any LedgerRecord, mask: [String], etag: String)
+    case upsert(any LedgerRecord)
+    case delete(any LedgerRecord.Type, key: String, etag: String)
+    case undelete(any LedgerRecord.Type, key: String)
+  }
+
+  let steps: [Step]
+
+  /// Reads every mutation; throws with all that is wrong, up to a bound.
+  public init(_ mutations: [Ledger.Mutation], limits: DecodeLimits) throws(LedgerError) {
+    var steps: [Step] = []
+    var violations: [RecordViolation] = []
+    var places: [String: Int] = [:]
+    for (index, mutation) in mutations.enumerated() {
+      guard violations.count < RecordInput.violationsMax else { break }
+      let path = "mutations[\(index)]."
+      do throws(LedgerError) {
+        let step = try Self.step(mutation, path: path, limits: limits)
+        if let before = places.updateValue(index, forKey: "\(step.type)/\(step.key)") {
+          throw .violation(
+            path + "key", step.key, "REPEATED_KEY", "第 \(before + 1) 条已经动了 \(step.type) “\(step.key)”，一批里一条记录只能动一次")
+        }
+        steps.append(step)
+      } catch {
+        violations += error.violations
+      }
+    }
+    guard violations.isEmpty else { throw .invalid(violations) }
+    self.steps = steps
+  }
+
+  private static func step(
+    _ mutation: Ledger.Mutation, path: String, limits: DecodeLimits
+  ) throws(LedgerError) -> Step {
+    guard let definition = RecordCatalog.writable.first(where: { $0.name == mutation.recordType }) else {
+      let known = RecordCatalog.writable.map(\.name).joined(separator: "、")
+      throw .violation(
+        path + "record_type", mutation.recordType, "UNKNOWN_TYPE", "没有可以直接写的记录类型“\(mutation.recordType)”；可用的有：\(known)")
+    }
+    switch mutation.kind {
+    case .create, .upsert, .update:
+      let record: any LedgerRecord
+      do throws(DecodeError) { record = try definition.type.canonical(from: mutation.record, limits: limits) } catch {
+        throw .violation(path + "record", "", "MALFORMED", error.message)
+      }
+      // A masked update may leave the other fields empty: only the merged record is checked, on the writer.
+      if mutation.kind == .update {
+        return .update(record, mask: mutation.updateMask?.paths ?? [], etag: mutation.etag)
+      }
+      let found = record.violations(path: path + "record.")
+      guard found.isEmpty else { throw .invalid(found) }
+      return mutation.kind == .create ? .create(record) : .upsert(record)
+    case .delete, .undelete:
+      guard !mutation.key.isEmpty else { throw .violation(path + "key", "", "REQUIRED", "没有填写，这一项必填") }
+      return mutation.kind == .delete
+        ? .delete(definition.type, key: mutation.key, etag: mutation.etag)
+        : .undelete(definition.type, key: mutation.key)
+    default:
+      throw .violation(
+        path + "kind", "\(mutation.kind.rawValue)", "REQUIRED", "没有写明做什么；可用的有：CREATE、UPDATE、UPSERT、DELETE、UNDELETE")
+    }
+  }
+}
+
+extension MutationBatch.Step {
+  var type: String {
+    switch self {
+    case .create(let record), .update(let record, _, _), .upsert(let record): Swift.type(of: record).schema.name
+    case .delete(let type, _, _), .undelete(let type, _): type.schema.name
+    }
+  }
+
+  var key: String {
+    switch self {
+    case .create(let record), .update(let record, _, _), .upsert(let record): record.key
+    case .delete(_, let key, _), .undelete(_, let key): key
+    }
+  }
+}
+
+extension LedgerError {
+  /// One field breaks a rule.
+  static func violation(_ field: String, _ value: String, _ rule: String, _ message: String) -> LedgerError {
+    .invalid([RecordViolation(field: field, value: value, rule: rule, message: message)])
+  }
+}

@@ -1,0 +1,42 @@
+internal import GuobanMessages
+public import GuobanStorage
+
+extension LedgerWriter {
+  /// Brings a deleted record back as it was last, from the change log. Returns its stored bytes.
+  public func undelete(_ type: any LedgerRecord.Type, key: String, path: String) throws -> [UInt8] {
+    let record = try restored(type, key: key)
+    try checkReferences(record, path: path)
+    return try self.record(type.schema.name, key) ?? []
+  }
+
+  /// The same without looking at what the record refers to.
+  func restored(_ type: any LedgerRecord.Type, key: String) throws -> any LedgerRecord {
+    try restoreTyped(type, key: key)
+  }
+
+  private func restoreTyped<Record: LedgerRecord>(_: Record.Type, key: String) throws -> Record {
+    let type = Record.schema.name
+    guard try record(type, key) == nil else {
+      throw LedgerError(.alreadyExists, reason: "NOT_DELETED", "\(type) “\(key)”没有被删除，不用恢复")
+    }
+    guard let last = try lastChange(of: type, key), last.operation == .delete else {
+      throw LedgerError(
+        .notFound, reason: "NOT_FOUND", "没有可以恢复的 \(type) “\(key)”：从未有过，或删除得太久，变更日志已不再保存")
+    }
+    var query = ChangeQuery(limit: 1)
+    query.type = type
+    query.key = key
+    query.afterRevision = last.revision
+    guard let before = try changes(query).first, before.operation != .delete else {
+      throw LedgerError(
+        .precondition, reason: "COMPACTED",
+        "\(type) “\(key)”删除前的内容已随变更日志压缩而不再保存，不能恢复；可以从较早的快照里找回")
+    }
+    let old = try Record(packed: before.record, limits: .standard)
+    let violations = old.violations(path: "")
+    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
+    let stored = old.stored(meta: stamp(after: old.meta))
+    try put(stored, operation: .create)
+    return old
+  }
+}

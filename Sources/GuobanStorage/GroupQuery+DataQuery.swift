@@ -1,0 +1,55 @@
+public import GuobanMessages
+
+extension GroupQuery {
+  /// The query as reporters and clients write it.
+  ///
+  /// - Parameter rowsMax: groups that may come back.
+  public init(
+    _ query: Reporting.DataQuery, filters: FilterParser, rowsMax: Int
+  ) throws(StorageError) {
+    let source = try filters.catalog.sourceName(query.source)
+    var measures: [Measure] = []
+    for measure in query.measures { measures.append(try Measure(measure)) }
+    var period: YearPeriod?
+    if !query.period.isEmpty {
+      guard let asked = YearPeriod(query.period) else {
+        throw StorageError(.invalidQuery, "period“\(query.period)”应是年份或月份，如 2023 或 2023-06")
+      }
+      period = asked
+    }
+    self.init(
+      source: source, filter: try filters.parse(query.filter, source: source), groupBy: query.groupBy,
+      measures: measures, orderBy: query.orderBy.map { GroupOrder($0.column, descending: $0.descending) },
+      limit: query.limit == 0 ? nil : Int(query.limit), period: period, rowsMax: rowsMax)
+  }
+
+  /// The query with a period, where it needs one and names none: the latest year that its yearly columns have figures of.
+  public func dated(by reader: any LedgerReader, catalog: SchemaCatalog) throws -> GroupQuery {
+    if period != nil { return self }
+    var latest: Int64?
+    for path in paths + (filter?.columns ?? []) {
+      guard let yearly = try catalog.resolve(path, in: source).yearly else { continue }
+      let years = try reader.group(
+        GroupQuery(source: yearly.source, filter: nil, groupBy: [], measures: [.max(yearly.year)], rowsMax: 1))
+      if case .integer(let year)? = years.columns.first?.first { latest = Swift.max(latest ?? year, year) }
+      if latest == nil { latest = 0 }
+    }
+    var dated = self
+    dated.period = latest.map { YearPeriod(year: Int($0)) }
+    return dated
+  }
+}
+
+extension Measure {
+  fileprivate init(_ measure: Reporting.Measure) throws(StorageError) {
+    switch measure.kind {
+    case .count: self = .count
+    case .sum: self = .sum(measure.column)
+    case .min: self = .min(measure.column)
+    case .max: self = .max(measure.column)
+    case .countDistinct: self = .countDistinct(measure.column)
+    case .ratio: self = .ratio(measure.column, measure.divisor)
+    default: throw StorageError(.invalidQuery, "没有 \(measure.kind) 这种合计")
+    }
+  }
+}

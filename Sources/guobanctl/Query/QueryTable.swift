@@ -1,0 +1,169 @@
+internal import GuobanMessages
+internal import GuobanModel
+
+/// The answer of a query as a person, a spreadsheet or a script takes it. Pure.
+struct QueryTable {
+  /// One column as it is shown: a ratio is one, of two in the answer.
+  private struct Column {
+    var title: String
+    var name: String
+    var isKey: Bool
+    /// Shown, one a row.
+    var cells: [String]
+    /// As JSON, one a row.
+    var values: [String]
+    var total: String
+  }
+
+  private let columns: [Column]
+  private let rows: Int
+  private let isWhole: Bool
+
+  /// - Parameters:
+  ///   - measures: what was asked for.
+  ///   - regionNames: by code.
+  init(
+    _ answer: Ledger.QueryResponse, measures: [Reporting.Measure], money: MoneyUnit, regionNames: [String: String]
+  ) {
+    let packed = answer.columns?.columns ?? []
+    let widths = measures.map { $0.kind == .ratio ? 2 : 1 }
+    let keysCount = max(0, packed.count - widths.reduce(0, +))
+    rows = packed.first.map { max($0.texts.count, $0.integers.count) } ?? 0
+    isWhole = !answer.more
+    let unit = { (index: Int) in index < answer.meanings.count ? answer.meanings[index].unit : "" }
+    var columns = packed.prefix(keysCount).enumerated().map { index, column in
+      let isRegion = index < answer.meanings.count && answer.meanings[index].references == "Region"
+      let texts = column.keyTexts
+      return Column(
+        title: columnTitle(column.name), name: column.name, isKey: true,
+        cells: texts.map { text in
+          guard let text else { return say("（不在其中）", "(none)") }
+          if text.isEmpty { return say("（空）", "(empty)") }
+          guard isRegion, let name = regionNames[text] else { return text }
+          return "\(text) \(name)"
+        }, values: texts.map { $0.map(jsonString) ?? "null" }, total: "")
+    }
+    var place = keysCount
+    for (measure, width) in zip(measures, widths) where place + width <= packed.count {
+      let values = packed[place].amounts
+      if width == 2 {
+        columns.append(Self.ratio(measure, values, packed[place + 1].amounts))
+      } else if packed[place].isText {
+        let texts = packed[place].keyTexts
+        columns.append(
+          Column(
+            title: measure.title(unit: ""), name: measure.name, isKey: false, cells: texts.map { $0 ?? "" },
+            values: texts.map { $0.map(jsonString) ?? "null" }, total: ""))
+      } else {
+        columns.append(Self.amounts(measure, values, unit: unit(place), money: money))
+      }
+      place += width
+    }
+    self.columns = columns
+  }
+
+  /// For a terminal.
+  var lines: [String] {
+    var table = TextTable(columns.map { $0.isKey ? .left : .right })
+    table.add(columns.map(\.title))
+    for row in 0..<rows { table.add(columns.map { $0.cells[row] }) }
+    let hasKeys = columns.contains(where: \.isKey)
+    if hasKeys, rows > 1, isWhole, columns.contains(where: { !$0.total.isEmpty }) {
+      table.add(columns.enumerated().map { $0 == 0 ? say("合计", "Total") : $1.total })
+    }
+    return table.lines
+  }
+
+  /// RFC 4180, without the total.
+  var csvLines: [String] {
+    let line = { (cells: [String]) in cells.map(csvField).joined(separator: ",") }
+    return [line(columns.map(\.title))] + (0..<rows).map { row in line(columns.map { $0.cells[row] }) }
+  }
+
+  /// One object a row: exact, money in 分, a ratio as both sums.
+  var jsonLines: [String] {
+    (0..<rows).map { row in
+      "{" + columns.map { "\(jsonString($0.name)):\($0.values[row])" }.joined(separator: ",") + "}"
+    }
+  }
+
+  private static func amounts(
+    _ measure: Reporting.Measure, _ values: [Int64?], unit: String, money: MoneyUnit
+  ) -> Column {
+    let isMoney = unit == "fen"
+    let total = measure.addsUp ? sum(values) : nil
+    // As many decimals as the column needs to be exact, so that the points stand below each other.
+    let decimals = isMoney ? (values + [total]).compactMap { $0 }.map { exactDecimals($0, money) }.max() ?? 0 : 0
+    let text = { (value: Int64?) in
+      guard let value else { return "" }
+      return isMoney ? Fen(value).text(in: money, DecimalStyle(decimals: decimals)) : String(value)
+    }
+    return Column(
+      title: measure.title(unit: isMoney ? money.rawValue : unit == "permille" ? "‰" : ""), name: measure.name,
+      isKey: false, cells: values.map(text), values: values.map { $0.map(String.init) ?? "null" }, total: text(total))
+  }
+
+  private static func ratio(_ measure: Reporting.Measure, _ tops: [Int64?], _ bottoms: [Int64?]) -> Column {
+    let text = { (top: Int64?, bottom: Int64?) -> String in
+      guard let top, let bottom, bottom != 0 else { return "-" }
+      return percent(Int128(top), Int128(bottom))
+    }
+    return Column(
+      title: measure.title(unit: "%"), name: measure.name, isKey: false, cells: zip(tops, bottoms).map(text),
+      values: zip(tops, bottoms).map { top, bottom in
+        "{\"numerator\":\(top.map(String.init) ?? "null"),\"denominator\":\(bottom.map(String.init) ?? "null")}"
+      }, total: text(sum(tops), sum(bottoms)))
+  }
+
+  /// Nil when it leaves 64 bits.
+  private static func sum(_ values: [Int64?]) -> Int64? {
+    var sum: Int64 = 0
+    for value in values.compactMap({ $0 }) {
+      let (next, overflow) = sum.addingReportingOverflow(value)
+      if overflow { return nil }
+      sum = next
+    }
+    return sum
+  }
+
+  private static func exactDecimals(_ fen: Int64, _ unit: MoneyUnit) -> Int {
+    var (decimals, rest) = (unit.powerOfTen, fen)
+    while decimals > 0, rest.isMultiple(of: 10) {
+      rest /= 10
+      decimals -= 1
+    }
+    return decimals
+  }
+
+  /// With two decimals, rounded half up.
+  private static func percent(_ top: Int128, _ bottom: Int128) -> String {
+    let isNegative = (top < 0) != (bottom < 0)
+    let (top, bottom) = (top.magnitude, bottom.magnitude)
+    let hundredths = (top * 20_000 + bottom) / (2 * bottom)
+    let fraction = String(hundredths % 100)
+    return (isNegative && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
+      + String(repeating: "0", count: 2 - fraction.count) + fraction
+  }
+}
+
+/// A field of a CSV line. What a spreadsheet would take for a formula is made text.
+private func csvField(_ text: String) -> String {
+  let isFormula = text.first.map { "=+@\t\r".contains($0) } ?? false
+  let safe = isFormula ? "'" + text : text
+  guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
+  return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+}
+
+extension Reporting.Column {
+  /// Nil for no value.
+  fileprivate var keyTexts: [String?] {
+    let gone = Set(nulls)
+    let all = isText ? texts : integers.map(String.init)
+    return all.enumerated().map { gone.contains(UInt32($0)) ? nil : $1 }
+  }
+
+  fileprivate var amounts: [Int64?] {
+    let gone = Set(nulls)
+    return integers.enumerated().map { gone.contains(UInt32($0)) ? nil : $1 }
+  }
+}

@@ -1,0 +1,39 @@
+import Dispatch
+import Foundation
+import GuobanLedger
+import GuobanMessages
+import GuobanSQLite
+import GuobanStorage
+import Synchronization
+
+/// Group commit: how many small requests become durable a second, by how many wait at once.
+struct ScaleGroups {
+  let records: ScaleRecords
+  let store: SQLiteStore
+
+  func run() throws {
+    for waiting in [1, 8, 50, 200, 1000] {
+      let begin = Date()
+      let count = waiting == 1 ? 2000 : 40_000
+      let room = DispatchSemaphore(value: waiting)
+      let failures = Atomic(0)
+      for number in 0..<count {
+        room.wait()
+        let indicator = Ledger.Indicator(code: "G\(waiting)-\(number)", name: "指标", unit: "个", nature: .cumulative)
+        store.submit(
+          WriteRequest(actor: "groups", requestID: "\(waiting)-\(number)", requestDigest: [1], admit: {}) { writer in
+            _ = try writer.create(indicator, path: "")
+          }
+        ) { result in
+          if case .failure = result { failures.wrappingAdd(1, ordering: .relaxed) }
+          room.signal()
+        }
+      }
+      for _ in 0..<waiting { room.wait() }
+      let seconds = -begin.timeIntervalSinceNow
+      print(
+        "group commit, \(waiting) waiting: \(Int(Double(count) / seconds)) requests/s, failed \(failures.load(ordering: .relaxed))"
+      )
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// Random operations, most of which make sense where the ledger stands.
+struct ModelHistory {
+  var random: RandomSource
+
+  mutating func next(_ model: ModelLedger) -> ModelOperation {
+    switch Int.random(in: 0..<20, using: &random) {
+    case 0..<3: return .create(code(), project())
+    case 3..<5:
+      let code = known(model) ?? code()
+      return .rename(
+        code, to: "改名\(Int.random(in: 0..<1000, using: &random))", etag: etag(model.projects[code]?.revision))
+    case 5..<8:
+      let codes = Set((0..<Int.random(in: 1...4, using: &random)).map { _ in code() }).sorted()
+      return .upsert(codes.map { ($0, project()) })
+    case 8..<10:
+      let code = known(model) ?? code()
+      return .delete(code, etag: etag(model.projects[code]?.revision))
+    case 10: return .undelete(model.deletedProjects.keys.sorted().randomElement(using: &random) ?? code())
+    case 11..<14: return .report(progress(model))
+    case 14: return .withdraw(model.progresses.keys.sorted().randomElement(using: &random) ?? "P-0/2026-01")
+    case 15..<17: return .apply(steps(model))
+    case 17..<19:
+      return .issue(
+        plate: "豫J1234\(Int.random(in: 0..<6, using: &random))",
+        destination: Bool.random(using: &random) ? "410922" : "410923")
+    default:
+      let issued = model.passes.filter(\.value.isIssued).keys.sorted()
+      return issued.randomElement(using: &random).map { .revoke($0) } ?? .revoke("410928999999")
+    }
+  }
+
+  private mutating func steps(_ model: ModelLedger) -> [ModelOperation.Step] {
+    var steps: [ModelOperation.Step] = []
+    for _ in 0..<Int.random(in: 1...5, using: &random) {
+      let step: ModelOperation.Step
+      switch Int.random(in: 0..<6, using: &random) {
+      case 0: step = .create(code(), project())
+      case 1: step = .upsert(code(), project())
+      case 2: step = .delete(known(model) ?? code())
+      case 3: step = .undelete(model.deletedProjects.keys.sorted().randomElement(using: &random) ?? code())
+      case 4: step = .report(progress(model))
+      default: step = .withdraw(model.progresses.keys.sorted().randomElement(using: &random) ?? "P-0/2026-01")
+      }
+      if !steps.contains(where: { $0.key == step.key }) { steps.append(step) }
+    }
+    return steps
+  }
+
+  private mutating func code() -> String { "P-\(Int.random(in: 0..<25, using: &random))" }
+
+  private mutating func known(_ model: ModelLedger) -> String? {
+    model.projects.keys.sorted().randomElement(using: &random)
+  }
+
+  private mutating func project() -> ModelLedger.Project {
+    let isStray = Int.random(in: 0..<15, using: &random) == 0
+    return ModelLedger.Project(
+      name: "项目\(Int.random(in: 0..<4, using: &random))",
+      region: isStray ? "999999" : ModelLedger.regions.randomElement(using: &random) ?? "410928",
+      planFen: .random(in: 0...3, using: &random) * 1_000_000)
+  }
+
+  private mutating func progress(_ model: ModelLedger) -> ModelLedger.Progress {
+    let isStray = Int.random(in: 0..<10, using: &random) == 0
+    return ModelLedger.Progress(
+      project: isStray ? code() : known(model) ?? code(), month: .random(in: 1...12, using: &random),
+      fen: .random(in: 0...5, using: &random) * 1_000_000)
+  }
+
+  /// None, the right one, or an old one.
+  private mutating func etag(_ revision: UInt64?) -> UInt64? {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: revision
+    case 1: 1
+    default: nil
+    }
+  }
+}

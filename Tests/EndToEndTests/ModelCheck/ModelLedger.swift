@@ -1,0 +1,167 @@
+import GuobanWire
+
+/// The ledger as a few dictionaries: what every operation must do and answer, written down a second time without storage,
+/// log, cache or wire.
+struct ModelLedger: Equatable {
+  struct Project: Equatable {
+    var name: String
+    var region: String
+    /// Of 2026.
+    var planFen: Int64
+    var revision: UInt64 = 0
+
+    func isSame(_ other: Project) -> Bool { name == other.name && region == other.region && planFen == other.planFen }
+  }
+
+  struct Progress: Equatable {
+    var project: String
+    /// 1…12 of 2026.
+    var month: Int
+    var fen: Int64
+    var revision: UInt64 = 0
+  }
+
+  struct Pass: Equatable {
+    var plate: String
+    var destination: String
+    var isIssued = true
+  }
+
+  static let regions = ["410928", "410922", "410923"]
+  static let division = "410928"
+
+  var projects: [String: Project] = [:]
+  var progresses: [String: Progress] = [:]
+  var passes: [String: Pass] = [:]
+  /// What was deleted, as it was last.
+  var deletedProjects: [String: Project] = [:]
+  var deletedProgresses: [String: Progress] = [:]
+  /// Rows of the change log.
+  var revision: UInt64
+
+  struct Refusal: Error { var code: Status.Code }
+
+  static func key(_ project: String, _ month: Int) -> String { "\(project)/2026-\(month < 10 ? "0" : "")\(month)" }
+
+  mutating func perform(_ operation: ModelOperation) throws(Refusal) {
+    var next = self
+    try next.change(operation)
+    self = next
+  }
+
+  private mutating func change(_ operation: ModelOperation) throws(Refusal) {
+    switch operation {
+    case .create(let code, let project):
+      guard projects[code] == nil else { throw Refusal(code: .alreadyExists) }
+      put(code, project)
+      try requireReferences(projects: [code])
+    case .rename(let code, let name, let etag):
+      guard var project = projects[code] else { throw Refusal(code: .notFound) }
+      guard etag == nil || etag == project.revision else { throw Refusal(code: .aborted) }
+      project.name = name
+      put(code, project)
+    case .upsert(let new):
+      for (code, project) in new { upsert(code, project) }
+      try requireReferences(projects: new.map(\.code))
+    case .delete(let code, let etag):
+      guard let project = projects[code] else { throw Refusal(code: .notFound) }
+      guard etag == nil || etag == project.revision else { throw Refusal(code: .aborted) }
+      remove(code)
+      try requireUnused([code])
+    case .undelete(let code):
+      try restore(code)
+    case .report(let progress):
+      upsert(progress)
+      try requireReferences(progresses: [Self.key(progress.project, progress.month)])
+    case .withdraw(let key):
+      guard progresses[key] != nil else { throw Refusal(code: .notFound) }
+      removeProgress(key)
+    case .apply(let steps):
+      for step in steps { try change(step) }
+      try requireReferences(
+        projects: steps.compactMap(\.writtenProject), progresses: steps.compactMap(\.writtenProgress))
+      try requireUnused(steps.compactMap(\.deletedProject))
+    case .issue(let plate, let destination):
+      let sequence = String(1_000_001 + passes.count).dropFirst()
+      revision += 1
+      for (number, pass) in passes where pass.isIssued && pass.plate == plate && pass.destination == destination {
+        passes[number]?.isIssued = false
+        revision += 1
+      }
+      passes[Self.division + sequence] = Pass(plate: plate, destination: destination)
+    case .revoke(let number):
+      guard passes[number] != nil else { throw Refusal(code: .notFound) }
+      passes[number]?.isIssued = false
+      revision += 1
+    }
+  }
+
+  private mutating func change(_ step: ModelOperation.Step) throws(Refusal) {
+    switch step {
+    case .create(let code, let project):
+      guard projects[code] == nil else { throw Refusal(code: .alreadyExists) }
+      put(code, project)
+    case .upsert(let code, let project): upsert(code, project)
+    case .delete(let code):
+      guard projects[code] != nil else { throw Refusal(code: .notFound) }
+      remove(code)
+    case .undelete(let code): try restore(code)
+    case .report(let progress): upsert(progress)
+    case .withdraw(let key):
+      guard progresses[key] != nil else { throw Refusal(code: .notFound) }
+      removeProgress(key)
+    }
+  }
+
+  private mutating func put(_ code: String, _ project: Project) {
+    revision += 1
+    projects[code] = project
+    projects[code]?.revision = revision
+    deletedProjects[code] = nil
+  }
+
+  private mutating func upsert(_ code: String, _ project: Project) {
+    if let old = projects[code], old.isSame(project) { return }
+    put(code, project)
+  }
+
+  private mutating func upsert(_ progress: Progress) {
+    let key = Self.key(progress.project, progress.month)
+    if progresses[key]?.fen == progress.fen { return }
+    revision += 1
+    progresses[key] = progress
+    progresses[key]?.revision = revision
+    deletedProgresses[key] = nil
+  }
+
+  private mutating func remove(_ code: String) {
+    revision += 1
+    deletedProjects[code] = projects.removeValue(forKey: code)
+  }
+
+  private mutating func removeProgress(_ key: String) {
+    revision += 1
+    deletedProgresses[key] = progresses.removeValue(forKey: key)
+  }
+
+  private mutating func restore(_ code: String) throws(Refusal) {
+    guard projects[code] == nil else { throw Refusal(code: .alreadyExists) }
+    guard let old = deletedProjects[code] else { throw Refusal(code: .notFound) }
+    put(code, old)
+  }
+
+  private func requireReferences(projects codes: [String] = [], progresses keys: [String] = []) throws(Refusal) {
+    for code in codes {
+      if let project = projects[code], !Self.regions.contains(project.region) { throw Refusal(code: .invalidArgument) }
+    }
+    for key in keys {
+      if let progress = progresses[key], projects[progress.project] == nil { throw Refusal(code: .invalidArgument) }
+    }
+  }
+
+  private func requireUnused(_ codes: [String]) throws(Refusal) {
+    for code in codes where projects[code] == nil {
+      if progresses.values.contains(where: { $0.project == code }) { throw Refusal(code: .failedPrecondition) }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import GuobanClient
+import GuobanMessages
+import GuobanWire
+
+/// One thing that a caller may ask of the ledger.
+enum ModelOperation: Sendable {
+  case create(String, ModelLedger.Project)
+  case rename(String, to: String, etag: UInt64?)
+  case upsert([(code: String, project: ModelLedger.Project)])
+  case delete(String, etag: UInt64?)
+  case undelete(String)
+  case report(ModelLedger.Progress)
+  case withdraw(String)
+  case apply([Step])
+  case issue(plate: String, destination: String)
+  case revoke(String)
+
+  enum Step: Sendable {
+    case create(String, ModelLedger.Project)
+    case upsert(String, ModelLedger.Project)
+    case delete(String)
+    case undelete(String)
+    case report(ModelLedger.Progress)
+    case withdraw(String)
+  }
+
+  /// Asks the daemon; gives what it answered. The answer to the same request is the same.
+  func send(_ client: GuobanClient, id: String, validateOnly: Bool = false) async throws(Status) -> [UInt8] {
+    let projects = "/guoban.v1.ProjectService"
+    switch self {
+    case .create(let code, let project):
+      return try await client.call(
+        "\(projects)/CreateProject",
+        message: Ledger.CreateProjectRequest(
+          project: project.message(code), requestId: id, validateOnly: validateOnly
+        ).packed())
+    case .rename(let code, let name, let etag):
+      return try await client.call(
+        "\(projects)/UpdateProject",
+        message: Ledger.UpdateProjectRequest(
+          project: Ledger.Project(code: code, name: name), updateMask: Google.FieldMask(paths: ["name"]),
+          requestId: id, validateOnly: validateOnly, etag: etag.map { "r\($0)" } ?? ""
+        ).packed())
+    case .upsert(let records):
+      return try await client.call(
+        "\(projects)/BatchUpsertProjects",
+        message: Ledger.BatchUpsertProjectsRequest(
+          projects: records.map { $0.project.message($0.code) }, requestId: id, validateOnly: validateOnly
+        ).packed())
+    case .delete(let code, let etag):
+      return try await delete(client, projects + "/DeleteProject", code, etag, id: id, validateOnly: validateOnly)
+    case .undelete(let code):
+      return try await client.call(
+        "/guoban.v1.LedgerService/Undelete",
+        message: Ledger.UndeleteRequest(
+          recordType: "Project", key: code, requestId: id, validateOnly: validateOnly
+        ).packed())
+    case .report(let progress):
+      return try await client.call(
+        "/guoban.v1.ProjectProgressService/BatchUpsertProjectProgresses",
+        message: Ledger.BatchUpsertProjectProgressesRequest(
+          projectProgresses: [progress.message], requestId: id, validateOnly: validateOnly
+        ).packed())
+    case .withdraw(let key):
+      return try await delete(
+        client, "/guoban.v1.ProjectProgressService/DeleteProjectProgress", key, nil, id: id, validateOnly: validateOnly)
+    case .apply(let steps):
+      return try await client.call(
+        "/guoban.v1.LedgerService/Apply",
+        message: Ledger.ApplyRequest(mutations: steps.map(\.mutation), requestId: id, validateOnly: validateOnly)
+          .packed())
+    case .issue(let plate, let destination):
+      return try await client.call(
+        "/guoban.v1.PassService/IssuePass",
+        message: Ledger.IssuePassRequest(
+          division: ModelLedger.division, kind: .city, plate: plate, goods: "面粉", origin: "410928",
+          destination: destination, requestId: id, validateOnly: validateOnly
+        ).packed())
+    case .revoke(let number):
+      return try await client.call(
+        "/guoban.v1.PassService/RevokePass",
+        message: Ledger.RevokePassRequest(
+          number: number, reason: "试", requestId: id, validateOnly: validateOnly
+        ).packed())
+    }
+  }
+
+  private func delete(
+    _ client: GuobanClient, _ method: String, _ key: String, _ etag: UInt64?, id: String, validateOnly: Bool
+  ) async throws(Status) -> [UInt8] {
+    try await client.call(
+      method,
+      message: Ledger.DeleteRecordRequest(
+        key: key, etag: etag.map { "r\($0)" } ?? "", requestId: id, validateOnly: validateOnly
+      ).packed())
+  }
+}
+
+extension ModelOperation.Step {
+  var writtenProject: String? {
+    switch self {
+    case .create(let code, _), .upsert(let code, _), .undelete(let code): code
+    default: nil
+    }
+  }
+
+  var writtenProgress: String? {
+    if case .report(let progress) = self { ModelLedger.key(progress.project, progress.month) } else { nil }
+  }
+
+  var deletedProject: String? {
+    if case .delete(let code) = self { code } else { nil }
+  }
+
+  /// What no second step of a batch may touch.
+  var key: String {
+    switch self {
+    case .create(let code, _), .upsert(let code, _), .delete(let code), .undelete(let code): code
+    case .report(let progress): ModelLedger.key(progress.project, progress.month)
+    case .withdraw(let key): key
+    }
+  }
+
+  fileprivate var mutation: Ledger.Mutation {
+    switch self {
+    case .create(let code, let project):
+      Ledger.Mutation(kind: .create, recordType: "Project", record: project.message(code).packed())
+    case .upsert(let code, let project):
+      Ledger.Mutation(kind: .upsert, recordType: "Project", record: project.message(code).packed())
+    case .delete(let code): Ledger.Mutation(kind: .delete, recordType: "Project", key: code)
+    case .undelete(let code): Ledger.Mutation(kind: .undelete, recordType: "Project", key: code)
+    case .report(let progress):
+      Ledger.Mutation(kind: .upsert, recordType: "ProjectProgress", record: progress.message.packed())
+    case .withdraw(let key): Ledger.Mutation(kind: .delete, recordType: "ProjectProgress", key: key)
+    }
+  }
+}
+
+extension ModelLedger.Project {
+  func message(_ code: String) -> Ledger.Project {
+    Ledger.Project(
+      code: code, name: name, region: region, tier: .county, plans: [Ledger.YearPlan(year: 2026, planFen: planFen)])
+  }
+}
+
+extension ModelLedger.Progress {
+  var message: Ledger.ProjectProgress {
+    Ledger.ProjectProgress(
+      project: project, month: String(ModelLedger.key("", month).dropFirst()), completedFen: fen)
+  }
+}

@@ -1,0 +1,117 @@
+import GuobanLedger
+import GuobanMessages
+import GuobanWire
+
+/// Requests to a method that writes, without request_id, validate_only or etag: those the tests add.
+struct WriteExample {
+  var method: String
+  /// Requests of different numbers are different, and may be made one after the other.
+  var request: (_ number: Int) throws -> [UInt8]
+  /// Puts into the ledger what the request of this number needs.
+  var prepare: (_ office: Office, _ number: Int) throws -> Void = { _, _ in }
+}
+
+/// One for every method that writes. Methods of record types come from the catalog; a method that is not here fails
+/// ``WriteMethodTests``.
+func writeExamples() -> [WriteExample] {
+  RecordCatalog.writable.flatMap(recordExamples) + otherExamples
+}
+
+/// Methods with a request_id that another test covers, because one request alone is not a write.
+let writeMethodsElsewhere: Set<String> = [
+  // Its request_id is that of the commit: ImportTests.
+  "/guoban.v1.ImportService/BeginImport",
+  // Need a reporter's folder and a sandbox: EndToEndTests.
+  "/guoban.v1.ReportService/ApproveReporter", "/guoban.v1.ReportService/RunReport",
+  // Writes files beside the ledger: aRetriedSnapshotIsTheOneThatWasTaken.
+  "/guoban.v1.SnapshotService/CreateSnapshot",
+]
+
+/// Methods that change something and take no request_id, and why that is right.
+let writeMethodsWithoutRequestID: Set<String> = [
+  // Steps of an import; the commit goes by the id that it was begun with.
+  "/guoban.v1.ImportService/AppendImport", "/guoban.v1.ImportService/CommitImport",
+  "/guoban.v1.ImportService/AbortImport",
+  // Done twice it is done once: the second finds nothing to do.
+  "/guoban.v1.AuditService/CompactChangeLog",
+]
+
+private let place = Place.same
+
+private func recordExamples(_ definition: RecordDefinition) -> [WriteExample] {
+  let service = "/guoban.v1.\(definition.name)Service"
+  let record = { (number: Int) in place.record(definition.name, 20 + number) }
+  let exists = { (office: Office, number: Int) in try office.upsert([record(number)]) }
+  return [
+    WriteExample(method: "\(service)/Create\(definition.name)") {
+      Ledger.RawCreateRequest(record: record($0).packed()).packed()
+    },
+    WriteExample(
+      method: "\(service)/Update\(definition.name)",
+      request: { number in
+        var changed = record(number)
+        changed.tags = ["改\(number)"]
+        return Ledger.RawUpdateRequest(record: changed.packed()).packed()
+      }, prepare: exists),
+    WriteExample(
+      method: "\(service)/Delete\(definition.name)",
+      request: { Ledger.DeleteRecordRequest(key: record($0).key).packed() }, prepare: exists),
+    WriteExample(method: "\(service)/BatchUpsert\(definition.plural)") {
+      Ledger.RawBatchUpsertRequest(records: [record($0).packed()]).packed()
+    },
+  ]
+}
+
+private var otherExamples: [WriteExample] {
+  [
+    WriteExample(method: "/guoban.v1.LedgerService/Apply") { number in
+      Ledger.ApplyRequest(mutations: [
+        Ledger.Mutation(kind: .create, recordType: "Project", record: place.project("A\(number)").packed())
+      ]).packed()
+    },
+    WriteExample(
+      method: "/guoban.v1.LedgerService/Undelete",
+      request: { Ledger.UndeleteRequest(recordType: "Project", key: place.project("U\($0)").key).packed() },
+      prepare: { office, number in
+        let project = place.project("U\(number)")
+        try office.upsert([project])
+        try office.delete(project)
+      }),
+    WriteExample(method: "/guoban.v1.PassService/IssuePass") { number in
+      Ledger.IssuePassRequest(
+        division: Place.home, kind: .city, plate: "豫J\(10_000 + number)", goods: "面粉", origin: Place.home,
+        destination: "410922"
+      ).packed()
+    },
+    WriteExample(
+      method: "/guoban.v1.PassService/RevokePass",
+      request: { Ledger.RevokePassRequest(number: revocable($0).number, reason: "试").packed() },
+      prepare: { office, number in try office.upsert([revocable(number)]) }),
+    WriteExample(method: Office.access("CreateGrant")) { number in
+      Ledger.CreateGrantRequest(grant: Ledger.Grant(name: "made-\(number)", roles: [.clerk])).packed()
+    },
+    WriteExample(
+      method: Office.access("UpdateGrant"),
+      request: {
+        Ledger.UpdateGrantRequest(
+          grant: Ledger.Grant(name: grant($0).name, description: "改\($0)"),
+          updateMask: Google.FieldMask(paths: ["description"])
+        ).packed()
+      }, prepare: { try $0.upsert([grant($1)]) }),
+    WriteExample(
+      method: Office.access("RotateToken"), request: { Ledger.RotateTokenRequest(name: grant($0).name).packed() },
+      prepare: { try $0.upsert([grant($1)]) }),
+    WriteExample(
+      method: Office.access("RevokeGrant"),
+      request: { Ledger.RevokeGrantRequest(name: grant($0).name, reason: "试").packed() },
+      prepare: { try $0.upsert([grant($1)]) }),
+  ]
+}
+
+private func grant(_ number: Int) -> Ledger.Grant { place.grant("w-\(number)") }
+
+private func revocable(_ number: Int) -> Ledger.Pass {
+  var pass = place.pass
+  pass.number = "\(Place.home)\(900_000 + number)"
+  return pass
+}
