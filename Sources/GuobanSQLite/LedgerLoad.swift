@@ -18,6 +18,9 @@ struct LedgerLoad {
             throw StorageError(.corrupted, "\(record.type) “\(record.key)” comes after the change log has begun")
           }
           try shape.table(record.type).write(record, revision: 0, to: db)
+          if case .load(let wrapped) = record.dataKey {
+            try db.run(DataKeyTable.set, DataKeyTable.values(record.type, record.key, wrapped), isCached: true)
+          }
         case .change(let change):
           try chain.verify(change)
           try db.run(ChangeRow.insert, ChangeRow.values(change), isCached: true)
@@ -42,7 +45,9 @@ struct LedgerLoad {
     try db.execute(
       sql: """
         CREATE TEMP TABLE last_change AS
-        SELECT record_type, key, max(revision) AS revision, operation FROM change_log GROUP BY record_type, key
+        SELECT record_type, key, max(revision) AS revision, operation FROM change_log
+        WHERE operation NOT IN (\(Ledger.ChangeOperation.reveal.rawValue), \(Ledger.ChangeOperation.erase.rawValue))
+        GROUP BY record_type, key
         """)
     try db.execute(sql: "CREATE UNIQUE INDEX temp.last_change_key ON last_change (record_type, key)")
     let types = shape.schemas.map(\.name)

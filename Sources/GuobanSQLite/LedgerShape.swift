@@ -8,7 +8,7 @@ struct LedgerShape: Sendable {
   private let lookups: [String: RegionLookup]
 
   /// Names that the store itself uses.
-  private static let reservedTables: Set<String> = ["meta", "change_log"]
+  private static let reservedTables: Set<String> = ["meta", "change_log", "data_key"]
 
   init(_ schemas: [RecordSchema]) throws(StorageError) {
     self.schemas = schemas

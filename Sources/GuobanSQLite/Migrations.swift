@@ -47,6 +47,22 @@ enum Migrations {
         "ALTER TABLE change_log ADD COLUMN regions TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE change_log ADD COLUMN left_regions TEXT NOT NULL DEFAULT ''",
       ]),
+    Migration(
+      number: 3, name: "personal data",
+      statements: [
+        "ALTER TABLE change_log ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        // Neither in the records nor in the log: destroying one takes what it sealed out of both.
+        """
+        CREATE TABLE data_key (
+          record_type TEXT NOT NULL,
+          key TEXT NOT NULL,
+          wrapped BLOB NOT NULL,
+          deleted_seconds INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (record_type, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX data_key_deleted ON data_key (deleted_seconds) WHERE deleted_seconds > 0",
+      ]),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

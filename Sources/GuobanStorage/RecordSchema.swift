@@ -13,12 +13,15 @@ public struct RecordSchema: Sendable, Equatable {
   /// Where the codes of the regions stand that a record belongs to: "region", "project.region", "key". None: it belongs
   /// to no region. The change log records them with every change.
   public var regionPaths: [String]
+  /// Whether its records may have data keys.
+  public var holdsPersonalData: Bool
 
   /// Describes a record type.
   public init(
     name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regionPaths: [String] = []
+    regionPaths: [String] = [], holdsPersonalData: Bool = false
   ) {
+    self.holdsPersonalData = holdsPersonalData
     self.name = name
     self.columns = columns
     self.children = children
@@ -90,11 +93,15 @@ public struct StoredRecord: Sendable, Equatable {
   public var columns: [ColumnValue]
   /// Rows of each child source, in the order of ``RecordSchema/children``, each in the order of its columns.
   public var children: [[[ColumnValue]]]
+  /// What becomes of its data key.
+  public var dataKey: DataKeyChange
 
   /// Puts a record together.
   public init(
-    type: String, key: String, bytes: [UInt8], columns: [ColumnValue], children: [[[ColumnValue]]] = []
+    type: String, key: String, bytes: [UInt8], columns: [ColumnValue], children: [[[ColumnValue]]] = [],
+    dataKey: DataKeyChange = .keep
   ) {
+    self.dataKey = dataKey
     self.type = type
     self.key = key
     self.bytes = bytes

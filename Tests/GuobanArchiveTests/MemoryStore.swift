@@ -97,5 +97,9 @@ struct MemoryReader: LedgerReader {
     contents.changes.last { $0.revision <= revision && $0.revision == $0.commitRevision }?.revision
   }
 
+  func dataKey(_ type: String, _ key: String) -> [UInt8]? { nil }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) -> [KeyedRecord] { [] }
+
   func count(_ type: String) -> Int { contents.records[type]?.count ?? 0 }
 }

@@ -14,6 +14,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var jobs = Jobs()
   public var snapshots = Snapshots()
   public var passes = Passes()
+  public var keys = Keys()
+  public var personalData = PersonalData()
   public var logs = Logs()
   public var metrics = Metrics()
   /// How long running calls may take to finish after SIGTERM.
@@ -166,6 +168,20 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public struct Passes: Sendable, Equatable {
     public var validDaysDefault = 7
     public var validDaysMax = 366
+  }
+
+  /// Where the daemon's keys are.
+  public struct Keys: Sendable, Equatable {
+    /// Empty: beside the data directory, under its name and "-keys".
+    public var directory = ""
+    public var acceptLoss = false
+  }
+
+  /// What becomes of names, phones and identity numbers.
+  public struct PersonalData: Sendable, Equatable {
+    /// After a pass's last day, a ticket's end; 0: never erased.
+    public var retentionDays = 180
+    public var batchRecords = 200
   }
 
   /// What is logged to standard error, and how.

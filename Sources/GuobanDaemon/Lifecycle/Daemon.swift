@@ -48,12 +48,16 @@ public struct Daemon: Sendable {
     let lost = LostLedger(
       ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
-    let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
+    let secrets = try DaemonSecrets(directory: directory.path)
+    let keys = try KeyKeeper(
+      KeyFolder(path: configuration.keysDirectory, dataDirectory: directory.path), policy: configuration.keyPolicy,
+      logger: logger, today: DaemonClock.today, now: DaemonClock.timestamp)
     let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
-    let store = try Self.open(lock, configuration, observer: observation.storageObserver)
+    let store = try Self.open(lock, configuration, observer: observation.storageObserver, keyWrap: keys.ring)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
     do {
-      try await serve(store, secrets, passed, observation)
+      try keys.adopt(store)
+      try await serve(store, secrets, keys, passed, observation)
     } catch {
       try? store.close()
       throw error
@@ -64,7 +68,8 @@ public struct Daemon: Sendable {
   }
 
   private func serve(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets, _ observation: Observation
+    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ keys: KeyKeeper, _ passed: PassedSockets,
+    _ observation: Observation
   ) async throws {
     let certificates = try configuration.tlsSettings.map {
       try CertificateKeeper(
@@ -84,7 +89,7 @@ public struct Daemon: Sendable {
     let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
     let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
     let methods =
-      try methods(store, access.directory, secrets, keeper, jobs, watches, observation)
+      try methods(store, access.directory, keys, keeper, jobs, watches, observation)
       + Services.statusMethods(observation.board)
     let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
@@ -102,6 +107,7 @@ public struct Daemon: Sendable {
         certificates: certificates, timetable: timetable,
         slowCalls: observation.slowCallLog, notifier: notifier, logger: logger),
     ]
+    services.append(KeyJobs(keeper: keys, logger: logger, today: DaemonClock.today))
     if let certificates { services.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {
       services.append(
@@ -120,12 +126,12 @@ public struct Daemon: Sendable {
 
   /// Every method that is answered; services that come are added here.
   private func methods(
-    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper,
+    _ store: SQLiteStore, _ access: AccessDirectory, _ keys: KeyKeeper, _ keeper: SnapshotKeeper,
     _ jobs: JobPool, _ watches: WatchHub, _ observation: Observation
   ) throws -> [MethodDefinition] {
     let dependencies = ServiceDependencies(
       store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
+      keys: keys, today: DaemonClock.today, now: DaemonClock.timestamp, limits: configuration.services,
       observer: observation.serviceObserver)
     let host = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
@@ -155,11 +161,12 @@ public struct Daemon: Sendable {
 
   /// Opens the ledger of a locked directory.
   static func open(
-    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil,
+    keyWrap: (any DataKeyWrap)? = nil
   ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      observer: observer, project: project)
+      observer: observer, keyWrap: keyWrap, project: project)
   }
 
   /// A stored record with the columns of its type.

@@ -26,6 +26,9 @@ public struct PermissionSet: OptionSet, Sendable, Hashable {
   public static let readChangeLog = Self([Permission.readChangeLog])
   public static let observe = Self([Permission.observe])
   public static let manageAccess = Self([Permission.manageAccess])
+  public static let revealPersonalData = Self([Permission.revealPersonalData])
+  public static let recordTrip = Self([Permission.recordTrip])
+  public static let manageKeys = Self([Permission.manageKeys])
   /// What nobody has who is held to a region.
   public static let aboutEverything = Self(Permission.allCases.filter(\.isAboutEverything))
 }
@@ -44,6 +47,9 @@ extension Permission {
     case .readChangeLog: 1 << 8
     case .observe: 1 << 9
     case .manageAccess: 1 << 10
+    case .revealPersonalData: 1 << 11
+    case .recordTrip: 1 << 14
+    case .manageKeys: 1 << 16
     }
   }
 }

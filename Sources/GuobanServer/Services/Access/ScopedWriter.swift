@@ -32,6 +32,19 @@ struct ScopedWriter: LedgerWriter {
     return try base.delete(type, key)
   }
 
+  func note(_ operation: Ledger.ChangeOperation, _ type: String, _ key: String, note: String) throws {
+    guard try reader.record(type, key) != nil else { throw LedgerError.notFound(type, key) }
+    try base.note(operation, type, key, note: note)
+  }
+
+  func rewrapKey(_ type: String, _ key: String) throws {
+    throw scope.denied("密钥是整个台账的", rule: "ABOUT_EVERYTHING")
+  }
+
+  func destroyKeys(deletedBefore second: Int64, limit: Int) throws -> [RecordName] {
+    throw scope.denied("密钥是整个台账的", rule: "ABOUT_EVERYTHING")
+  }
+
   /// Records that the caller does not see may refer to this one. They are not named.
   private func refuseDangling(_ type: String, _ key: String) throws {
     for schema in schemas {
@@ -54,6 +67,11 @@ extension ScopedWriter {
   func list(_ query: ListQuery) throws -> [KeyedRecord] { try reader.list(query) }
   func group(_ query: GroupQuery) throws -> GroupResult { try reader.group(query) }
   func count(_ type: String) throws -> Int { try reader.count(type) }
+  func dataKey(_ type: String, _ key: String) throws -> [UInt8]? { try reader.dataKey(type, key) }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord] {
+    try reader.wrappedKeys(type, after: key, limit: limit)
+  }
 
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     try reader.changes(after: revision, limit: limit)

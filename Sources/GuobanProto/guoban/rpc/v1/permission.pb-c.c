@@ -7,7 +7,7 @@
 #endif
 
 #include "guoban/rpc/v1/permission.pb-c.h"
-static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[12] =
+static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[15] =
 {
   { "PERMISSION_UNSPECIFIED", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_UNSPECIFIED", 0 },
   { "PERMISSION_CONNECT", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_CONNECT", 1 },
@@ -21,19 +21,25 @@ static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_numb
   { "PERMISSION_READ_CHANGE_LOG", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_READ_CHANGE_LOG", 9 },
   { "PERMISSION_OBSERVE", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_OBSERVE", 10 },
   { "PERMISSION_MANAGE_ACCESS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS", 11 },
+  { "PERMISSION_REVEAL_PERSONAL_DATA", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_REVEAL_PERSONAL_DATA", 12 },
+  { "PERMISSION_RECORD_TRIP", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_RECORD_TRIP", 15 },
+  { "PERMISSION_MANAGE_KEYS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_KEYS", 17 },
 };
 static const ProtobufCIntRange guoban__rpc__v1__permission__value_ranges[] = {
-{0, 0},{0, 12}
+{0, 0},{15, 13},{17, 14},{0, 15}
 };
-static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[12] =
+static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[15] =
 {
   { "PERMISSION_APPROVE_REPORTER", 7 },
   { "PERMISSION_CONNECT", 1 },
   { "PERMISSION_ISSUE_PASS", 4 },
   { "PERMISSION_MANAGE_ACCESS", 11 },
+  { "PERMISSION_MANAGE_KEYS", 14 },
   { "PERMISSION_OBSERVE", 10 },
   { "PERMISSION_READ_CHANGE_LOG", 9 },
   { "PERMISSION_READ_RECORDS", 2 },
+  { "PERMISSION_RECORD_TRIP", 13 },
+  { "PERMISSION_REVEAL_PERSONAL_DATA", 12 },
   { "PERMISSION_RUN_REPORT", 6 },
   { "PERMISSION_TAKE_SNAPSHOT", 8 },
   { "PERMISSION_UNSPECIFIED", 0 },
@@ -47,11 +53,11 @@ const ProtobufCEnumDescriptor guoban__rpc__v1__permission__descriptor =
   "Permission",
   "Guoban__Rpc__V1__Permission",
   "guoban.rpc.v1",
-  12,
+  15,
   guoban__rpc__v1__permission__enum_values_by_number,
-  12,
+  15,
   guoban__rpc__v1__permission__enum_values_by_name,
-  1,
+  3,
   guoban__rpc__v1__permission__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
