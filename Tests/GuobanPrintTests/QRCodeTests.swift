@@ -44,7 +44,7 @@ struct QRCodeTests {
     #expect(svg.contains("viewBox=\"0 0 \(code.size + 8) \(code.size + 8)\""))
     // Draws the path again, run by run.
     var drawn = Set<[Int]>()
-    for run in svg.components(separatedBy: "M").dropFirst() {
+    for run in svg.split(separator: "M").dropFirst() {
       let numbers = run.split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
       guard numbers.count == 3, run.contains("h\(numbers[2])v1") else { continue }
       for x in numbers[0]..<(numbers[0] + numbers[2]) { drawn.insert([x - 4, numbers[1] - 4]) }

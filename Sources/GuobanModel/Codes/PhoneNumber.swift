@@ -16,7 +16,7 @@ public struct PhoneNumber: Sendable, Hashable {
       && (digits.count == scalars.count || scalars.count == digits.count + 1 && scalars[3...4].contains("-"))
     guard isMobile || isLandline else {
       throw RuleViolation(
-        rule: "PHONE", message: "电话应是 1 开头的 11 位手机号，或带区号的固定电话（0393-1234567），现在有 \(digits.count) 位数字",
+        rule: "PHONE", message: "电话应是 1 开头的 11 位手机号，或带区号的固定电话（0393-8888888），现在有 \(digits.count) 位数字",
         englishMessage:
           "a phone is a mobile of 11 digits or a landline with its area code; this has \(digits.count) digits")
     }
