@@ -150,7 +150,7 @@ private final class Ear: Sendable {
   try ledger.store.close()
   let undo = """
     ALTER TABLE change_log DROP COLUMN regions; ALTER TABLE change_log DROP COLUMN left_regions;
-    PRAGMA user_version = 1
+    ALTER TABLE change_log DROP COLUMN note; DROP TABLE data_key; PRAGMA user_version = 1
     """
   #expect(try await ledger.sqlite3(undo) == "")
   try ledger.reopen()
