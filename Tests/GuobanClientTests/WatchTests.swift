@@ -25,7 +25,7 @@ import Testing
     let _: Ledger.Region = try await writer.call(
       "/guoban.v1.RegionService/CreateRegion",
       Ledger.CreateRegionRequest(region: Ledger.Region(code: "410928", name: "濮阳县", kind: .county)))
-    let last = UInt64(1 + sizes.reduce(0, +))
+    let last = UInt64(3 + sizes.reduce(0, +))
     let watching = Task {
       var commits: [LedgerCommit] = []
       let watch = reader.watch(WatchQuery(afterRevision: 0)) { _, _ in interruptions.add() }
