@@ -84,6 +84,8 @@ let package = Package(
     // Floor 0: C libraries and generated C.
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CQRCode"),
+    .systemLibrary(name: "CPNG"),
     .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
@@ -113,6 +115,7 @@ let package = Package(
       "ReporterHost", exclude: ["README.md"],
       ["GuobanModel", "GuobanMessages", "GuobanStorage", "CSandbox", yams, crypto]),
     library("GuobanRender", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
+    library("GuobanPrint", exclude: ["README.md"], ["GuobanMessages", "CQRCode", "CPNG"]),
 
     // Floor 4
     library(
@@ -141,7 +144,7 @@ let package = Package(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
-        "GuobanArchive", "GuobanMetrics", arguments, crypto,
+        "GuobanArchive", "GuobanMetrics", "GuobanLedger", "GuobanPrint", arguments, crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -204,7 +207,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanRender", "guoband", "guobanctl",
+        "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanLedger", "GuobanRender", "guoband",
+        "guobanctl",
         "guoban-sandbox",
       ]),
     .testTarget(
@@ -221,6 +225,7 @@ let package = Package(
       sources: ["Targets", "Replay"], swiftSettings: swiftSettings),
     tests("ReporterKitTests", ["ReporterKit", "GuobanMessages", "GuobanModel"]),
     tests("GuobanRenderTests", ["GuobanRender", "GuobanMessages"]),
+    tests("GuobanPrintTests", ["GuobanPrint", "GuobanLedger", "GuobanModel", "GuobanMessages", "GuobanTestSupport"]),
     tests(
       "ReporterHostTests",
       [

@@ -120,6 +120,7 @@ struct LedgerAudit {
     do { try link.verify(change) } catch {
       throw .corrupted(manifest.id, "变更日志在第 \(change.revision) 条处断开", error.message, cause: error)
     }
+    guard change.operation.writesRecord else { return }
     let isDelete = change.operation == .delete
     try note(change.recordType, change.key) { $0.change = isDelete ? nil : Digest(change.record) }
   }

@@ -80,8 +80,10 @@ struct SnapshotDraft {
     while true {
       let page = try reader.list(
         ListQuery(type: type, filter: nil, afterKey: afterKey, limit: writer.limits.pageRecords))
+      let keys = try wrappedKeys(type, of: page, after: afterKey, reader)
       for record in page {
-        let entry = Archive.Record(recordType: type, key: record.key, record: record.bytes)
+        let entry = Archive.Record(
+          recordType: type, key: record.key, record: record.bytes, wrappedKey: keys[record.key] ?? [])
         try encoder.append(Archive.Entry(body: .record(entry)), to: file)
       }
       count += UInt64(page.count)
@@ -115,6 +117,24 @@ struct SnapshotDraft {
         try encoder.append(Archive.Entry(body: .foldedRequest(entry)), to: file)
       }
       lastRequest = last
+    }
+  }
+
+  /// The data keys of a page of records. Those of deleted records are left out: a restored ledger cannot open what the
+  /// log still holds of them.
+  private func wrappedKeys(
+    _ type: String, of page: [KeyedRecord], after: String?, _ reader: any LedgerReader
+  ) throws -> [String: [UInt8]] {
+    guard let last = page.last else { return [:] }
+    var keys: [String: [UInt8]] = [:]
+    var after = after
+    while true {
+      let found = try reader.wrappedKeys(type, after: after, limit: writer.limits.pageRecords)
+      for key in found where key.key.utf8.lexicographicallyPrecedes(last.key.utf8) || key.key == last.key {
+        keys[key.key] = key.bytes
+      }
+      guard let end = found.last, end.key.utf8.lexicographicallyPrecedes(last.key.utf8) else { return keys }
+      after = end.key
     }
   }
 

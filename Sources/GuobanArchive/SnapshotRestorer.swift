@@ -25,7 +25,10 @@ public struct SnapshotRestorer: Sendable {
     try store.load {
       while let entry = try entries.next() {
         switch entry.body {
-        case .record(let record): return .record(try project(record.recordType, record.key, record.record))
+        case .record(let record):
+          var stored = try project(record.recordType, record.key, record.record)
+          if !record.wrappedKey.isEmpty { stored.dataKey = .load(record.wrappedKey) }
+          return .record(stored)
         case .folded(let folded):
           let version = RecordVersion(key: folded.key, revision: folded.revision, sha256: folded.sha256)
           return .folded(FoldedRecord(type: folded.recordType, version: version))

@@ -38,6 +38,15 @@ public protocol LedgerRecord: Message {
 
   /// Rows of the child sources, in the order of ``RecordSchema/children``.
   var childRows: [[[ColumnValue]]] { get }
+
+  /// Shows every contact that the record can have, by a name that is unique in it ("holder", "events[3].contact"), to be
+  /// read or changed. A type that has some says so with `contacts:` in its schema; writing seals and masks them, see
+  /// `Personal/`.
+  mutating func visitContacts(_ visit: (_ field: String, _ contact: inout Ledger.Contact?) throws -> Void) rethrows
+
+  /// The last day that contacts are needed for, "2023-06-30", from which their retention counts; "": as long as the
+  /// record is there.
+  var contactsNeededUntil: String { get }
 }
 
 extension LedgerRecord {
@@ -56,25 +65,44 @@ extension LedgerRecord {
 
   public var childRows: [[[ColumnValue]]] { [] }
 
+  public mutating func visitContacts(
+    _ visit: (_ field: String, _ contact: inout Ledger.Contact?) throws -> Void
+  ) rethrows {}
+
+  public var contactsNeededUntil: String { "" }
+
   /// The record as storage takes it, stamped.
-  func stored(meta: Ledger.RecordMeta) -> StoredRecord {
+  func stored(meta: Ledger.RecordMeta, dataKey: DataKeyChange) -> StoredRecord {
     var stamped = self
     stamped.meta = meta
     return StoredRecord(
-      type: Self.schema.name, key: key, bytes: stamped.packed(), columns: ownColumns + [.textList(tags)],
-      children: childRows)
+      type: Self.schema.name, key: key, bytes: stamped.packed(), columns: columns, children: childRows,
+      dataKey: dataKey)
+  }
+
+  private var columns: [ColumnValue] {
+    ownColumns + (Self.schema.holdsPersonalData ? [.text(contactUntil)] : []) + [.textList(tags)]
+  }
+
+  /// ``contactsNeededUntil`` while there is something to erase.
+  private var contactUntil: String {
+    var hasSealed = false
+    var copy = self
+    copy.visitContacts { hasSealed = hasSealed || !($1?.sealed.isEmpty ?? true) }
+    return hasSealed ? contactsNeededUntil : ""
   }
 
   /// Projects a record as it is, for a ledger that is being restored.
   func projected(from bytes: [UInt8]) -> StoredRecord {
-    StoredRecord(
-      type: Self.schema.name, key: key, bytes: bytes, columns: ownColumns + [.textList(tags)], children: childRows)
+    StoredRecord(type: Self.schema.name, key: key, bytes: bytes, columns: columns, children: childRows)
   }
 
   /// Every violation of this record's own rules; `path` goes before each field's name.
   func violations(path: String) -> [RecordViolation] {
     var checks = RecordChecks(path: path)
     checks.shared(labels: labels, tags: tags)
+    var copy = self
+    copy.visitContacts { checks.contact($0, $1) }
     check(&checks)
     return checks.violations
   }
@@ -83,13 +111,21 @@ extension LedgerRecord {
 extension RecordSchema {
   /// A schema with the columns that every record type shares at its end.
   ///
-  /// - Parameter regions: ``regionPaths``: who may see a record hangs on them.
+  /// - Parameters:
+  ///   - regions: ``regionPaths``: who may see a record hangs on them.
+  ///   - contacts: whether records of this type have contacts; then the column ``contactUntil`` finds those that are due
+  ///     to be erased.
   static func record(
     _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regions: [String], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil
+    regions: [String], contacts: Bool = false, yearly: [YearlyColumn] = [], tree: TreeSchema? = nil
   ) -> RecordSchema {
     RecordSchema(
-      name: name, columns: columns + [ColumnSchema("tags", .textList)], children: children, indexes: indexes,
-      regionPaths: regions, yearly: yearly, tree: tree)
+      name: name,
+      columns: columns + (contacts ? [ColumnSchema(contactUntil, .text)] : []) + [ColumnSchema("tags", .textList)],
+      children: children, indexes: indexes + (contacts ? [[contactUntil]] : []), regionPaths: regions, yearly: yearly,
+      tree: tree, holdsPersonalData: contacts)
   }
+
+  /// The column of the last day that a record's contacts are needed for.
+  static let contactUntil = "contact_until"
 }

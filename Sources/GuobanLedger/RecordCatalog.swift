@@ -45,6 +45,8 @@ public enum RecordCatalog {
   /// Types that only the daemon's own operations write.
   public static let managed: [RecordDefinition] = [
     RecordDefinition(Ledger.Pass.self, plural: "Passes", field: "pass", pluralField: "passes"),
+    RecordDefinition(Ledger.PassTrip.self, plural: "PassTrips", field: "pass_trip", pluralField: "pass_trips"),
+    RecordDefinition(Ledger.DaemonKey.self, plural: "DaemonKeys", field: "daemon_key", pluralField: "daemon_keys"),
     RecordDefinition(Ledger.Report.self, plural: "Reports", field: "report", pluralField: "reports"),
     RecordDefinition(
       Ledger.ReporterApproval.self, plural: "ReporterApprovals", field: "reporter_approval",

@@ -6,9 +6,9 @@ internal import GuobanStorage
 enum ChangeRow {
   static let columns = """
     revision, commit_revision, time_seconds, time_nanos, actor, operation, record_type, key, record, request_id, \
-    request_digest, previous_hash, hash, regions, left_regions
+    request_digest, previous_hash, hash, regions, left_regions, note
     """
-  static let insert = "INSERT INTO change_log (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+  static let insert = "INSERT INTO change_log (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
   static func values(_ change: Ledger.Change) -> [SQLValue] {
     [
@@ -16,7 +16,7 @@ enum ChangeRow {
       .integer(change.time?.seconds ?? 0), .integer(Int64(change.time?.nanos ?? 0)), .text(change.actor),
       .integer(Int64(change.operation.rawValue)), .text(change.recordType), .text(change.key), .blob(change.record),
       .text(change.requestId), .blob(change.requestDigest), .blob(change.previousHash), .blob(change.hash),
-      .text(TextList.framed(change.regions)), .text(TextList.framed(change.leftRegions)),
+      .text(TextList.framed(change.regions)), .text(TextList.framed(change.leftRegions)), .text(change.note),
     ]
   }
 
@@ -27,6 +27,6 @@ enum ChangeRow {
       operation: Ledger.ChangeOperation(rawValue: Int32(clamping: row.integer(5))), recordType: row.text(6),
       key: row.text(7), record: row.blob(8), requestId: row.text(9), requestDigest: row.blob(10),
       previousHash: row.blob(11), hash: row.blob(12), regions: TextList.elements(of: row.text(13)),
-      leftRegions: TextList.elements(of: row.text(14)))
+      leftRegions: TextList.elements(of: row.text(14)), note: row.text(15))
   }
 }

@@ -12,6 +12,7 @@ struct CommitGroup {
   let configuration: SQLiteConfiguration
   let cache: RecordCache
   let now: @Sendable () -> Google.Timestamp
+  let keyWrap: (any DataKeyWrap)?
 
   /// Runs as many of `requests` as fit, at least one, and commits them. Results come in the order of the requests.
   ///
@@ -52,7 +53,8 @@ struct CommitGroup {
     _ request: WriteRequest, head: inout ChangeChain, in db: Database
   ) throws -> (Result, SQLiteWriter?) {
     let writer = SQLiteWriter(
-      db, shape: shape, configuration: configuration, request: request, base: head, time: now())
+      db, shape: shape, configuration: configuration, request: request, base: head, time: now(),
+      keyWrap: keyWrap)
     do {
       try request.admit()
       try check(request)

@@ -17,6 +17,9 @@ struct LedgerLoad {
         case .record(let record):
           try require(chain == nil, "\(record.type) “\(record.key)” comes after the change log has begun")
           try shape.table(record.type).write(record, revision: 0, to: db)
+          if case .load(let wrapped) = record.dataKey {
+            try db.run(DataKeyTable.set, DataKeyTable.values(record.type, record.key, wrapped), isCached: true)
+          }
         case .folded(let folded):
           try require(chain == nil, "what was compacted comes after the change log has begun")
           isFolded = true
@@ -62,7 +65,9 @@ struct LedgerLoad {
     try db.execute(
       sql: """
         CREATE TEMP TABLE last_change AS
-        SELECT record_type, key, max(revision) AS revision, operation FROM change_log GROUP BY record_type, key
+        SELECT record_type, key, max(revision) AS revision, operation FROM change_log
+        WHERE operation NOT IN (\(Ledger.ChangeOperation.reveal.rawValue), \(Ledger.ChangeOperation.erase.rawValue))
+        GROUP BY record_type, key
         """)
     // What was compacted stands for the last change of whatever was not changed since.
     try db.execute(

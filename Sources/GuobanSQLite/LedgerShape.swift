@@ -9,7 +9,7 @@ struct LedgerShape: Sendable {
 
   /// Names that the store itself uses.
   private static let reservedTables: Set<String> = [
-    "meta", "change_log", "compacted", "folded_record", "folded_request",
+    "meta", "change_log", "compacted", "folded_record", "folded_request", "data_key",
   ]
 
   init(_ schemas: [RecordSchema]) throws(StorageError) {

@@ -75,6 +75,22 @@ enum Migrations {
         BEGIN SELECT raise(ABORT, 'the change log is append-only'); END
         """,
       ]),
+    Migration(
+      number: 4, name: "personal data",
+      statements: [
+        "ALTER TABLE change_log ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        // Neither in the records nor in the log: destroying one takes what it sealed out of both.
+        """
+        CREATE TABLE data_key (
+          record_type TEXT NOT NULL,
+          key TEXT NOT NULL,
+          wrapped BLOB NOT NULL,
+          deleted_seconds INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (record_type, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX data_key_deleted ON data_key (deleted_seconds) WHERE deleted_seconds > 0",
+      ]),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

@@ -12,6 +12,8 @@ public struct SQLiteConfiguration: Sendable, Hashable {
   public var recordBytesMax = 4 << 20
   /// Bytes of a key, a record's or a request's, and of an actor's name.
   public var keyBytesMax = 512
+  /// Bytes of the note of a change.
+  public var noteBytesMax = 1024
   /// Reads that run at once; further ones wait.
   public var readersMax = 8
   /// Bytes of records in memory.

@@ -6,6 +6,7 @@ internal import GuobanStorage
 final class SQLiteReader: LedgerReader {
   let db: Database
   let shape: LedgerShape
+  private let keyWrap: (any DataKeyWrap)?
   /// Nil on the writer, whose view holds what is not committed.
   private let cache: RecordCache?
   private var knownRevision: UInt64?
@@ -13,7 +14,8 @@ final class SQLiteReader: LedgerReader {
   /// keeping. Clients shape all others.
   var isWriter: Bool { cache == nil }
 
-  init(_ db: Database, shape: LedgerShape, cache: RecordCache?) {
+  init(_ db: Database, shape: LedgerShape, cache: RecordCache?, keyWrap: (any DataKeyWrap)? = nil) {
+    self.keyWrap = keyWrap
     self.db = db
     self.shape = shape
     self.cache = cache
@@ -68,6 +70,16 @@ final class SQLiteReader: LedgerReader {
   func count(_ type: String) throws -> Int {
     let table = try shape.table(type)
     return Int(try db.integer("SELECT count(*) FROM \(quoted(table.schema.name))") ?? 0)
+  }
+
+  func dataKey(_ type: String, _ key: String) throws -> [UInt8]? {
+    guard let wrapped = try DataKeyTable.wrapped(type, key, in: db) else { return nil }
+    guard let keyWrap else { throw DataKeyTable.noWrap }
+    return try keyWrap.unwrap(wrapped, type: type, key: key)
+  }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord] {
+    try DataKeyTable.page(type, after: key, limit: limit, in: db)
   }
 
   private func maximum() throws -> Int64 {

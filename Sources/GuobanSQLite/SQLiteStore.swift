@@ -18,6 +18,7 @@ public final class SQLiteStore: LedgerStore {
   private let pool: DatabasePool
   private let shape: LedgerShape
   private let cache: RecordCache
+  private let keyWrap: (any DataKeyWrap)?
   private let writer: WriterLoop
   private let isClosed = Atomic(false)
   private let path: String
@@ -30,12 +31,14 @@ public final class SQLiteStore: LedgerStore {
   /// - Parameters:
   ///   - now: The time that the change log records.
   ///   - observer: Hears of every commit group.
+  ///   - keyWrap: What wraps the data keys of records; without it records with personal data can neither be written nor
+  ///     opened.
   ///   - project: Projects a record's columns from its bytes. Called for every record of a type whose schema is not the
   ///     one that the file was written with.
   public init(
     lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
     now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)? = nil,
-    project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
+    keyWrap: (any DataKeyWrap)? = nil, project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
   ) throws {
     let shape = try LedgerShape(schemas)
     let (pool, head) = try StorageError.translated {
@@ -48,10 +51,11 @@ public final class SQLiteStore: LedgerStore {
     }
     needsStructureCheck = configuration.quickCheckAtStartup && bytes > Int64(configuration.quickCheckBytesMax)
     self.lock = Mutex(lock)
+    self.keyWrap = keyWrap
     self.shape = shape
     self.pool = pool
     cache = RecordCache(bytesMax: configuration.cacheBytesMax)
-    let group = CommitGroup(shape: shape, configuration: configuration, cache: cache, now: now)
+    let group = CommitGroup(shape: shape, configuration: configuration, cache: cache, now: now, keyWrap: keyWrap)
     writer = WriterLoop(pool: pool, group: group, head: head, observer: observer)
     writer.start()
   }
@@ -77,7 +81,7 @@ public final class SQLiteStore: LedgerStore {
 
   public func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
     try StorageError.translated {
-      try pool.read { try body(SQLiteReader($0, shape: shape, cache: cache)) }
+      try pool.read { try body(SQLiteReader($0, shape: shape, cache: cache, keyWrap: keyWrap)) }
     }
   }
 

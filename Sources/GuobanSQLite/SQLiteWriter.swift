@@ -21,14 +21,16 @@ final class SQLiteWriter: LedgerWriter {
   private let configuration: SQLiteConfiguration
   private let request: WriteRequest
   private let reader: SQLiteReader
+  private let keyWrap: (any DataKeyWrap)?
   private let base: ChangeChain
   private var changes: [Ledger.Change] = []
   private var hasSavepoint = false
 
   init(
     _ db: Database, shape: LedgerShape, configuration: SQLiteConfiguration, request: WriteRequest, base: ChangeChain,
-    time: Google.Timestamp
+    time: Google.Timestamp, keyWrap: (any DataKeyWrap)?
   ) {
+    self.keyWrap = keyWrap
     self.db = db
     self.shape = shape
     self.configuration = configuration
@@ -36,7 +38,7 @@ final class SQLiteWriter: LedgerWriter {
     self.base = base
     self.time = time
     actor = request.actor
-    reader = SQLiteReader(db, shape: shape, cache: nil)
+    reader = SQLiteReader(db, shape: shape, cache: nil, keyWrap: keyWrap)
   }
 
   var revision: UInt64 { base.revision + UInt64(changes.count) }
@@ -58,6 +60,7 @@ final class SQLiteWriter: LedgerWriter {
     let lookup = shape.regions(record.type)
     let before = operation == .update ? try lookup?.stored(record.key, in: db) ?? [] : []
     try table.write(record, revision: nextRevision, to: db)
+    if table.schema.holdsPersonalData { try change(record.dataKey, of: record, isNew: operation == .create) }
     let regions = try lookup?.regions(of: record, in: db) ?? []
     append(
       operation, record.type, record.key, record.bytes, regions: regions,
@@ -69,8 +72,53 @@ final class SQLiteWriter: LedgerWriter {
     try begin()
     let regions = try shape.regions(type)?.stored(key, in: db) ?? []
     guard try table.remove(key, from: db) else { return false }
+    if table.schema.holdsPersonalData {
+      try db.run(DataKeyTable.markDeleted, DataKeyTable.values(type, key, at: time.seconds), isCached: true)
+    }
     append(.delete, type, key, nil, regions: regions, leftRegions: [])
     return true
+  }
+
+  func note(_ operation: Ledger.ChangeOperation, _ type: String, _ key: String, note: String) throws {
+    guard !operation.writesRecord, operation != .unspecified else {
+      throw StorageError(.invalidQuery, "a note cannot \(operation) a record")
+    }
+    try checkName(note, "the note of a change", bytesMax: configuration.noteBytesMax, mayBeEmpty: true)
+    try begin()
+    let regions = try shape.regions(type)?.stored(key, in: db) ?? []
+    changes.append(change(operation, type, key, regions: regions, note: note))
+  }
+
+  func rewrapKey(_ type: String, _ key: String) throws {
+    guard let dataKey = try dataKey(type, key), let keyWrap else { return }
+    try begin()
+    let wrapped = try keyWrap.wrap(dataKey, type: type, key: key)
+    try db.run(DataKeyTable.rewrap, DataKeyTable.values(type, key, wrapped), isCached: true)
+  }
+
+  func destroyKeys(deletedBefore second: Int64, limit: Int) throws -> [RecordName] {
+    let names = try DataKeyTable.deleted(before: second, limit: limit, in: db)
+    if !names.isEmpty { try begin() }
+    for name in names {
+      try db.run(DataKeyTable.remove, [.text(name.type), .text(name.key)], isCached: true)
+    }
+    return names
+  }
+
+  private func change(_ dataKey: DataKeyChange, of record: StoredRecord, isNew: Bool) throws {
+    switch dataKey {
+    case .keep:
+      guard isNew else { return }
+      try db.run(DataKeyTable.markDeleted, DataKeyTable.values(record.type, record.key, at: 0), isCached: true)
+    case .replace(let new):
+      guard let keyWrap else { throw DataKeyTable.noWrap }
+      let wrapped = try keyWrap.wrap(new, type: record.type, key: record.key)
+      try db.run(DataKeyTable.set, DataKeyTable.values(record.type, record.key, wrapped), isCached: true)
+    case .destroy:
+      try db.run(DataKeyTable.remove, [.text(record.type), .text(record.key)], isCached: true)
+    case .load:
+      throw StorageError(.invalidQuery, "a wrapped key comes in with a whole ledger only")
+    }
   }
 
   /// Writes the change log's rows and keeps everything. Gives the new head of the chain.
@@ -108,14 +156,20 @@ final class SQLiteWriter: LedgerWriter {
     _ operation: Ledger.ChangeOperation, _ type: String, _ key: String, _ bytes: [UInt8]?, regions: [String],
     leftRegions: [String]
   ) {
-    let revision = nextRevision
     bytesWritten += bytes?.count ?? 0
-    writes.append(.init(type: type, key: key, bytes: bytes, revision: revision))
-    changes.append(
-      Ledger.Change(
-        revision: revision, time: time, actor: actor, operation: operation, recordType: type, key: key,
-        record: bytes ?? [], requestId: request.requestID, requestDigest: request.requestDigest,
-        regions: regions, leftRegions: leftRegions))
+    writes.append(.init(type: type, key: key, bytes: bytes, revision: nextRevision))
+    var change = change(operation, type, key, regions: regions)
+    change.record = bytes ?? []
+    change.leftRegions = leftRegions
+    changes.append(change)
+  }
+
+  private func change(
+    _ operation: Ledger.ChangeOperation, _ type: String, _ key: String, regions: [String], note: String = ""
+  ) -> Ledger.Change {
+    Ledger.Change(
+      revision: nextRevision, time: time, actor: actor, operation: operation, recordType: type, key: key,
+      requestId: request.requestID, requestDigest: request.requestDigest, regions: regions, note: note)
   }
 }
 
@@ -124,6 +178,11 @@ extension SQLiteWriter {
   func list(_ query: ListQuery) throws -> [KeyedRecord] { try reader.list(query) }
   func group(_ query: GroupQuery) throws -> GroupResult { try reader.group(query) }
   func count(_ type: String) throws -> Int { try reader.count(type) }
+  func dataKey(_ type: String, _ key: String) throws -> [UInt8]? { try reader.dataKey(type, key) }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord] {
+    try reader.wrappedKeys(type, after: key, limit: limit)
+  }
 
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     try reader.changes(after: revision, limit: limit)

@@ -108,6 +108,12 @@ public protocol LedgerReader {
 
   /// How many records of a type there are.
   func count(_ type: String) throws -> Int
+
+  /// The data key of a record, unwrapped; nil when it has none.
+  func dataKey(_ type: String, _ key: String) throws -> [UInt8]?
+
+  /// Data keys of a type as the store keeps them, in key order, those of deleted records included.
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord]
 }
 
 /// What a write request sees while it runs, alone, on the writer.
@@ -124,11 +130,21 @@ public protocol LedgerWriter: LedgerReader {
   /// Writes one record and its row in the change log.
   func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws
 
-  /// Deletes one record and writes the row in the change log. False when there was none.
+  /// Deletes one record and writes the row in the change log. False when there was none. Its data key stays for whoever
+  /// brings the record back, until ``destroyKeys(deletedBefore:limit:)``.
   func delete(_ type: String, _ key: String) throws -> Bool
 
   /// A record, anywhere in the ledger, that refers to this one; nil when there is none.
   func referrer(of type: String, _ key: String, schemas: [RecordSchema]) throws -> Referrer?
+
+  /// Writes a row in the change log that changes no record: see ``ChangeOperation/writesRecord``.
+  func note(_ operation: Ledger.ChangeOperation, _ type: String, _ key: String, note: String) throws
+
+  /// Wraps a data key anew, with the key that wraps now. Nothing when the record has none.
+  func rewrapKey(_ type: String, _ key: String) throws
+
+  /// Destroys data keys of records that were deleted before `second` (since 1970). Says whose.
+  func destroyKeys(deletedBefore second: Int64, limit: Int) throws -> [RecordName]
 }
 
 /// A record that refers to another.

@@ -17,12 +17,15 @@ public struct RecordSchema: Sendable, Equatable {
   public var yearly: [YearlyColumn]
   /// How records lie above each other; nil when they do not.
   public var tree: TreeSchema?
+  /// Whether its records may have data keys.
+  public var holdsPersonalData: Bool
 
   /// Describes a record type.
   public init(
     name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil
+    regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil, holdsPersonalData: Bool = false
   ) {
+    self.holdsPersonalData = holdsPersonalData
     self.name = name
     self.columns = columns
     self.children = children
@@ -96,11 +99,15 @@ public struct StoredRecord: Sendable, Equatable {
   public var columns: [ColumnValue]
   /// Rows of each child source, in the order of ``RecordSchema/children``, each in the order of its columns.
   public var children: [[[ColumnValue]]]
+  /// What becomes of its data key.
+  public var dataKey: DataKeyChange
 
   /// Puts a record together.
   public init(
-    type: String, key: String, bytes: [UInt8], columns: [ColumnValue], children: [[[ColumnValue]]] = []
+    type: String, key: String, bytes: [UInt8], columns: [ColumnValue], children: [[[ColumnValue]]] = [],
+    dataKey: DataKeyChange = .keep
   ) {
+    self.dataKey = dataKey
     self.type = type
     self.key = key
     self.bytes = bytes

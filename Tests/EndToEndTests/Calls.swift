@@ -6,6 +6,9 @@ import GuobanWire
 struct Calls {
   let client: GuobanClient
 
+  /// The first start writes down which keys it has made, of personal data and of passes' signatures.
+  static let revisionAtFirst: UInt64 = 2
+
   init(_ client: GuobanClient) { self.client = client }
 
   func createRegion(_ code: String, _ name: String) async throws(Status) {

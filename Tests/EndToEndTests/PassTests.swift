@@ -5,7 +5,7 @@ import Testing
 
 /// The life of a pass over RPC.
 struct PassTests {
-  private static let holder = Ledger.PassHolder(name: "张三丰", phone: "13812341234")
+  private static let holder = Ledger.Contact(name: "张三丰", phone: "13812341234")
 
   @Test func aPassIsIssuedVerifiedReplacedAndRevoked() async throws {
     let place = try Workplace()
@@ -18,7 +18,7 @@ struct PassTests {
     let first: Ledger.IssuePassResponse = try await client.call("/guoban.v1.PassService/IssuePass", request("issue-1"))
     let pass = try #require(first.pass)
     #expect(pass.number == "430500000001" && pass.state == .issued && first.replaced.isEmpty)
-    #expect(pass.holderName == "张**" && pass.holderPhone == "138****1234" && !pass.holderSealed.isEmpty)
+    #expect(pass.holder?.name == "张**" && pass.holder?.phone == "138****1234" && pass.holder?.sealed.isEmpty == false)
     let retried: Ledger.IssuePassResponse = try await client.call(
       "/guoban.v1.PassService/IssuePass", request("issue-1"))
     #expect(retried == first)

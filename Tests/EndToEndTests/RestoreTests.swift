@@ -25,10 +25,11 @@ struct RestoreTests {
       Ledger.IssuePassRequest(
         division: "410928", kind: .city, plate: "豫J12345", plateColor: .blue, goods: "面粉", loadKg: 1000,
         origin: "410928", destination: "410928",
-        holder: Ledger.PassHolder(name: "李四", phone: "13900001111")))
+        holder: Ledger.Contact(name: "李四", phone: "13900001111")))
 
     let digest = try await rpc.digest()
-    #expect(digest.revision == UInt64(1 + Self.count + 500 + 1 + 1))
+    // The first two say which keys the daemon made.
+    #expect(digest.revision == UInt64(2 + 1 + Self.count + 500 + 1 + 1))
     let exported = try await export(client)
     #expect(exported.count == Self.count - 1)
     #expect(exported.map(\.code) == exported.map(\.code).sorted())
@@ -60,11 +61,15 @@ struct RestoreTests {
     let verdict: Ledger.VerifyPassResponse = try await other.call(
       "/guoban.v1.PassService/VerifyPass", Ledger.VerifyPassRequest(plate: "豫J12345"))
     #expect(verdict.verdict == .valid && verdict.pass == pass.pass)
-    let keys = [daemon, second].map { FileManager.default.contents(atPath: $0.dataDirectory + "/holder.key") }
+    let keys = [daemon, second].map { FileManager.default.contents(atPath: $0.dataDirectory + "-keys/personal.keys") }
     #expect(keys[0] != nil && keys[0] == keys[1])
-    // The second ledger goes on from there.
+    // The second ledger goes on from there, and opens what the first sealed.
+    let revealed: Ledger.RevealPersonalDataResponse = try await other.call(
+      "/guoban.v1.PersonalDataService/RevealPersonalData",
+      Ledger.RevealPersonalDataRequest(recordType: "Pass", key: pass.pass?.number ?? "", reason: "核对恢复"))
+    #expect(revealed.contacts.first?.contact == Ledger.Contact(name: "李四", phone: "13900001111"))
     try await Calls(other).createRegion("410923", "南乐县")
-    #expect(try await Calls(other).revision() == digest.revision + 1)
+    #expect(try await Calls(other).revision() == digest.revision + 2)
     try await daemon.stop()
     try await second.stop()
   }

@@ -14,17 +14,17 @@ struct StatusTests {
     try await Calls(client).createRegion("410928", "濮阳县")
     let text = try await place.run("guobanctl", ["status", "--data-dir", daemon.dataDirectory])
     let lines = text.split(separator: "\n").map(String.init)
-    #expect(text.contains("guoband/0.1.0  正常") && text.contains("修订 1，记录 1（Region 1）"), "\(text)")
+    #expect(text.contains("guoband/0.1.0  正常") && text.contains("修订 3，记录 3（Region 1"), "\(text)")
     #expect(text.contains("还没有") && text.contains("从未校验"))
     // Labels are padded to one width, and two spaces follow.
     for line in lines { #expect(Self.columnStarts(line).contains(10), "\(line)") }
     let english = try await place.run("guobanctl", ["status", "--lang", "en", "--data-dir", daemon.dataDirectory])
-    #expect(english.contains("guoband/0.1.0  fit") && english.contains("revision 1, 1 records (Region 1)"))
+    #expect(english.contains("guoband/0.1.0  fit") && english.contains("revision 3, 3 records (Region 1"))
     #expect(english.utf8.allSatisfy { $0 < 128 }, "\(english)")
     let status: Ledger.DaemonStatus = try await client.call(
       "/guoban.v1.StatusService/GetStatus", Ledger.GetStatusRequest())
     #expect(status.checks.map(\.name) == ["ledger", "serving", "writer", "disk"])
-    #expect(status.connectionsOpen == 1 && status.callsRunning == 1 && status.revision == 1)
+    #expect(status.connectionsOpen == 1 && status.callsRunning == 1 && status.revision == Calls.revisionAtFirst + 1)
     #expect(status.records.first { $0.recordType == "Region" }?.count == 1)
     try await daemon.stop()
     let (code, _) = try await place.attempt("guobanctl", ["status", "--data-dir", daemon.dataDirectory])

@@ -5,15 +5,16 @@ import GuobanModel
 let duties: KeyValuePairs<Role, Set<Permission>> = [
   .viewer: [.connect, .readRecords],
   .clerk: [.connect, .readRecords, .writeRecords, .verifyPass, .runReport, .handleTickets, .approveTickets],
-  .passOfficer: [.connect, .readRecords, .issuePass, .verifyPass],
-  .checkpoint: [.connect, .verifyPass],
+  .passOfficer: [.connect, .readRecords, .issuePass, .verifyPass, .recordTrip, .revealPersonalData],
+  .checkpoint: [.connect, .verifyPass, .recordTrip],
   .auditor: [.connect, .readRecords, .readChangeLog],
-  .operator: [.connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe],
+  .operator: [.connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .manageKeys],
   .admin: [
     .connect, .readRecords, .writeRecords, .issuePass, .verifyPass, .runReport, .approveReporter, .takeSnapshot,
-    .readChangeLog, .observe, .manageAccess, .handleTickets, .approveTickets,
+    .readChangeLog, .observe, .manageAccess, .handleTickets, .approveTickets, .revealPersonalData, .recordTrip,
+    .manageKeys,
   ],
 ]
 
 /// What nobody has who is held to a region.
-let wholeLedger: Set<Permission> = [.approveReporter, .takeSnapshot, .readChangeLog, .observe]
+let wholeLedger: Set<Permission> = [.approveReporter, .takeSnapshot, .readChangeLog, .observe, .manageKeys]

@@ -19,6 +19,8 @@ final class Office: Sendable {
   static let ownToken = AccessToken(randomBytes: [UInt8](repeating: 7, count: 32))
   /// A date on which everything in these tests is valid.
   static let today = "2026-06-30"
+  /// At noon of it, in Asia/Shanghai.
+  static let todayNoon = Google.Timestamp(seconds: 1_782_792_000)
 
   let folder: TemporaryFolder
   let store: SQLiteStore
@@ -54,8 +56,8 @@ final class Office: Sendable {
     let dependencies = ServiceDependencies(
       store: store, access: access.directory,
       filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: try HolderSeal(key: [UInt8](repeating: 1, count: HolderSeal.keyBytes)), today: { today },
-      limits: limits)
+      keys: FixedKeys(signingKey: try KeyMaterial(.passSigning, bytes: [UInt8](repeating: 1, count: 32))),
+      today: { today }, now: { Google.Timestamp(seconds: Self.now()) }, limits: limits)
     let keeper = SnapshotKeeper(
       store: store,
       writer: SnapshotWriter(
@@ -92,6 +94,7 @@ final class Office: Sendable {
     try SQLiteStore(
       lock: try DirectoryLock(directory: directory), schemas: RecordCatalog.schemas,
       configuration: SQLiteConfiguration(), now: { Google.Timestamp(seconds: now()) },
+      keyWrap: try PersonalKeyRing([try KeyMaterial(.personalData, bytes: [UInt8](repeating: 2, count: 32))]),
       project: { type, _, bytes in try RecordCatalog.project(type: type, bytes: bytes, limits: .standard) })
   }
 
@@ -160,6 +163,19 @@ final class Office: Sendable {
   private final class Box: @unchecked Sendable {
     var error: (any Error)?
   }
+}
+
+/// Keys that never change.
+struct FixedKeys: KeyKeeping {
+  let signingKey: KeyMaterial
+  var resealing: (isRunning: Bool, records: UInt64) { (false, 0) }
+  var lastEraseTime: Google.Timestamp? { nil }
+
+  func rotate(_ purpose: Ledger.KeyPurpose, actor: String) throws -> Ledger.DaemonKey { Ledger.DaemonKey() }
+  func drop(_ id: String, actor: String) throws -> Ledger.DaemonKey { Ledger.DaemonKey() }
+  func eraseDue(
+    validateOnly: Bool, checkCancellation: () throws -> Void
+  ) throws -> Ledger.EraseDuePersonalDataResponse { Ledger.EraseDuePersonalDataResponse() }
 }
 
 struct NotRefused: Error {}

@@ -99,6 +99,42 @@ func managedCases() -> [RegionCase] {
       RegionCase(
         method: "/guoban.v1.PassService/RevokePass", place: place, scoped: isWithin ? .ok : .hidden,
         message: { _ in Ledger.RevokePassRequest(number: pass.number, reason: "试", validateOnly: true).packed() }),
+      RegionCase(
+        method: "/guoban.v1.PassService/RenewPass", place: place, scoped: isWithin ? .ok : .hidden,
+        message: { _ in Ledger.RenewPassRequest(number: pass.number, validateOnly: true).packed() }),
+      RegionCase(method: "/guoban.v1.PassService/BatchIssuePasses", place: place, scoped: isWithin ? .ok : .denied) {
+        _ in
+        Ledger.BatchIssuePassesRequest(
+          requests: [
+            Ledger.IssuePassRequest(
+              division: place.division, kind: .city, plate: "豫J5432\(place.division.last ?? "0")", goods: "面粉",
+              origin: Place.home, destination: "410922")
+          ], validateOnly: true
+        ).packed()
+      },
+      RegionCase(
+        method: "/guoban.v1.PassService/BatchUpsertPasses", place: place, scoped: isWithin ? .ok : .denied,
+        message: { _ in
+          var tagged = pass
+          tagged.tags = ["改"]
+          return Ledger.RawBatchUpsertRequest(records: [tagged.packed()]).packed()
+        }, undo: { try $0.upsert([pass]) }),
+      RegionCase(method: "/guoban.v1.PassService/GetPassPayload", place: place, scoped: isWithin ? .ok : .hidden) { _ in
+        Ledger.GetPassPayloadRequest(number: pass.number).packed()
+      },
+      RegionCase(method: "/guoban.v1.PassService/GetPassPublicKeys", place: place, scoped: .ok) { _ in [] },
+      // As with a verification: the vehicle may come from anywhere.
+      RegionCase(method: "/guoban.v1.PassService/RecordTrip", place: place, scoped: .ok) { _ in
+        Ledger.RecordTripRequest(number: pass.number, time: Office.todayNoon, validateOnly: true).packed()
+      },
+      RegionCase(method: "/guoban.v1.PassService/GetPassTrip", place: place, scoped: isWithin ? .ok : .hidden) { _ in
+        Ledger.GetRecordRequest(key: place.trip.key).packed()
+      },
+      RegionCase(
+        method: "/guoban.v1.PersonalDataService/RevealPersonalData", place: place, scoped: isWithin ? .ok : .hidden
+      ) { _ in
+        Ledger.RevealPersonalDataRequest(recordType: "Pass", key: pass.number, reason: "试").packed()
+      },
       RegionCase(method: "/guoban.v1.ReportService/GetReport", place: place, scoped: isWithin ? .ok : .hidden) { _ in
         Ledger.GetRecordRequest(key: report.id).packed()
       },
@@ -216,7 +252,12 @@ extension Place {
     Ledger.Pass(
       number: "\(division)000\(100 + (Place.allCases.firstIndex(of: self) ?? 0))", kind: .city, plate: "豫J12345",
       goods: "面粉", origin: "410922", destination: "410922", validFrom: Office.today, validUntil: Office.today,
-      state: .issued)
+      state: .issued, holder: Ledger.Contact(name: "李四", phone: "13900001111"))
+  }
+
+  var trip: Ledger.PassTrip {
+    Ledger.PassTrip(
+      pass: pass.number, sequence: 1, time: Office.todayNoon, date: Office.today, plate: pass.plate, loadKg: 1)
   }
 
   func grant(_ name: String) -> Ledger.Grant {
@@ -237,7 +278,7 @@ extension Place {
     ground
       + [
         Place.allCases.flatMap { place in RecordCatalog.writable.map { place.record($0.name, 0) } },
-        Place.allCases.map(\.pass),
+        Place.allCases.map(\.pass), Place.allCases.map(\.trip),
         Place.allCases.map { Ledger.Report(id: "report-\($0)", reporter: "x", region: $0.region) },
         Place.allCases.map { $0.grant("known-\($0)") },
       ]

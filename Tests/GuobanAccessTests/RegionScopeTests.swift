@@ -41,11 +41,13 @@ import Testing
   @Test func listsAndExportsHoldWhatIsWithin() async throws {
     try await with { office, home, all in
       let within = Place.allCases.count(where: \.isWithin)
+      // The first two have no List of their own, and keys are no clerk's to see.
       for definition in RecordCatalog.all
-      where !["ReporterApproval", "Compaction"].contains(definition.name) {
+      where !["ReporterApproval", "Compaction", "DaemonKey"].contains(definition.name) {
         let service =
           switch definition.name {
           case "Grant": "AccessService"
+          case "PassTrip": "PassService"
           default: "\(definition.name)Service"
           }
         let method = "/guoban.v1.\(service)/List\(definition.plural)"

@@ -123,6 +123,9 @@ struct MemoryReader: LedgerReader {
     let start = last.flatMap { contents.foldedRequests.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
     return Array(contents.foldedRequests[start...].prefix(limit))
   }
+  func dataKey(_ type: String, _ key: String) -> [UInt8]? { nil }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) -> [KeyedRecord] { [] }
 
   func count(_ type: String) -> Int { contents.records[type]?.count ?? 0 }
 }

@@ -196,7 +196,8 @@ struct ConfigurationTests {
     switch setting.kind {
     case .text, .path: return "other"
     case .flag:
-      return ["reporters.requiresAllProtections", "listen.tlsEnabled", "metrics.enabled"].contains(setting.key)
+      return ["reporters.requiresAllProtections", "listen.tlsEnabled", "metrics.enabled", "keys.acceptLoss"].contains(
+        setting.key)
         ? "true" : "false"
     case .integer(let range): return "\(range.upperBound)"
     case .bytes(let range): return "\(range.upperBound)"

@@ -27,29 +27,12 @@ struct DataTests {
     }
   }
 
-  @Test func theFirstStartMakesSecretsAndTheSecondFindsThem() throws {
+  @Test func theFirstStartMakesTheTokenAndTheSecondFindsIt() throws {
     let folder = try TemporaryFolder()
-    let first = try DaemonSecrets(directory: folder.path, hasLedger: false)
-    let second = try DaemonSecrets(directory: folder.path, hasLedger: true)
-    #expect(first.token.text == second.token.text)
-    #expect(try SecretFile(path: folder.path + "/holder.key").read()?.count == HolderSeal.keyBytes)
-    #expect(try folder.mode("holder.key") == 0o600)
+    let first = try DaemonSecrets(directory: folder.path)
+    #expect(try DaemonSecrets(directory: folder.path).token.text == first.token.text)
     let other = try TemporaryFolder()
-    #expect(try DaemonSecrets(directory: other.path, hasLedger: false).token.text != first.token.text)
-  }
-
-  @Test func aLedgerWithoutItsHolderKeyIsNotOpened() throws {
-    let folder = try TemporaryFolder()
-    let error = #expect(throws: DaemonError.self) { try DaemonSecrets(directory: folder.path, hasLedger: true) }
-    #expect(error?.code == .secret)
-  }
-
-  @Test func aHolderKeyOfAnotherLengthIsNamed() throws {
-    let folder = try TemporaryFolder()
-    try SecretFile(path: folder.path + "/holder.key").create(Array(repeating: 7, count: HolderSeal.keyBytes - 1))
-    let error = #expect(throws: DaemonError.self) { try DaemonSecrets(directory: folder.path, hasLedger: true) }
-    #expect(error?.code == .secret)
-    #expect(error?.message.contains("holder.key") == true)
+    #expect(try DaemonSecrets(directory: other.path).token.text != first.token.text)
   }
 
   @Test func aLedgerThatIsGoneBesideItsSnapshotsIsNoFirstStart() throws {

@@ -18,7 +18,7 @@ struct RestoreTests {
     var restore = SnapshotRestore(
       snapshots: folder.path + "/data/snapshots", dataDirectory: folder.path + "/new", keysFrom: nil)
     let result = try restore.restore(nil)
-    #expect(result.report.file.id == id && !result.hasHolderKey)
+    #expect(result.report.file.id == id && !result.hasKeys)
     #expect(try self.digest(folder.path + "/new") == digest)
     #expect(try folder.mode("new") == 0o700)
 
@@ -26,11 +26,17 @@ struct RestoreTests {
     let again = #expect(throws: DaemonError.self) { try restore.restore("\(id)") }
     #expect(again?.code == .notEmpty)
     restore.dataDirectory = folder.path + "/keyed"
-    restore.keysFrom = folder.path + "/data"
-    #expect(try restore.restore("\(folder.path)/data/snapshots/\(id).manifest").hasHolderKey)
-    #expect(
-      try SecretFile(path: folder.path + "/keyed/holder.key").read()
-        == SecretFile(path: folder.path + "/data/holder.key").read())
+    restore.keysFrom = folder.path + "/data-keys"
+    for purpose in [Ledger.KeyPurpose.personalData, .passSigning] {
+      try KeyFolder(path: folder.path + "/data-keys", dataDirectory: folder.path + "/data").prepare()
+      try KeyFile(directory: folder.path + "/data-keys", purpose: purpose).write([try KeyMaterial.random(purpose)])
+    }
+    #expect(try restore.restore("\(folder.path)/data/snapshots/\(id).manifest").hasKeys)
+    for name in ["personal.keys", "signing.keys"] {
+      #expect(
+        try SecretFile(path: folder.path + "/keyed-keys/" + name).read()
+          == SecretFile(path: folder.path + "/data-keys/" + name).read())
+    }
   }
 
   @Test func aDirectoryThatAKilledRestoreLeftIsRefused() throws {
@@ -65,7 +71,7 @@ struct RestoreTests {
   private func makeLedger(_ folder: TemporaryFolder) throws -> (digest: [String], id: SnapshotID) {
     let directory = folder.path + "/data"
     try DataDirectory(path: directory).prepare()
-    _ = try DaemonSecrets(directory: directory, hasLedger: false)
+    _ = try DaemonSecrets(directory: directory)
     let configuration = DaemonConfiguration(dataDir: directory)
     let store = try OpenLedger.open(DirectoryLock(directory: directory), configuration)
     for number in 0..<300 {

@@ -7,14 +7,18 @@ import GuobanStorage
 /// A ledger in a temporary directory, with the regions that most tests need.
 final class OpenLedger {
   let store: any LedgerStore
+  let ring: PersonalKeyRing
+  let keys: [KeyMaterial]
   private let directory: URL
 
   init() throws {
     directory = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    keys = [try KeyMaterial.random(.personalData)]
+    ring = try PersonalKeyRing(keys)
     store = try SQLiteStore(
       lock: try DirectoryLock(directory: directory.path), schemas: RecordCatalog.schemas,
-      configuration: SQLiteConfiguration(), now: { Google.Timestamp(seconds: 1_668_384_000) },
+      configuration: SQLiteConfiguration(), now: { Google.Timestamp(seconds: 1_668_384_000) }, keyWrap: ring,
       project: { type, _, bytes in try RecordCatalog.project(type: type, bytes: bytes, limits: .standard) })
     _ = try write { writer in
       try writer.upsert(

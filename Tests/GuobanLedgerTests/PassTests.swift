@@ -8,26 +8,23 @@ private func request(_ change: (inout Ledger.IssuePassRequest) -> Void = { _ in 
   var request = Ledger.IssuePassRequest(
     division: "430500", kind: .province, plate: "湘e·12345", goods: "生活物资", loadKg: 26_170, origin: "430500",
     destination: "430100", conditions: [.driverStaysInCab],
-    holder: Ledger.PassHolder(name: "张三丰", phone: "13812341234"))
+    holder: Ledger.Contact(name: "张三丰", phone: "13812341234"))
   change(&request)
   return request
 }
 
 private struct Office {
   let ledger: OpenLedger
-  let seal: HolderSeal
   let today: CivilDate
 
   init() throws {
     ledger = try OpenLedger()
-    seal = try HolderSeal(key: Array(0..<32))
     today = try CivilDate("2022-11-14")
   }
 
   func issue(_ request: Ledger.IssuePassRequest) throws -> Ledger.IssuePassResponse {
     let issue = try PassIssue(request, today: today, validDays: 7, validDaysMax: 30)
-    let seal = seal
-    return try #require(try ledger.write { try issue.run($0, seal: seal) })
+    return try #require(try ledger.write { try issue.run($0) })
   }
 
   func verify(_ request: Ledger.VerifyPassRequest) throws -> Ledger.VerifyPassResponse {
@@ -40,7 +37,7 @@ private struct Office {
   }
 
   func revoke(_ number: String) throws {
-    let revocation = try PassRevocation(Ledger.RevokePassRequest(number: number, reason: "货物已送达"))
+    let revocation = try PassRevocation(Ledger.RevokePassRequest(number: number, reason: "货物已送达"), today: today)
     try ledger.write { try revocation.run($0) }
   }
 }
@@ -98,24 +95,103 @@ private struct Office {
   #expect(throws: LedgerError.self) { try office.revoke(pass.number) }
 }
 
-@Test func theHolderIsStoredSealedAndMaskedOnly() throws {
+@Test func aRenewedPassGoesOnForTheSameHolderAndEndsTheOld() throws {
+  let office = try Office()
+  let old = try #require(try office.issue(request()).pass)
+  let renewal = try PassRenewal(
+    Ledger.RenewPassRequest(number: old.number, validFrom: "2022-11-20", validUntil: "2022-11-25"),
+    today: try CivilDate("2022-11-20"), validDays: 7, validDaysMax: 30)
+  let answer = try #require(try office.ledger.write { try renewal.run($0) })
+  let new = try #require(answer.pass)
+  #expect(new.number == "430500000002" && new.renews == old.number && answer.replaced == [old.number])
+  #expect(new.plate == old.plate && new.validUntil == "2022-11-25" && new.holder?.name == "张**")
+  #expect(new.holder?.sealed != old.holder?.sealed)
+  let reveal = try PersonalReveal(
+    Ledger.RevealPersonalDataRequest(recordType: "Pass", key: new.number, reason: "联系司机"))
+  let shown = try #require(try office.ledger.write { try reveal.run($0) })
+  #expect(shown.contacts.first?.contact == Ledger.Contact(name: "张三丰", phone: "13812341234"))
+  // It was replaced: nothing more can happen to it, and the refusal says so.
+  let error = #expect(throws: LedgerError.self) { try office.ledger.write { try renewal.run($0) } }
+  #expect(error?.reason == "PASS_REFUSED" && error?.message.contains("已被新证取代") == true)
+}
+
+@Test func tripsAreNumberedPerPassAndRefusedOutsideItsDates() throws {
   let office = try Office()
   let pass = try #require(try office.issue(request()).pass)
-  #expect(pass.holderName == "张**")
-  #expect(pass.holderPhone == "138****1234")
-  let stored = try #require(try office.ledger.record("Pass", pass.number))
-  let log = try office.ledger.store.read { try $0.changes(after: 0, limit: 100) }.flatMap { $0.packed() }
-  for secret in ["张三丰", "13812341234"] {
-    #expect(!stored.contains(secret))
-    #expect(!log.contains(secret))
+  func trip(_ date: String, plate: String = "", kg: Int64 = 26_000) throws -> Ledger.PassTrip {
+    let time = Google.Timestamp(seconds: try CivilDateTime(try CivilDate(date), hour: 9).epochSeconds(in: .shanghai))
+    let entry = try PassTripEntry(
+      Ledger.RecordTripRequest(number: pass.number, plate: plate, time: time, place: "邵阳南", loadKg: kg),
+      now: Google.Timestamp(seconds: 2_000_000_000))
+    return try Ledger.PassTrip(packed: try #require(try office.ledger.write { try entry.run($0) }), limits: .standard)
   }
-  #expect(try office.seal.open(pass) == Ledger.PassHolder(name: "张三丰", phone: "13812341234"))
-  // Sealed for this pass alone, and with this key alone.
-  var moved = pass
-  moved.number = "430500000099"
-  #expect(throws: (any Error).self) { try office.seal.open(moved) }
-  let otherKey = try HolderSeal(key: Array(1...32))
-  #expect(throws: (any Error).self) { try otherKey.open(pass) }
+  #expect(try trip("2022-11-14").sequence == 1)
+  #expect(try trip("2022-11-20", plate: "湘E·12345").key == "430500000001/000002")
+  for (date, plate, reason) in [
+    ("2022-11-13", "", "PASS_REFUSED"), ("2022-11-21", "", "PASS_REFUSED"), ("2022-11-15", "湘E54321", "WRONG_PLATE"),
+  ] {
+    let error = #expect(throws: LedgerError.self) { try trip(date, plate: plate) }
+    #expect(error?.reason == reason, "\(date): \(error?.message ?? "")")
+  }
+  try office.revoke(pass.number)
+  #expect(throws: LedgerError.self) { try trip("2022-11-15") }
+}
+
+@Test func aBatchIsAllOrNoneUnlessEachStandsForItself() throws {
+  let office = try Office()
+  let requests = [
+    request(), request { $0.plate = "湘E00000O" }, request { $0.plate = "湘E00002" },
+    request {
+      $0.plate = "湘E00003"
+      $0.destination = "999999"
+    },
+  ]
+  func batch(_ each: Bool, _ requests: [Ledger.IssuePassRequest]) throws -> Ledger.BatchIssuePassesResponse {
+    let batch = try PassBatch(
+      Ledger.BatchIssuePassesRequest(requests: requests, eachForItself: each), today: office.today, validDays: 7,
+      validDaysMax: 30)
+    return try #require(
+      try office.ledger.write { try batch.run(eachForItself: each, $0, checkCancellation: {}) })
+  }
+  let refused = #expect(throws: LedgerError.self) { try batch(false, requests) }
+  #expect(refused?.violations.first?.field == "requests[1].plate")
+  // Found on the writer, after the first was written: that one is taken back.
+  #expect(throws: LedgerError.self) { try batch(false, [requests[0], requests[3]]) }
+  #expect(try office.ledger.record("Pass", "430500000001") == nil)
+  let answer = try batch(true, requests)
+  #expect(answer.issued == 2 && answer.refused == 2)
+  // No gap where one was refused.
+  #expect(answer.results.map { $0.pass?.number ?? "" } == ["430500000001", "", "430500000002", ""])
+  #expect(
+    answer.results[1].problems.first?.field == "plate" && answer.results[3].problems.first?.rule == "NO_SUCH_REGION")
+  let changes = try office.ledger.store.read { try $0.changes(after: 0, limit: 100) }
+  let replayed = try PassBatch(
+    Ledger.BatchIssuePassesRequest(requests: requests, eachForItself: true), today: office.today, validDays: 7,
+    validDaysMax: 30
+  ).replayed(changes.filter { $0.recordType == "Pass" })
+  #expect(replayed.results.map(\.pass) == answer.results.map(\.pass))
+}
+
+@Test func oldPassesComeInWithTheirNumbersAndNumberingGoesOnAfterThem() throws {
+  let office = try Office()
+  let old = Ledger.Pass(
+    number: "430500000146", kind: .province, plate: "湘E12345", goods: "原料", loadKg: 1, origin: "430500",
+    destination: "430100", validFrom: "2022-10-01", validUntil: "2022-10-07", state: .revoked, revokeReason: "旧系统吊销")
+  func bringIn(_ passes: [Ledger.Pass]) throws {
+    try office.ledger.write { writer in
+      try PassHistory.check(passes, writer)
+      _ = try writer.upsert(passes, field: "passes", checkCancellation: {})
+    }
+  }
+  try bringIn([old])
+  #expect(try office.issue(request()).pass?.number == "430500000147")
+  var alive = old
+  alive.state = .issued
+  let revived = #expect(throws: LedgerError.self) { try bringIn([alive]) }
+  #expect(revived?.violations.first?.field == "passes[0].state")
+  var other = old
+  other.plate = "湘E54321"
+  #expect(#expect(throws: LedgerError.self) { try bringIn([other]) }?.violations.first?.field == "passes[0].plate")
 }
 
 @Test(
@@ -147,12 +223,5 @@ func faultsOfARequestAreNamed(field: String, value: String) throws {
     #expect(error.violations.map(\.field) == [field])
     // A phone number is personal data and is not repeated.
     #expect(error.violations.allSatisfy { !$0.message.contains("12345") || field == "plate" })
-  }
-}
-
-extension [UInt8] {
-  fileprivate func contains(_ text: String) -> Bool {
-    let part = Array(text.utf8)
-    return indices.dropLast(part.count - 1).contains { self[$0..<($0 + part.count)].elementsEqual(part) }
   }
 }

@@ -44,15 +44,15 @@ import Testing
       plateColor: .yellow, enterprise: "91410922MA9GAAAA59", goods: "大蒜", loadKg: 32_000, origin: "410928",
       destination: "430502", conditions: [.driverStaysInCab, .escort], validFrom: "2022-04-07",
       validUntil: "2022-05-09",
-      state: .issued, holderName: "张**", holderPhone: "138****1234", holderSealed: [0, 255], revokeReason: "r",
-      replacedBy: "410928000002")
+      state: .issued, revokeReason: "r", replacedBy: "410928000002",
+      holder: .init(name: "张**", phone: "138****1234", sealed: [0, 255]))
     let text = """
       meta { revision: 42 etag: "e" create_time { seconds: 1700000000 nanos: 5 } updated_by: "clerk" }
       number: "410928000001" labels { key: "源" value: "导入" } tags: "急" kind: PASS_KIND_INTERPROVINCE plate: "豫J12345"
       plate_color: PLATE_COLOR_YELLOW enterprise: "91410922MA9GAAAA59" goods: "大蒜" load_kg: 32000 origin: "410928"
       destination: "430502" conditions: PASS_CONDITION_DRIVER_STAYS_IN_CAB conditions: PASS_CONDITION_ESCORT
-      valid_from: "2022-04-07" valid_until: "2022-05-09" state: PASS_STATE_ISSUED holder_name: "张**"
-      holder_phone: "138****1234" holder_sealed: "\\000\\377" revoke_reason: "r" replaced_by: "410928000002"
+      valid_from: "2022-04-07" valid_until: "2022-05-09" state: PASS_STATE_ISSUED revoke_reason: "r"
+      replaced_by: "410928000002" holder { name: "张**" phone: "138****1234" sealed: "\\000\\377" }
       """
     #expect(try await protoc("encode", "guoban.v1.Pass", Array(text.utf8)) == pass.packed())
   }

@@ -24,7 +24,7 @@ struct PassAndAccessTests {
   }
 
   @Test func dutiesAreSeparate() {
-    #expect(Role.checkpoint.permissions == [.verifyPass])
+    #expect(Role.checkpoint.permissions == [.verifyPass, .recordTrip])
     #expect(!Role.operator.permissions.allows(.writeRecords) && !Role.operator.permissions.allows(.manageAccess))
     #expect(!Role.clerk.permissions.allows(.approveReporter) && !Role.clerk.permissions.allows(.issuePass))
     #expect(!Role.passOfficer.permissions.allows(.writeRecords))

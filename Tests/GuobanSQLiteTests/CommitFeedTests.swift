@@ -154,7 +154,7 @@ private final class Ear: Sendable {
     DROP TABLE folded_request;
     CREATE TRIGGER change_log_keeps_rows BEFORE DELETE ON change_log BEGIN SELECT raise(ABORT, 'append-only'); END;
     ALTER TABLE change_log DROP COLUMN regions; ALTER TABLE change_log DROP COLUMN left_regions;
-    PRAGMA user_version = 1
+    ALTER TABLE change_log DROP COLUMN note; DROP TABLE data_key; PRAGMA user_version = 1
     """
   #expect(try await ledger.sqlite3(undo) == "")
   try ledger.reopen()

@@ -12,7 +12,7 @@ private func code(_ reply: RPC.Reply) -> Status.Code { Status.Code(number: reply
     try await TestServer.with(roles: [.checkpoint]) { test in
       let hello = try #require(try await test.greet().hello)
       #expect(hello.protocolVersions == [1])
-      #expect(hello.permissions == ["connect", "verifyPass"])
+      #expect(hello.permissions == ["connect", "recordTrip", "verifyPass"])
       #expect(hello.limits?.messageBytesMax == 4 << 20)
       #expect(hello.methods.map(\.id) == Array(1...UInt32(hello.methods.count)))
       #expect(hello.methods.first { $0.name == "/test/Stream" }?.serverStreaming == true)

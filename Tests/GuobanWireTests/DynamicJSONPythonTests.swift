@@ -56,7 +56,8 @@ import Testing
       name: "过半\t\"\\/\u{7F}\u{2028}", tier: .sangaoSixin, kind: .init(rawValue: 99), totalInvestmentFen: .min,
       plans: [.init(year: -1, planFen: .max, curveFen: [0, -1, 9_007_199_254_740_993]), .init()], milestones: .init(),
       supervised: true),
-    Ledger.Pass(conditions: [.escort, .init(rawValue: 0), .init(rawValue: -7)], holderSealed: [0, 1, 254, 255]),
+    Ledger.Pass(
+      conditions: [.escort, .init(rawValue: 0), .init(rawValue: -7)], holder: .init(sealed: [0, 1, 254, 255])),
     Ledger.UpdateRegionRequest(region: .init(), updateMask: .init(paths: ["short_name", "meta.create_time"])),
     Ledger.RawBatchUpsertRequest(records: [[], [1], [1, 2, 3]], validateOnly: true),
     Reporting.Cell(value: .text("")), Reporting.Cell(value: .integer(.min)), Reporting.Cell(value: .ratio(.init())),

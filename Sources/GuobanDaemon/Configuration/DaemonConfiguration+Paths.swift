@@ -24,6 +24,14 @@ extension DaemonConfiguration {
   /// The Unix socket, nil when there is none.
   public var socketPath: String? { listen.socketPath.isEmpty ? nil : path(listen.socketPath) }
 
+  /// Where the key files are: never in the data directory.
+  public var keysDirectory: String {
+    if !keys.directory.isEmpty { return path(keys.directory) }
+    var folder = dataDir
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    return folder + "-keys"
+  }
+
   /// Where snapshots are.
   public var snapshotsDirectory: String { path(snapshots.directory) }
 

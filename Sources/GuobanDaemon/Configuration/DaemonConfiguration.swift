@@ -21,6 +21,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var audit = Audit()
   public var passes = Passes()
   public var tickets = Tickets()
+  public var keys = Keys()
+  public var personalData = PersonalData()
   public var logs = Logs()
   public var metrics = Metrics()
 
@@ -134,6 +136,20 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var ordinaryDays = 7
     public var majorMonths = 1
     public var returnDays = 2
+  }
+
+  /// Where the daemon's keys are.
+  public struct Keys: Sendable, Equatable {
+    /// Empty: beside the data directory, under its name and "-keys".
+    public var directory = ""
+    public var acceptLoss = false
+  }
+
+  /// What becomes of names, phones and identity numbers.
+  public struct PersonalData: Sendable, Equatable {
+    /// After a pass's last day, a ticket's end; 0: never erased.
+    public var retentionDays = 180
+    public var batchRecords = 200
   }
 
   /// What is logged to standard error, and how.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuobanArchive
+internal import GuobanMessages
 internal import GuobanModel
 
 /// `guoband check`: what stands in the way of a start, and what deserves a look. Opens nothing for writing.
@@ -24,7 +25,10 @@ public struct DaemonCheck: Sendable {
   /// Looks, and tells.
   public func findings() -> [Finding] {
     var findings = directory()
-    findings += secret(DaemonSecrets.tokenName) + secret(DaemonSecrets.holderKeyName)
+    findings += secret(configuration.path(DaemonSecrets.tokenName))
+    for purpose in [Ledger.KeyPurpose.personalData, .passSigning] {
+      findings += secret("\(configuration.keysDirectory)/\(KeyFile.name(purpose))")
+    }
     findings += tls()
     findings += [ledger(), sandbox(), schedule()].compactMap(\.self)
     return findings + snapshots()
@@ -66,9 +70,11 @@ public struct DaemonCheck: Sendable {
     return [.init(kind: .fine, text: language.say("数据目录 \(directory.path)", "data directory \(directory.path)"))]
   }
 
-  private func secret(_ name: String) -> [Finding] {
+  private func secret(_ path: String) -> [Finding] {
+    let name =
+      path.hasPrefix(configuration.dataDir + "/") ? String(path.dropFirst(configuration.dataDir.count + 1)) : path
     do {
-      guard try SecretFile(path: configuration.path(name)).read() != nil else { return [] }
+      guard try SecretFile(path: path).read() != nil else { return [] }
       return [.init(kind: .fine, text: language.say("\(name)：只有属主可读", "\(name): readable by its owner alone"))]
     } catch {
       return [.init(kind: .problem, text: language.say(error.message, error.englishMessage))]

@@ -2,6 +2,7 @@ internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanSQLite
 internal import GuobanStorage
+internal import Logging
 
 /// The ledger of a locked data directory, opened, with the secrets that belong to it.
 ///
@@ -9,24 +10,31 @@ internal import GuobanStorage
 struct OpenLedger {
   let store: SQLiteStore
   let secrets: DaemonSecrets
+  let keys: KeyKeeper
 
   /// Refuses a directory in which a restore was not finished, and one whose ledger is gone; makes the secrets and the
   /// ledger when there are none.
-  init(_ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: any StorageObserver) throws {
+  init(
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: any StorageObserver, logger: Logger
+  ) throws {
     try SnapshotRestore.refuseUnfinished(DataDirectory(path: configuration.dataDir))
     let lost = LostLedger(ledger: configuration.path(Self.fileName), snapshots: configuration.snapshotsDirectory)
     try lost.refuse()
-    secrets = try DaemonSecrets(directory: configuration.dataDir, hasLedger: lost.hasLedger)
-    store = try Self.open(lock, configuration, observer: observer)
+    secrets = try DaemonSecrets(directory: configuration.dataDir)
+    keys = try KeyKeeper(
+      KeyFolder(path: configuration.keysDirectory, dataDirectory: configuration.dataDir),
+      policy: configuration.keyPolicy, logger: logger, today: DaemonClock.today, now: DaemonClock.timestamp)
+    store = try Self.open(lock, configuration, observer: observer, keyWrap: keys.ring)
   }
 
   /// The store alone.
   static func open(
-    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
+    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil,
+    keyWrap: (any DataKeyWrap)? = nil
   ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      observer: observer, project: project)
+      observer: observer, keyWrap: keyWrap, project: project)
   }
 
   /// A stored record with the columns of its type.

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Glibc
 
-/// A small file that only its owner may read: the token, and the key of the holders' personal data.
+/// A small file that only its owner may read: the token, and the daemon's keys.
 struct SecretFile: Sendable {
-  static let bytesMax = 4096
+  static let bytesMax = 16_384
   let path: String
 
   /// The bytes; nil when the file is not there. A file that others may read is refused: its secret is no secret.
@@ -43,6 +43,19 @@ struct SecretFile: Sendable {
     // `link` fails when the name is taken: a secret is never replaced.
     guard link(partial, path) == 0 else { throw failure("创建", "create", errno) }
     unlink(partial)
+    try synchronizeFolder()
+  }
+
+  /// Puts new content in the file's place: the old or the new is there, whole, whatever happens.
+  func replace(_ bytes: [UInt8]) throws(DaemonError) {
+    let partial = path + ".partial"
+    unlink(partial)
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw failure("创建", "create", errno) }
+    defer { close(descriptor) }
+    guard bytes.count <= Self.bytesMax, write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0,
+      rename(partial, path) == 0
+    else { throw failure("写入", "write", errno) }
     try synchronizeFolder()
   }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 public import GuobanArchive
+internal import GuobanMessages
 internal import GuobanStorage
 
 /// Makes a new data directory from a snapshot, without a daemon.
@@ -8,14 +9,16 @@ public struct SnapshotRestore: Sendable {
   public var snapshots: String
   /// The new data directory: not there yet, or empty.
   public var dataDirectory: String
-  /// The data directory whose `holder.key` is copied; nil: the operator copies it. A snapshot never holds the key.
+  /// The folder whose key files are copied; nil: the operator copies them. A snapshot never holds a key.
   public var keysFrom: String?
 
   /// What came back.
   public struct Result: Sendable {
     public var report: SnapshotVerifier.Report
-    /// Without it the daemon does not start on this ledger: the operator puts `holder.key` into the directory first.
-    public var hasHolderKey: Bool
+    /// Where the key files must be for the daemon to start on this ledger.
+    public var keysDirectory: String
+    /// Whether they are there.
+    public var hasKeys: Bool
   }
 
   /// Prepares a restore.
@@ -36,7 +39,6 @@ public struct SnapshotRestore: Sendable {
         .notEmpty, "\(dataDirectory) 不是空目录：恢复只写入新的或空的目录",
         "\(dataDirectory) is not empty: restore into a new or empty directory")
     }
-    let key = try keysFrom.map { try holderKey($0) }
     let id = try resolve(named)
     var made = Made()
     do {
@@ -53,9 +55,10 @@ public struct SnapshotRestore: Sendable {
         },
         project: OpenLedger.project)
       try made.store?.close()
-      if let key { try SecretFile(path: "\(dataDirectory)/\(DaemonSecrets.holderKeyName)").create(key) }
+      let keys = DaemonConfiguration(dataDir: dataDirectory).keysDirectory
+      let hasKeys = try copyKeys(to: keys)
       unlink("\(dataDirectory)/\(Self.unfinishedName)")
-      return Result(report: report, hasHolderKey: key != nil)
+      return Result(report: report, keysDirectory: keys, hasKeys: hasKeys)
     } catch {
       try? made.store?.close()
       if made.hasDirectory { try? empty(directory) }
@@ -96,12 +99,18 @@ public struct SnapshotRestore: Sendable {
     return id
   }
 
-  private func holderKey(_ directory: String) throws -> [UInt8] {
-    let path = "\(directory)/\(DaemonSecrets.holderKeyName)"
-    guard let key = try SecretFile(path: path).read() else {
-      throw DaemonError(.secret, "没有 \(path)", "\(path) is not there")
+  /// Files that are there already are left alone: a key is never replaced.
+  private func copyKeys(to directory: String) throws -> Bool {
+    let names = [Ledger.KeyPurpose.personalData, .passSigning].map(KeyFile.name)
+    if let keysFrom, keysFrom != directory {
+      for name in names {
+        guard let bytes = try SecretFile(path: "\(keysFrom)/\(name)").read() else { continue }
+        try KeyFolder(path: directory, dataDirectory: dataDirectory).prepare()
+        let file = SecretFile(path: "\(directory)/\(name)")
+        if try file.read() == nil { try file.create(bytes) }
+      }
     }
-    return key
+    return try names.allSatisfy { try SecretFile(path: "\(directory)/\($0)").read() != nil }
   }
 
   private func empty(_ directory: DataDirectory) throws {

@@ -38,9 +38,10 @@ public struct Daemon: Sendable {
     warn(directory)
     raiseOpenFiles()
     let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
-    let ledger = try OpenLedger(lock, configuration, observer: observation.storageObserver)
+    let ledger = try OpenLedger(lock, configuration, observer: observation.storageObserver, logger: logger)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(ledger.store.revision)"])
     do {
+      try ledger.keys.adopt(ledger.store)
       try await serve(ledger, passed, observation)
     } catch {
       try? ledger.store.close()

@@ -25,6 +25,11 @@ extension DaemonConfiguration {
     return sqlite
   }
 
+  var keyPolicy: KeyKeeper.Policy {
+    KeyKeeper.Policy(
+      acceptsLoss: keys.acceptLoss, retentionDays: personalData.retentionDays, batchRecords: personalData.batchRecords)
+  }
+
   var services: ServiceLimits {
     var services = ServiceLimits()
     services.pageSizeDefault = pageSizeDefault

@@ -46,7 +46,7 @@ struct DaemonParts {
     let dependencies = ServiceDependencies(
       store: store, access: access.directory,
       filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: ledger.secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
+      keys: ledger.keys, today: DaemonClock.today, now: DaemonClock.timestamp, limits: configuration.services,
       observer: observation.serviceObserver)
     let reporters = configuration.reporterHost(programFolder: Self.programFolder)
     return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
@@ -66,7 +66,9 @@ struct DaemonParts {
 
   /// What looks after the ledger while it is served.
   var ledgerServices: [any Service] {
-    var services: [any Service] = []
+    var services: [any Service] = [
+      KeyJobs(keeper: ledger.keys, logger: observation.logger, today: DaemonClock.today)
+    ]
     if ledger.store.needsStructureCheck {
       services.append(LedgerCheck(store: ledger.store, logger: observation.logger))
     }

@@ -84,9 +84,29 @@ extension LedgerWriter {
       updatedBy: actor)
   }
 
-  /// Writes a new version of a record and returns its bytes.
+  /// Writes a new version of a record and returns its bytes. Its contacts are sealed and masked on the way.
   func write<Record: LedgerRecord>(_ record: Record, after previous: Ledger.RecordMeta?) throws -> [UInt8] {
-    let stored = record.stored(meta: stamp(after: previous))
+    guard Record.schema.holdsPersonalData else { return try put(record, after: previous, dataKey: .keep) }
+    let old = try previous.flatMap { _ in try self.record(Record.schema.name, record.key) }
+    return try write(record, after: previous, old: try old.map { try Record(packed: $0, limits: .standard) })
+  }
+
+  /// The same where the version before is at hand.
+  func write<Record: LedgerRecord>(
+    _ record: Record, after previous: Ledger.RecordMeta?, old: Record?
+  ) throws -> [UInt8] {
+    guard Record.schema.holdsPersonalData else { return try put(record, after: previous, dataKey: .keep) }
+    var settled = record
+    var settlement = ContactSettlement(after: old, self)
+    let dataKey = try settlement.settle(&settled)
+    return try put(settled, after: previous, dataKey: dataKey)
+  }
+
+  /// Writes a record whose contacts are settled.
+  func put<Record: LedgerRecord>(
+    _ record: Record, after previous: Ledger.RecordMeta?, dataKey: DataKeyChange
+  ) throws -> [UInt8] {
+    let stored = record.stored(meta: stamp(after: previous), dataKey: dataKey)
     try put(stored, operation: previous == nil ? .create : .update)
     return stored.bytes
   }
@@ -130,7 +150,7 @@ extension LedgerWriter {
     try new.keepManaged(of: old, path: path + ".")
     let violations = new.violations(path: path + ".")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    return (new, try write(new, after: old.meta ?? Ledger.RecordMeta()))
+    return (new, try write(new, after: old.meta ?? Ledger.RecordMeta(), old: old))
   }
 
   private func upsertTyped<Record: LedgerRecord>(
@@ -147,10 +167,15 @@ extension LedgerWriter {
     old.meta = nil
     new.meta = nil
     try new.keepManaged(of: old, path: path)
+    var dataKey = DataKeyChange.keep
+    if Record.schema.holdsPersonalData {
+      var settlement = ContactSettlement(after: old, self)
+      dataKey = try settlement.settle(&new)
+    }
     if old.packed() == new.packed() {
       counts.unchanged += 1
     } else {
-      _ = try write(new, after: meta)
+      _ = try put(new, after: meta, dataKey: dataKey)
       counts.updated += 1
     }
   }

@@ -52,27 +52,57 @@ public struct PassVerification: Sendable {
     return best ?? Ledger.VerifyPassResponse(verdict: .notFound, reason: "车辆 \(plate) 没有通行证")
   }
 
-  private func verdict(_ pass: Ledger.Pass) throws(LedgerError) -> Ledger.VerifyPassResponse {
+  /// The verdict on a pass at hand.
+  func verdict(_ pass: Ledger.Pass) throws(LedgerError) -> Ledger.VerifyPassResponse {
+    let life = try PassDates(pass)
+    let verdict = PassValidity.verdict(
+      state: life.state, validFrom: life.from, validUntil: life.until, on: date,
+      plateMatches: plate.isEmpty || plate == pass.plate)
+    let facts = PassFacts(
+      plate: pass.plate, validFrom: pass.validFrom, validUntil: pass.validUntil, revokeReason: pass.revokeReason,
+      replacedBy: pass.replacedBy)
+    return Ledger.VerifyPassResponse(
+      verdict: Ledger.PassVerdict(name: verdict.rawValue) ?? .unspecified,
+      reason: verdict.reason(facts, askedPlate: plate), pass: pass)
+  }
+}
+
+/// What of a stored pass says where its life is.
+struct PassDates {
+  let state: PassState
+  let from: CivilDate
+  let until: CivilDate
+
+  init(_ pass: Ledger.Pass) throws(LedgerError) {
     guard let state = PassState(rawValue: pass.state.name), let from = try? CivilDate(pass.validFrom),
       let until = try? CivilDate(pass.validUntil)
     else {
       throw LedgerError(.precondition, reason: "UNREADABLE_PASS", "通行证 \(pass.number) 的状态或日期无法识别，请联系管理员")
     }
-    let verdict = PassValidity.verdict(
-      state: state, validFrom: from, validUntil: until, on: date, plateMatches: plate.isEmpty || plate == pass.plate)
-    return Ledger.VerifyPassResponse(
-      verdict: Ledger.PassVerdict(name: verdict.rawValue) ?? .unspecified, reason: reason(verdict, pass), pass: pass)
+    self.state = state
+    self.from = from
+    self.until = until
   }
 
-  private func reason(_ verdict: PassVerdict, _ pass: Ledger.Pass) -> String {
-    switch verdict {
-    case .valid: "有效，至 \(pass.validUntil)"
-    case .notFound: verdict.explanation
-    case .notYetValid: "\(pass.validFrom) 起才有效"
-    case .expired: "已于 \(pass.validUntil) 到期，请换领新证"
-    case .revoked: "已吊销：\(pass.revokeReason)"
-    case .replaced: "已被新证 \(pass.replacedBy) 取代，请出示新证"
-    case .wrongPlate: "这张通行证是 \(pass.plate) 的，不是 \(plate) 的"
+  /// The state after an event on a day; refused where ``PassLife`` has no row for it.
+  func state(after event: PassLife.Event, of number: String, on date: CivilDate) throws(LedgerError) -> PassState {
+    do throws(RuleViolation) {
+      return try PassLife.state(
+        after: event, in: PassLife.phase(state: state, validFrom: from, validUntil: until, on: date))
+    } catch {
+      throw LedgerError(.precondition, reason: error.rule, "\(number)：\(error.message)")
     }
+  }
+}
+
+extension Ledger.PassState {
+  /// The message's name of a state.
+  init(_ state: PassState) {
+    self =
+      switch state {
+      case .issued: .issued
+      case .revoked: .revoked
+      case .replaced: .replaced
+      }
   }
 }

@@ -11,11 +11,17 @@ extension Ledger.Enterprise: LedgerRecord {
       ColumnSchema("on_duty", .integer), ColumnSchema("qualifications", .textList),
       ColumnSchema("white_lists", .textList),
     ],
-    indexes: [["region"]], regions: ["region"])
+    indexes: [["region"]], regions: ["region"], contacts: true)
 
   public static var isShared: Bool { false }
 
   public var key: String { uscc }
+
+  public mutating func visitContacts(
+    _ visit: (_ field: String, _ contact: inout Ledger.Contact?) throws -> Void
+  ) rethrows {
+    try visit("contact", &contact)
+  }
 
   public mutating func normalise() {
     if let canonical = try? USCC(uscc) { uscc = canonical.text }

@@ -14,7 +14,7 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("sequence", .integer),
     ],
     indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
-    regions: ["division"])
+    regions: ["division"], contacts: true)
 
   /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and
   /// whoever lives there neither issued it nor may revoke it.
@@ -22,12 +22,24 @@ extension Ledger.Pass: LedgerRecord {
 
   public var key: String { number }
 
+  public mutating func visitContacts(
+    _ visit: (_ field: String, _ contact: inout Ledger.Contact?) throws -> Void
+  ) rethrows {
+    try visit("holder", &holder)
+  }
+
+  public var contactsNeededUntil: String { validUntil }
+
   public mutating func normalise() {
     if let canonical = try? Plate(plate) { plate = canonical.text }
   }
 
   public func check(_ checks: inout RecordChecks) {
     checks.code("number", number) { text throws(RuleViolation) in try PassNumber(text) }
+    checks.choice("state", state, among: Ledger.PassState.allCases)
+    checks.code("renews", renews, required: false) { text throws(RuleViolation) in try PassNumber(text) }
+    checks.code("replaced_by", replacedBy, required: false) { text throws(RuleViolation) in try PassNumber(text) }
+    checks.name("revoke_reason", revokeReason, required: false)
     checks.choice("kind", kind, among: Ledger.PassKind.allCases)
     checks.code("plate", plate) { text throws(RuleViolation) in try Plate(text) }
     checks.choice("plate_color", plateColor, among: Ledger.PlateColor.allCases, required: false)

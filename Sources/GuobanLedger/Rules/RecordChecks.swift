@@ -1,3 +1,4 @@
+internal import GuobanMessages
 internal import GuobanModel
 
 /// Collects what is wrong with one record, all of it, so that a clerk mends a row once.
@@ -133,6 +134,23 @@ public struct RecordChecks {
       if required { missing(field) }
     } else if key.utf8.count > 128 {
       report(field, value: key, rule: "TOO_LONG", "太长，最多 128 字节")
+    }
+  }
+
+  /// A contact: plain values by their rules, masks as they are. What it holds is not repeated in any message.
+  mutating func contact(_ field: String, _ contact: Ledger.Contact?) {
+    guard let contact else { return }
+    name("\(field).name", contact.name, required: false, max: 64, isPersonal: true)
+    personal("\(field).phone", contact.phone) { text throws(RuleViolation) in _ = try PhoneNumber(text) }
+    personal("\(field).id_number", contact.idNumber) { text throws(RuleViolation) in _ = try IdentityNumber(text) }
+  }
+
+  private mutating func personal(
+    _ field: String, _ text: String, _ check: (String) throws(RuleViolation) -> Void
+  ) {
+    if text.isEmpty || text.contains("*") && text.utf8.count <= 64 { return }
+    do throws(RuleViolation) { try check(text) } catch {
+      report(field, value: "", rule: error.rule, error.message)
     }
   }
 

@@ -170,19 +170,23 @@ extension Archive {
     public var key: String
     /// `record`
     public var record: [UInt8]
+    /// what opens its personal data, itself encrypted; empty where there is none
+    public var wrappedKey: [UInt8]
 
     /// Every field at its default.
     public init() {
       self.recordType = ""
       self.key = ""
       self.record = []
+      self.wrappedKey = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(recordType: String = "", key: String = "", record: [UInt8] = []) {
+    public init(recordType: String = "", key: String = "", record: [UInt8] = [], wrappedKey: [UInt8] = []) {
       self.recordType = recordType
       self.key = key
       self.record = record
+      self.wrappedKey = wrappedKey
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -534,6 +538,7 @@ extension Archive.Record: CMessage {
     recordType = Unpack.string(c.pointee.record_type)
     key = Unpack.string(c.pointee.key)
     record = Unpack.bytes(c.pointee.record)
+    wrappedKey = Unpack.bytes(c.pointee.wrapped_key)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -541,6 +546,7 @@ extension Archive.Record: CMessage {
     c.pointee.record_type = arena.string(self.recordType)
     c.pointee.key = arena.string(self.key)
     c.pointee.record = arena.bytes(self.record)
+    c.pointee.wrapped_key = arena.bytes(self.wrappedKey)
   }
 }
 

@@ -15,7 +15,7 @@ extension RPC {
     public static let readRecords = Self(rawValue: 2)
     /// `PERMISSION_WRITE_RECORDS`
     public static let writeRecords = Self(rawValue: 3)
-    /// and revoke
+    /// and renew, revoke, bring in old ones
     public static let issuePass = Self(rawValue: 4)
     /// `PERMISSION_VERIFY_PASS`
     public static let verifyPass = Self(rawValue: 5)
@@ -31,10 +31,16 @@ extension RPC {
     public static let observe = Self(rawValue: 10)
     /// tokens, roles, who may come in
     public static let manageAccess = Self(rawValue: 11)
+    /// names, phones, identity numbers whole; each time is in the change log
+    public static let revealPersonalData = Self(rawValue: 12)
     /// `PERMISSION_HANDLE_TICKETS`
     public static let handleTickets = Self(rawValue: 13)
     /// let one be closed, or late: of the ticket's level or above, and not one's own
     public static let approveTickets = Self(rawValue: 14)
+    /// of a vehicle that drives on a pass
+    public static let recordTrip = Self(rawValue: 15)
+    /// of personal data and of passes' signatures; erase what is due
+    public static let manageKeys = Self(rawValue: 17)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [
       Self(rawValue: 0),
@@ -49,8 +55,11 @@ extension RPC {
       Self(rawValue: 9),
       Self(rawValue: 10),
       Self(rawValue: 11),
+      Self(rawValue: 12),
       Self(rawValue: 13),
       Self(rawValue: 14),
+      Self(rawValue: 15),
+      Self(rawValue: 17),
     ]
     public var rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -68,8 +77,11 @@ extension RPC {
       case 9: "READ_CHANGE_LOG"
       case 10: "OBSERVE"
       case 11: "MANAGE_ACCESS"
+      case 12: "REVEAL_PERSONAL_DATA"
       case 13: "HANDLE_TICKETS"
       case 14: "APPROVE_TICKETS"
+      case 15: "RECORD_TRIP"
+      case 17: "MANAGE_KEYS"
       default: nil
       }
     }

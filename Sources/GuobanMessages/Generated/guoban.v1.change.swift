@@ -36,6 +36,8 @@ extension Ledger {
     public var regions: [String]
     /// that it belonged to before this change, and no longer does
     public var leftRegions: [String]
+    /// REVEAL: why
+    public var note: String
 
     /// Every field at its default.
     public init() {
@@ -53,10 +55,11 @@ extension Ledger {
       self.hash = []
       self.regions = []
       self.leftRegions = []
+      self.note = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(revision: UInt64 = 0, commitRevision: UInt64 = 0, time: Google.Timestamp? = nil, actor: String = "", operation: Ledger.ChangeOperation = .init(rawValue: 0), recordType: String = "", key: String = "", record: [UInt8] = [], requestId: String = "", requestDigest: [UInt8] = [], previousHash: [UInt8] = [], hash: [UInt8] = [], regions: [String] = [], leftRegions: [String] = []) {
+    public init(revision: UInt64 = 0, commitRevision: UInt64 = 0, time: Google.Timestamp? = nil, actor: String = "", operation: Ledger.ChangeOperation = .init(rawValue: 0), recordType: String = "", key: String = "", record: [UInt8] = [], requestId: String = "", requestDigest: [UInt8] = [], previousHash: [UInt8] = [], hash: [UInt8] = [], regions: [String] = [], leftRegions: [String] = [], note: String = "") {
       self.revision = revision
       self.commitRevision = commitRevision
       self.time = time
@@ -71,6 +74,7 @@ extension Ledger {
       self.hash = hash
       self.regions = regions
       self.leftRegions = leftRegions
+      self.note = note
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -96,12 +100,18 @@ extension Ledger {
     public static let update = Self(rawValue: 2)
     /// `CHANGE_OPERATION_DELETE`
     public static let delete = Self(rawValue: 3)
+    /// The rows of these change no record and hold none:
+    public static let reveal = Self(rawValue: 4)
+    /// personal data of a record that was deleted before can be opened by nobody any more
+    public static let erase = Self(rawValue: 5)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [
       Self(rawValue: 0),
       Self(rawValue: 1),
       Self(rawValue: 2),
       Self(rawValue: 3),
+      Self(rawValue: 4),
+      Self(rawValue: 5),
     ]
     public var rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -111,6 +121,8 @@ extension Ledger {
       case 1: "CREATE"
       case 2: "UPDATE"
       case 3: "DELETE"
+      case 4: "REVEAL"
+      case 5: "ERASE"
       default: nil
       }
     }
@@ -136,6 +148,7 @@ extension Ledger.Change: CMessage {
     hash = Unpack.bytes(c.pointee.hash)
     regions = Unpack.strings(c.pointee.n_regions, c.pointee.regions)
     leftRegions = Unpack.strings(c.pointee.n_left_regions, c.pointee.left_regions)
+    note = Unpack.string(c.pointee.note)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -156,5 +169,6 @@ extension Ledger.Change: CMessage {
     c.pointee.regions = arena.strings(self.regions)
     c.pointee.n_left_regions = self.leftRegions.count
     c.pointee.left_regions = arena.strings(self.leftRegions)
+    c.pointee.note = arena.string(self.note)
   }
 }

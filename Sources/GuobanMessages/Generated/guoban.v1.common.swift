@@ -48,45 +48,6 @@ extension Ledger {
     }
   }
 
-  /// A person who can be reached about a record. Personal data.
-  public struct Contact: Message {
-    public static let fullName = "guoban.v1.Contact"
-    /// `name`
-    public var name: String
-    /// `phone`
-    public var phone: String
-    /// `id_number`
-    public var idNumber: String
-    /// all of the above, encrypted with the daemon's key
-    public var sealed: [UInt8]
-
-    /// Every field at its default.
-    public init() {
-      self.name = ""
-      self.phone = ""
-      self.idNumber = ""
-      self.sealed = []
-    }
-
-    /// The fields given; the others at their defaults.
-    public init(name: String = "", phone: String = "", idNumber: String = "", sealed: [UInt8] = []) {
-      self.name = name
-      self.phone = phone
-      self.idNumber = idNumber
-      self.sealed = sealed
-    }
-
-    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
-      self = try decode(bytes, limits)
-    }
-
-    public func withPrepared<Output, Failure: Error>(
-      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
-    ) throws(Failure) -> Output {
-      try prepare(self, use)
-    }
-  }
-
   /// An exact ratio. A denominator of 0: there is nothing to take a share of.
   public struct Rate: Message {
     public static let fullName = "guoban.v1.Rate"
@@ -105,6 +66,52 @@ extension Ledger {
     public init(numerator: Int64 = 0, denominator: Int64 = 0) {
       self.numerator = numerator
       self.denominator = denominator
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// A person who can be reached about a record: personal data (PIPL 28, 51).
+  ///
+  /// In a write the values are plain, or the masks that were read, which keep what is stored. In the ledger, and so in every
+  /// reply, log, export and snapshot, they are masked; the plain ones are in `sealed` alone. RevealPersonalData shows them.
+  public struct Contact: Message {
+    public static let fullName = "guoban.v1.Contact"
+    /// stored: "张**"
+    public var name: String
+    /// stored: "138****1234"
+    public var phone: String
+    /// resident identity number (GB 11643); stored: "4****************X"
+    public var idNumber: String
+    /// made by the daemon: the values, encrypted with the record's own key; ignored in a write
+    public var sealed: [UInt8]
+    /// written by the daemon: since when all of the above is gone for good
+    public var eraseTime: Google.Timestamp?
+
+    /// Every field at its default.
+    public init() {
+      self.name = ""
+      self.phone = ""
+      self.idNumber = ""
+      self.sealed = []
+      self.eraseTime = nil
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(name: String = "", phone: String = "", idNumber: String = "", sealed: [UInt8] = [], eraseTime: Google.Timestamp? = nil) {
+      self.name = name
+      self.phone = phone
+      self.idNumber = idNumber
+      self.sealed = sealed
+      self.eraseTime = eraseTime
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -507,26 +514,6 @@ extension Ledger.RecordMeta: CMessage {
   }
 }
 
-extension Ledger.Contact: CMessage {
-  typealias C = Guoban__V1__Contact
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__contact__descriptor_pointer() }
-
-  init(c: UnsafePointer<C>) {
-    name = Unpack.string(c.pointee.name)
-    phone = Unpack.string(c.pointee.phone)
-    idNumber = Unpack.string(c.pointee.id_number)
-    sealed = Unpack.bytes(c.pointee.sealed)
-  }
-
-  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
-    guoban__v1__contact__init(c)
-    c.pointee.name = arena.string(self.name)
-    c.pointee.phone = arena.string(self.phone)
-    c.pointee.id_number = arena.string(self.idNumber)
-    c.pointee.sealed = arena.bytes(self.sealed)
-  }
-}
-
 extension Ledger.Rate: CMessage {
   typealias C = Guoban__V1__Rate
   static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__rate__descriptor_pointer() }
@@ -540,6 +527,28 @@ extension Ledger.Rate: CMessage {
     guoban__v1__rate__init(c)
     c.pointee.numerator = self.numerator
     c.pointee.denominator = self.denominator
+  }
+}
+
+extension Ledger.Contact: CMessage {
+  typealias C = Guoban__V1__Contact
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__contact__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    name = Unpack.string(c.pointee.name)
+    phone = Unpack.string(c.pointee.phone)
+    idNumber = Unpack.string(c.pointee.id_number)
+    sealed = Unpack.bytes(c.pointee.sealed)
+    eraseTime = Unpack.message(c.pointee.erase_time)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__contact__init(c)
+    c.pointee.name = arena.string(self.name)
+    c.pointee.phone = arena.string(self.phone)
+    c.pointee.id_number = arena.string(self.idNumber)
+    c.pointee.sealed = arena.bytes(self.sealed)
+    c.pointee.erase_time = arena.message(self.eraseTime)
   }
 }
 

@@ -34,6 +34,8 @@ extension Ledger {
     public var qualifications: [String]
     /// 四保, 融资…
     public var whiteLists: [String]
+    /// `contact`
+    public var contact: Ledger.Contact?
 
     /// Every field at its default.
     public init() {
@@ -50,10 +52,11 @@ extension Ledger {
       self.onDuty = 0
       self.qualifications = []
       self.whiteLists = []
+      self.contact = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, uscc: String = "", labels: [String: String] = [:], tags: [String] = [], name: String = "", region: String = "", industry: String = "", scale: Ledger.EnterpriseScale = .init(rawValue: 0), status: Ledger.EnterpriseStatus = .init(rawValue: 0), headcount: Int32 = 0, onDuty: Int32 = 0, qualifications: [String] = [], whiteLists: [String] = []) {
+    public init(meta: Ledger.RecordMeta? = nil, uscc: String = "", labels: [String: String] = [:], tags: [String] = [], name: String = "", region: String = "", industry: String = "", scale: Ledger.EnterpriseScale = .init(rawValue: 0), status: Ledger.EnterpriseStatus = .init(rawValue: 0), headcount: Int32 = 0, onDuty: Int32 = 0, qualifications: [String] = [], whiteLists: [String] = [], contact: Ledger.Contact? = nil) {
       self.meta = meta
       self.uscc = uscc
       self.labels = labels
@@ -67,6 +70,7 @@ extension Ledger {
       self.onDuty = onDuty
       self.qualifications = qualifications
       self.whiteLists = whiteLists
+      self.contact = contact
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -334,6 +338,7 @@ extension Ledger.Enterprise: CMessage {
     onDuty = c.pointee.on_duty
     qualifications = Unpack.strings(c.pointee.n_qualifications, c.pointee.qualifications)
     whiteLists = Unpack.strings(c.pointee.n_white_lists, c.pointee.white_lists)
+    contact = Unpack.message(c.pointee.contact)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -359,6 +364,7 @@ extension Ledger.Enterprise: CMessage {
     c.pointee.qualifications = arena.strings(self.qualifications)
     c.pointee.n_white_lists = self.whiteLists.count
     c.pointee.white_lists = arena.strings(self.whiteLists)
+    c.pointee.contact = arena.message(self.contact)
   }
 }
 

@@ -40,16 +40,14 @@ extension Ledger {
     public var validUntil: String
     /// `state`
     public var state: Ledger.PassState
-    /// masked: "张**"
-    public var holderName: String
-    /// masked: "138****1234"
-    public var holderPhone: String
-    /// name and phone, encrypted with the daemon's key
-    public var holderSealed: [UInt8]
     /// `revoke_reason`
     public var revokeReason: String
     /// number of the pass that cancelled this one
     public var replacedBy: String
+    /// `holder`
+    public var holder: Ledger.Contact?
+    /// number of the pass that this one goes on from
+    public var renews: String
 
     /// Every field at its default.
     public init() {
@@ -69,15 +67,14 @@ extension Ledger {
       self.validFrom = ""
       self.validUntil = ""
       self.state = .init(rawValue: 0)
-      self.holderName = ""
-      self.holderPhone = ""
-      self.holderSealed = []
       self.revokeReason = ""
       self.replacedBy = ""
+      self.holder = nil
+      self.renews = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, number: String = "", labels: [String: String] = [:], tags: [String] = [], kind: Ledger.PassKind = .init(rawValue: 0), plate: String = "", plateColor: Ledger.PlateColor = .init(rawValue: 0), enterprise: String = "", goods: String = "", loadKg: Int64 = 0, origin: String = "", destination: String = "", conditions: [Ledger.PassCondition] = [], validFrom: String = "", validUntil: String = "", state: Ledger.PassState = .init(rawValue: 0), holderName: String = "", holderPhone: String = "", holderSealed: [UInt8] = [], revokeReason: String = "", replacedBy: String = "") {
+    public init(meta: Ledger.RecordMeta? = nil, number: String = "", labels: [String: String] = [:], tags: [String] = [], kind: Ledger.PassKind = .init(rawValue: 0), plate: String = "", plateColor: Ledger.PlateColor = .init(rawValue: 0), enterprise: String = "", goods: String = "", loadKg: Int64 = 0, origin: String = "", destination: String = "", conditions: [Ledger.PassCondition] = [], validFrom: String = "", validUntil: String = "", state: Ledger.PassState = .init(rawValue: 0), revokeReason: String = "", replacedBy: String = "", holder: Ledger.Contact? = nil, renews: String = "") {
       self.meta = meta
       self.number = number
       self.labels = labels
@@ -94,11 +91,10 @@ extension Ledger {
       self.validFrom = validFrom
       self.validUntil = validUntil
       self.state = state
-      self.holderName = holderName
-      self.holderPhone = holderPhone
-      self.holderSealed = holderSealed
       self.revokeReason = revokeReason
       self.replacedBy = replacedBy
+      self.holder = holder
+      self.renews = renews
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -112,24 +108,60 @@ extension Ledger {
     }
   }
 
-  /// Personal data: travels only in IssuePass, is stored only inside Pass.holder_sealed.
-  public struct PassHolder: Message {
-    public static let fullName = "guoban.v1.PassHolder"
-    /// `name`
-    public var name: String
-    /// `phone`
-    public var phone: String
+  /// A drive on a pass, as a checkpoint saw it. Key: pass/sequence.
+  public struct PassTrip: Message {
+    public static let fullName = "guoban.v1.PassTrip"
+    /// `meta`
+    public var meta: Ledger.RecordMeta?
+    /// Pass.number
+    public var pass: String
+    /// `labels`
+    public var labels: [String: String]
+    /// `tags`
+    public var tags: [String]
+    /// of this pass, from 1
+    public var sequence: Int32
+    /// `time`
+    public var time: Google.Timestamp?
+    /// of that time in Asia/Shanghai
+    public var date: String
+    /// Region.code, where it was seen; may be empty
+    public var region: String
+    /// the checkpoint
+    public var place: String
+    /// `plate`
+    public var plate: String
+    /// carried on this trip
+    public var loadKg: Int64
 
     /// Every field at its default.
     public init() {
-      self.name = ""
-      self.phone = ""
+      self.meta = nil
+      self.pass = ""
+      self.labels = [:]
+      self.tags = []
+      self.sequence = 0
+      self.time = nil
+      self.date = ""
+      self.region = ""
+      self.place = ""
+      self.plate = ""
+      self.loadKg = 0
     }
 
     /// The fields given; the others at their defaults.
-    public init(name: String = "", phone: String = "") {
-      self.name = name
-      self.phone = phone
+    public init(meta: Ledger.RecordMeta? = nil, pass: String = "", labels: [String: String] = [:], tags: [String] = [], sequence: Int32 = 0, time: Google.Timestamp? = nil, date: String = "", region: String = "", place: String = "", plate: String = "", loadKg: Int64 = 0) {
+      self.meta = meta
+      self.pass = pass
+      self.labels = labels
+      self.tags = tags
+      self.sequence = sequence
+      self.time = time
+      self.date = date
+      self.region = region
+      self.place = place
+      self.plate = plate
+      self.loadKg = loadKg
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -171,7 +203,7 @@ extension Ledger {
     /// empty = the configured number of days
     public var validUntil: String
     /// `holder`
-    public var holder: Ledger.PassHolder?
+    public var holder: Ledger.Contact?
     /// `labels`
     public var labels: [String: String]
     /// `tags`
@@ -203,7 +235,7 @@ extension Ledger {
     }
 
     /// The fields given; the others at their defaults.
-    public init(division: String = "", kind: Ledger.PassKind = .init(rawValue: 0), plate: String = "", plateColor: Ledger.PlateColor = .init(rawValue: 0), enterprise: String = "", goods: String = "", loadKg: Int64 = 0, origin: String = "", destination: String = "", conditions: [Ledger.PassCondition] = [], validFrom: String = "", validUntil: String = "", holder: Ledger.PassHolder? = nil, labels: [String: String] = [:], tags: [String] = [], requestId: String = "", validateOnly: Bool = false) {
+    public init(division: String = "", kind: Ledger.PassKind = .init(rawValue: 0), plate: String = "", plateColor: Ledger.PlateColor = .init(rawValue: 0), enterprise: String = "", goods: String = "", loadKg: Int64 = 0, origin: String = "", destination: String = "", conditions: [Ledger.PassCondition] = [], validFrom: String = "", validUntil: String = "", holder: Ledger.Contact? = nil, labels: [String: String] = [:], tags: [String] = [], requestId: String = "", validateOnly: Bool = false) {
       self.division = division
       self.kind = kind
       self.plate = plate
@@ -378,6 +410,446 @@ extension Ledger {
     }
   }
 
+  /// `guoban.v1.BatchIssuePassesRequest`
+  public struct BatchIssuePassesRequest: Message {
+    public static let fullName = "guoban.v1.BatchIssuePassesRequest"
+    /// their request_id and validate_only are not read
+    public var requests: [Ledger.IssuePassRequest]
+    /// Each for itself: what can be issued is, and the others say why not. Otherwise all of them or none.
+    public var eachForItself: Bool
+    /// `request_id`
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.requests = []
+      self.eachForItself = false
+      self.requestId = ""
+      self.validateOnly = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(requests: [Ledger.IssuePassRequest] = [], eachForItself: Bool = false, requestId: String = "", validateOnly: Bool = false) {
+      self.requests = requests
+      self.eachForItself = eachForItself
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.BatchIssuePassesResponse`
+  public struct BatchIssuePassesResponse: Message {
+    public static let fullName = "guoban.v1.BatchIssuePassesResponse"
+    /// in the order of the requests
+    public var results: [Ledger.BatchIssueResult]
+    /// `issued`
+    public var issued: UInt32
+    /// `refused`
+    public var refused: UInt32
+
+    /// Every field at its default.
+    public init() {
+      self.results = []
+      self.issued = 0
+      self.refused = 0
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(results: [Ledger.BatchIssueResult] = [], issued: UInt32 = 0, refused: UInt32 = 0) {
+      self.results = results
+      self.issued = issued
+      self.refused = refused
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// A pass, or why there is none.
+  public struct BatchIssueResult: Message {
+    public static let fullName = "guoban.v1.BatchIssueResult"
+    /// `pass`
+    public var pass: Ledger.Pass?
+    /// `replaced`
+    public var replaced: [String]
+    /// UPPER_SNAKE_CASE; empty when it was issued
+    public var reason: String
+    /// `message`
+    public var message: String
+    /// `problems`
+    public var problems: [Ledger.FieldProblem]
+
+    /// Every field at its default.
+    public init() {
+      self.pass = nil
+      self.replaced = []
+      self.reason = ""
+      self.message = ""
+      self.problems = []
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(pass: Ledger.Pass? = nil, replaced: [String] = [], reason: String = "", message: String = "", problems: [Ledger.FieldProblem] = []) {
+      self.pass = pass
+      self.replaced = replaced
+      self.reason = reason
+      self.message = message
+      self.problems = problems
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.FieldProblem`
+  public struct FieldProblem: Message {
+    public static let fullName = "guoban.v1.FieldProblem"
+    /// `field`
+    public var field: String
+    /// `value`
+    public var value: String
+    /// `rule`
+    public var rule: String
+    /// `message`
+    public var message: String
+
+    /// Every field at its default.
+    public init() {
+      self.field = ""
+      self.value = ""
+      self.rule = ""
+      self.message = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(field: String = "", value: String = "", rule: String = "", message: String = "") {
+      self.field = field
+      self.value = value
+      self.rule = rule
+      self.message = message
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// A new pass for the vehicle, route and holder of an old one, which it cancels.
+  public struct RenewPassRequest: Message {
+    public static let fullName = "guoban.v1.RenewPassRequest"
+    /// `number`
+    public var number: String
+    /// empty = today
+    public var validFrom: String
+    /// empty = the configured number of days
+    public var validUntil: String
+    /// of the old pass
+    public var etag: String
+    /// `request_id`
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.number = ""
+      self.validFrom = ""
+      self.validUntil = ""
+      self.etag = ""
+      self.requestId = ""
+      self.validateOnly = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(number: String = "", validFrom: String = "", validUntil: String = "", etag: String = "", requestId: String = "", validateOnly: Bool = false) {
+      self.number = number
+      self.validFrom = validFrom
+      self.validUntil = validUntil
+      self.etag = etag
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.RecordTripRequest`
+  public struct RecordTripRequest: Message {
+    public static let fullName = "guoban.v1.RecordTripRequest"
+    /// `number`
+    public var number: String
+    /// when given, it must be the pass's
+    public var plate: String
+    /// absent = now
+    public var time: Google.Timestamp?
+    /// `region`
+    public var region: String
+    /// `place`
+    public var place: String
+    /// `load_kg`
+    public var loadKg: Int64
+    /// `request_id`
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.number = ""
+      self.plate = ""
+      self.time = nil
+      self.region = ""
+      self.place = ""
+      self.loadKg = 0
+      self.requestId = ""
+      self.validateOnly = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(number: String = "", plate: String = "", time: Google.Timestamp? = nil, region: String = "", place: String = "", loadKg: Int64 = 0, requestId: String = "", validateOnly: Bool = false) {
+      self.number = number
+      self.plate = plate
+      self.time = time
+      self.region = region
+      self.place = place
+      self.loadKg = loadKg
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.BatchUpsertPassesRequest`
+  public struct BatchUpsertPassesRequest: Message {
+    public static let fullName = "guoban.v1.BatchUpsertPassesRequest"
+    /// with their numbers; a later IssuePass goes on after the highest
+    public var passes: [Ledger.Pass]
+    /// `request_id`
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.passes = []
+      self.requestId = ""
+      self.validateOnly = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(passes: [Ledger.Pass] = [], requestId: String = "", validateOnly: Bool = false) {
+      self.passes = passes
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.GetPassPayloadRequest`
+  public struct GetPassPayloadRequest: Message {
+    public static let fullName = "guoban.v1.GetPassPayloadRequest"
+    /// `number`
+    public var number: String
+
+    /// Every field at its default.
+    public init() {
+      self.number = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(number: String = "") {
+      self.number = number
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// What is printed on a pass as a QR code: it can be verified with nothing but the public key.
+  public struct PassPayload: Message {
+    public static let fullName = "guoban.v1.PassPayload"
+    /// `number`
+    public var number: String
+    /// "GBP1:…", characters of a QR code's alphanumeric mode
+    public var text: String
+    /// of the key that signed it
+    public var keyId: String
+
+    /// Every field at its default.
+    public init() {
+      self.number = ""
+      self.text = ""
+      self.keyId = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(number: String = "", text: String = "", keyId: String = "") {
+      self.number = number
+      self.text = text
+      self.keyId = keyId
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.GetPassPublicKeysRequest`
+  public struct GetPassPublicKeysRequest: Message {
+    public static let fullName = "guoban.v1.GetPassPublicKeysRequest"
+
+    /// Every field at its default.
+    public init() {
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.GetPassPublicKeysResponse`
+  public struct GetPassPublicKeysResponse: Message {
+    public static let fullName = "guoban.v1.GetPassPublicKeysResponse"
+    /// the one that signs now comes first
+    public var keys: [Ledger.PassPublicKey]
+
+    /// Every field at its default.
+    public init() {
+      self.keys = []
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(keys: [Ledger.PassPublicKey] = []) {
+      self.keys = keys
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.PassPublicKey`
+  public struct PassPublicKey: Message {
+    public static let fullName = "guoban.v1.PassPublicKey"
+    /// `id`
+    public var id: String
+    /// `ed25519`
+    public var ed25519: [UInt8]
+    /// `create_time`
+    public var createTime: Google.Timestamp?
+    /// new passes; the others verify old ones
+    public var signs: Bool
+
+    /// Every field at its default.
+    public init() {
+      self.id = ""
+      self.ed25519 = []
+      self.createTime = nil
+      self.signs = false
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(id: String = "", ed25519: [UInt8] = [], createTime: Google.Timestamp? = nil, signs: Bool = false) {
+      self.id = id
+      self.ed25519 = ed25519
+      self.createTime = createTime
+      self.signs = signs
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
   /// `guoban.v1.ListPassesResponse`
   public struct ListPassesResponse: Message {
     public static let fullName = "guoban.v1.ListPassesResponse"
@@ -423,6 +895,37 @@ extension Ledger {
     /// The fields given; the others at their defaults.
     public init(passes: [Ledger.Pass] = []) {
       self.passes = passes
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.ListPassTripsResponse`
+  public struct ListPassTripsResponse: Message {
+    public static let fullName = "guoban.v1.ListPassTripsResponse"
+    /// `pass_trips`
+    public var passTrips: [Ledger.PassTrip]
+    /// `next_page_token`
+    public var nextPageToken: String
+
+    /// Every field at its default.
+    public init() {
+      self.passTrips = []
+      self.nextPageToken = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(passTrips: [Ledger.PassTrip] = [], nextPageToken: String = "") {
+      self.passTrips = passTrips
+      self.nextPageToken = nextPageToken
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -642,11 +1145,10 @@ extension Ledger.Pass: CMessage {
     validFrom = Unpack.string(c.pointee.valid_from)
     validUntil = Unpack.string(c.pointee.valid_until)
     state = .init(rawValue: Int32(bitPattern: c.pointee.state.rawValue))
-    holderName = Unpack.string(c.pointee.holder_name)
-    holderPhone = Unpack.string(c.pointee.holder_phone)
-    holderSealed = Unpack.bytes(c.pointee.holder_sealed)
     revokeReason = Unpack.string(c.pointee.revoke_reason)
     replacedBy = Unpack.string(c.pointee.replaced_by)
+    holder = Unpack.message(c.pointee.holder)
+    renews = Unpack.string(c.pointee.renews)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -674,27 +1176,50 @@ extension Ledger.Pass: CMessage {
     c.pointee.valid_from = arena.string(self.validFrom)
     c.pointee.valid_until = arena.string(self.validUntil)
     c.pointee.state = Guoban__V1__PassState(rawValue: UInt32(bitPattern: self.state.rawValue))
-    c.pointee.holder_name = arena.string(self.holderName)
-    c.pointee.holder_phone = arena.string(self.holderPhone)
-    c.pointee.holder_sealed = arena.bytes(self.holderSealed)
     c.pointee.revoke_reason = arena.string(self.revokeReason)
     c.pointee.replaced_by = arena.string(self.replacedBy)
+    c.pointee.holder = arena.message(self.holder)
+    c.pointee.renews = arena.string(self.renews)
   }
 }
 
-extension Ledger.PassHolder: CMessage {
-  typealias C = Guoban__V1__PassHolder
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__pass_holder__descriptor_pointer() }
+extension Ledger.PassTrip: CMessage {
+  typealias C = Guoban__V1__PassTrip
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__pass_trip__descriptor_pointer() }
 
   init(c: UnsafePointer<C>) {
-    name = Unpack.string(c.pointee.name)
-    phone = Unpack.string(c.pointee.phone)
+    meta = Unpack.message(c.pointee.meta)
+    pass = Unpack.string(c.pointee.pass)
+    labels = Unpack.map(c.pointee.n_labels, c.pointee.labels) { ($0.pointee.key, $0.pointee.value) }
+    tags = Unpack.strings(c.pointee.n_tags, c.pointee.tags)
+    sequence = c.pointee.sequence
+    time = Unpack.message(c.pointee.time)
+    date = Unpack.string(c.pointee.date)
+    region = Unpack.string(c.pointee.region)
+    place = Unpack.string(c.pointee.place)
+    plate = Unpack.string(c.pointee.plate)
+    loadKg = c.pointee.load_kg
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
-    guoban__v1__pass_holder__init(c)
-    c.pointee.name = arena.string(self.name)
-    c.pointee.phone = arena.string(self.phone)
+    guoban__v1__pass_trip__init(c)
+    c.pointee.meta = arena.message(self.meta)
+    c.pointee.pass = arena.string(self.pass)
+    c.pointee.n_labels = self.labels.count
+    c.pointee.labels = arena.entries(self.labels) { (entry: UnsafeMutablePointer<Guoban__V1__PassTrip__LabelsEntry>, key, value) in
+      guoban__v1__pass_trip__labels_entry__init(entry)
+      entry.pointee.key = key
+      entry.pointee.value = value
+    }
+    c.pointee.n_tags = self.tags.count
+    c.pointee.tags = arena.strings(self.tags)
+    c.pointee.sequence = self.sequence
+    c.pointee.time = arena.message(self.time)
+    c.pointee.date = arena.string(self.date)
+    c.pointee.region = arena.string(self.region)
+    c.pointee.place = arena.string(self.place)
+    c.pointee.plate = arena.string(self.plate)
+    c.pointee.load_kg = self.loadKg
   }
 }
 
@@ -826,6 +1351,240 @@ extension Ledger.RevokePassRequest: CMessage {
   }
 }
 
+extension Ledger.BatchIssuePassesRequest: CMessage {
+  typealias C = Guoban__V1__BatchIssuePassesRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_issue_passes_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    requests = Unpack.messages(c.pointee.n_requests, c.pointee.requests)
+    eachForItself = c.pointee.each_for_itself != 0
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_issue_passes_request__init(c)
+    c.pointee.n_requests = self.requests.count
+    c.pointee.requests = arena.messages(self.requests)
+    c.pointee.each_for_itself = self.eachForItself ? 1 : 0
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+  }
+}
+
+extension Ledger.BatchIssuePassesResponse: CMessage {
+  typealias C = Guoban__V1__BatchIssuePassesResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_issue_passes_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    results = Unpack.messages(c.pointee.n_results, c.pointee.results)
+    issued = c.pointee.issued
+    refused = c.pointee.refused
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_issue_passes_response__init(c)
+    c.pointee.n_results = self.results.count
+    c.pointee.results = arena.messages(self.results)
+    c.pointee.issued = self.issued
+    c.pointee.refused = self.refused
+  }
+}
+
+extension Ledger.BatchIssueResult: CMessage {
+  typealias C = Guoban__V1__BatchIssueResult
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_issue_result__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    pass = Unpack.message(c.pointee.pass)
+    replaced = Unpack.strings(c.pointee.n_replaced, c.pointee.replaced)
+    reason = Unpack.string(c.pointee.reason)
+    message = Unpack.string(c.pointee.message)
+    problems = Unpack.messages(c.pointee.n_problems, c.pointee.problems)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_issue_result__init(c)
+    c.pointee.pass = arena.message(self.pass)
+    c.pointee.n_replaced = self.replaced.count
+    c.pointee.replaced = arena.strings(self.replaced)
+    c.pointee.reason = arena.string(self.reason)
+    c.pointee.message = arena.string(self.message)
+    c.pointee.n_problems = self.problems.count
+    c.pointee.problems = arena.messages(self.problems)
+  }
+}
+
+extension Ledger.FieldProblem: CMessage {
+  typealias C = Guoban__V1__FieldProblem
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__field_problem__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    field = Unpack.string(c.pointee.field)
+    value = Unpack.string(c.pointee.value)
+    rule = Unpack.string(c.pointee.rule)
+    message = Unpack.string(c.pointee.message)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__field_problem__init(c)
+    c.pointee.field = arena.string(self.field)
+    c.pointee.value = arena.string(self.value)
+    c.pointee.rule = arena.string(self.rule)
+    c.pointee.message = arena.string(self.message)
+  }
+}
+
+extension Ledger.RenewPassRequest: CMessage {
+  typealias C = Guoban__V1__RenewPassRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__renew_pass_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    number = Unpack.string(c.pointee.number)
+    validFrom = Unpack.string(c.pointee.valid_from)
+    validUntil = Unpack.string(c.pointee.valid_until)
+    etag = Unpack.string(c.pointee.etag)
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__renew_pass_request__init(c)
+    c.pointee.number = arena.string(self.number)
+    c.pointee.valid_from = arena.string(self.validFrom)
+    c.pointee.valid_until = arena.string(self.validUntil)
+    c.pointee.etag = arena.string(self.etag)
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+  }
+}
+
+extension Ledger.RecordTripRequest: CMessage {
+  typealias C = Guoban__V1__RecordTripRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__record_trip_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    number = Unpack.string(c.pointee.number)
+    plate = Unpack.string(c.pointee.plate)
+    time = Unpack.message(c.pointee.time)
+    region = Unpack.string(c.pointee.region)
+    place = Unpack.string(c.pointee.place)
+    loadKg = c.pointee.load_kg
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__record_trip_request__init(c)
+    c.pointee.number = arena.string(self.number)
+    c.pointee.plate = arena.string(self.plate)
+    c.pointee.time = arena.message(self.time)
+    c.pointee.region = arena.string(self.region)
+    c.pointee.place = arena.string(self.place)
+    c.pointee.load_kg = self.loadKg
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+  }
+}
+
+extension Ledger.BatchUpsertPassesRequest: CMessage {
+  typealias C = Guoban__V1__BatchUpsertPassesRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_upsert_passes_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    passes = Unpack.messages(c.pointee.n_passes, c.pointee.passes)
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_upsert_passes_request__init(c)
+    c.pointee.n_passes = self.passes.count
+    c.pointee.passes = arena.messages(self.passes)
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+  }
+}
+
+extension Ledger.GetPassPayloadRequest: CMessage {
+  typealias C = Guoban__V1__GetPassPayloadRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__get_pass_payload_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    number = Unpack.string(c.pointee.number)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__get_pass_payload_request__init(c)
+    c.pointee.number = arena.string(self.number)
+  }
+}
+
+extension Ledger.PassPayload: CMessage {
+  typealias C = Guoban__V1__PassPayload
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__pass_payload__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    number = Unpack.string(c.pointee.number)
+    text = Unpack.string(c.pointee.text)
+    keyId = Unpack.string(c.pointee.key_id)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__pass_payload__init(c)
+    c.pointee.number = arena.string(self.number)
+    c.pointee.text = arena.string(self.text)
+    c.pointee.key_id = arena.string(self.keyId)
+  }
+}
+
+extension Ledger.GetPassPublicKeysRequest: CMessage {
+  typealias C = Guoban__V1__GetPassPublicKeysRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__get_pass_public_keys_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__get_pass_public_keys_request__init(c)
+  }
+}
+
+extension Ledger.GetPassPublicKeysResponse: CMessage {
+  typealias C = Guoban__V1__GetPassPublicKeysResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__get_pass_public_keys_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    keys = Unpack.messages(c.pointee.n_keys, c.pointee.keys)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__get_pass_public_keys_response__init(c)
+    c.pointee.n_keys = self.keys.count
+    c.pointee.keys = arena.messages(self.keys)
+  }
+}
+
+extension Ledger.PassPublicKey: CMessage {
+  typealias C = Guoban__V1__PassPublicKey
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__pass_public_key__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    id = Unpack.string(c.pointee.id)
+    ed25519 = Unpack.bytes(c.pointee.ed25519)
+    createTime = Unpack.message(c.pointee.create_time)
+    signs = c.pointee.signs != 0
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__pass_public_key__init(c)
+    c.pointee.id = arena.string(self.id)
+    c.pointee.ed25519 = arena.bytes(self.ed25519)
+    c.pointee.create_time = arena.message(self.createTime)
+    c.pointee.signs = self.signs ? 1 : 0
+  }
+}
+
 extension Ledger.ListPassesResponse: CMessage {
   typealias C = Guoban__V1__ListPassesResponse
   static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__list_passes_response__descriptor_pointer() }
@@ -855,5 +1614,22 @@ extension Ledger.BatchGetPassesResponse: CMessage {
     guoban__v1__batch_get_passes_response__init(c)
     c.pointee.n_passes = self.passes.count
     c.pointee.passes = arena.messages(self.passes)
+  }
+}
+
+extension Ledger.ListPassTripsResponse: CMessage {
+  typealias C = Guoban__V1__ListPassTripsResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__list_pass_trips_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    passTrips = Unpack.messages(c.pointee.n_pass_trips, c.pointee.pass_trips)
+    nextPageToken = Unpack.string(c.pointee.next_page_token)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__list_pass_trips_response__init(c)
+    c.pointee.n_pass_trips = self.passTrips.count
+    c.pointee.pass_trips = arena.messages(self.passTrips)
+    c.pointee.next_page_token = arena.string(self.nextPageToken)
   }
 }

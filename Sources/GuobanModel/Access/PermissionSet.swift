@@ -28,6 +28,9 @@ public struct PermissionSet: OptionSet, Sendable, Hashable {
   public static let manageAccess = Self([Permission.manageAccess])
   public static let handleTickets = Self([Permission.handleTickets])
   public static let approveTickets = Self([Permission.approveTickets])
+  public static let revealPersonalData = Self([Permission.revealPersonalData])
+  public static let recordTrip = Self([Permission.recordTrip])
+  public static let manageKeys = Self([Permission.manageKeys])
   /// What nobody has who is held to a region.
   public static let aboutEverything = Self(Permission.allCases.filter(\.isAboutEverything))
 }
@@ -48,6 +51,9 @@ extension Permission {
     case .manageAccess: 1 << 10
     case .handleTickets: 1 << 12
     case .approveTickets: 1 << 13
+    case .revealPersonalData: 1 << 11
+    case .recordTrip: 1 << 14
+    case .manageKeys: 1 << 16
     }
   }
 }

@@ -6,9 +6,9 @@ public enum Role: String, Sendable, CaseIterable {
   case viewer
   /// Keeps the records and runs reports.
   case clerk
-  /// Issues and revokes passes (办证员).
+  /// Issues and revokes passes (办证员), and may see who holds them.
   case passOfficer
-  /// A scanner at the roadside: verifies passes, sees nothing else.
+  /// A scanner at the roadside: verifies passes and records trips, sees nothing else.
   case checkpoint
   /// Proves who changed what.
   case auditor
@@ -24,10 +24,10 @@ extension Role {
     switch self {
     case .viewer: [.readRecords]
     case .clerk: [.readRecords, .writeRecords, .verifyPass, .runReport, .handleTickets, .approveTickets]
-    case .passOfficer: [.readRecords, .issuePass, .verifyPass]
-    case .checkpoint: [.verifyPass]
+    case .passOfficer: [.readRecords, .issuePass, .verifyPass, .recordTrip, .revealPersonalData]
+    case .checkpoint: [.verifyPass, .recordTrip]
     case .auditor: [.readRecords, .readChangeLog]
-    case .operator: [.readRecords, .runReport, .approveReporter, .takeSnapshot, .observe]
+    case .operator: [.readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .manageKeys]
     case .admin: PermissionSet(Permission.allCases)
     }
   }

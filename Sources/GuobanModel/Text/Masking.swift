@@ -17,3 +17,10 @@ public func maskedPhone(_ phone: String) -> String {
 }
 
 private let maskMax = 8
+
+/// An identity number as lists, reports and logs may show it: the first and the last character only.
+public func maskedIdentityNumber(_ number: String) -> String {
+  let count = number.count
+  guard count > 2 else { return String(repeating: "*", count: count) }
+  return number.prefix(1) + String(repeating: "*", count: count - 2) + number.suffix(1)
+}

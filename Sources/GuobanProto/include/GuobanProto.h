@@ -27,6 +27,7 @@
 #include "guoban/v1/ledger_service.pb-c.h"
 #include "guoban/v1/observation.pb-c.h"
 #include "guoban/v1/pass.pb-c.h"
+#include "guoban/v1/personal_data_service.pb-c.h"
 #include "guoban/v1/project.pb-c.h"
 #include "guoban/v1/project_progress.pb-c.h"
 #include "guoban/v1/query_service.pb-c.h"
@@ -221,11 +222,11 @@ static inline const ProtobufCMessageDescriptor *guoban__rpc__v1__describe_respon
 static inline const ProtobufCMessageDescriptor *guoban__v1__record_meta__descriptor_pointer(void) {
   return &guoban__v1__record_meta__descriptor;
 }
-static inline const ProtobufCMessageDescriptor *guoban__v1__contact__descriptor_pointer(void) {
-  return &guoban__v1__contact__descriptor;
-}
 static inline const ProtobufCMessageDescriptor *guoban__v1__rate__descriptor_pointer(void) {
   return &guoban__v1__rate__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__contact__descriptor_pointer(void) {
+  return &guoban__v1__contact__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__get_record_request__descriptor_pointer(void) {
   return &guoban__v1__get_record_request__descriptor;
@@ -488,8 +489,8 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_observatio
 static inline const ProtobufCMessageDescriptor *guoban__v1__pass__descriptor_pointer(void) {
   return &guoban__v1__pass__descriptor;
 }
-static inline const ProtobufCMessageDescriptor *guoban__v1__pass_holder__descriptor_pointer(void) {
-  return &guoban__v1__pass_holder__descriptor;
+static inline const ProtobufCMessageDescriptor *guoban__v1__pass_trip__descriptor_pointer(void) {
+  return &guoban__v1__pass_trip__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__issue_pass_request__descriptor_pointer(void) {
   return &guoban__v1__issue_pass_request__descriptor;
@@ -506,11 +507,80 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__verify_pass_response
 static inline const ProtobufCMessageDescriptor *guoban__v1__revoke_pass_request__descriptor_pointer(void) {
   return &guoban__v1__revoke_pass_request__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_issue_passes_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_issue_passes_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_issue_passes_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_issue_passes_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_issue_result__descriptor_pointer(void) {
+  return &guoban__v1__batch_issue_result__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__field_problem__descriptor_pointer(void) {
+  return &guoban__v1__field_problem__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__renew_pass_request__descriptor_pointer(void) {
+  return &guoban__v1__renew_pass_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__record_trip_request__descriptor_pointer(void) {
+  return &guoban__v1__record_trip_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_passes_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_passes_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_pass_payload_request__descriptor_pointer(void) {
+  return &guoban__v1__get_pass_payload_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__pass_payload__descriptor_pointer(void) {
+  return &guoban__v1__pass_payload__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_pass_public_keys_request__descriptor_pointer(void) {
+  return &guoban__v1__get_pass_public_keys_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__get_pass_public_keys_response__descriptor_pointer(void) {
+  return &guoban__v1__get_pass_public_keys_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__pass_public_key__descriptor_pointer(void) {
+  return &guoban__v1__pass_public_key__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__list_passes_response__descriptor_pointer(void) {
   return &guoban__v1__list_passes_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_passes_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_passes_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_pass_trips_response__descriptor_pointer(void) {
+  return &guoban__v1__list_pass_trips_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__daemon_key__descriptor_pointer(void) {
+  return &guoban__v1__daemon_key__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__reveal_personal_data_request__descriptor_pointer(void) {
+  return &guoban__v1__reveal_personal_data_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__reveal_personal_data_response__descriptor_pointer(void) {
+  return &guoban__v1__reveal_personal_data_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__revealed_contact__descriptor_pointer(void) {
+  return &guoban__v1__revealed_contact__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__erase_due_personal_data_request__descriptor_pointer(void) {
+  return &guoban__v1__erase_due_personal_data_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__erase_due_personal_data_response__descriptor_pointer(void) {
+  return &guoban__v1__erase_due_personal_data_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_keys_request__descriptor_pointer(void) {
+  return &guoban__v1__list_keys_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_keys_response__descriptor_pointer(void) {
+  return &guoban__v1__list_keys_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__rotate_key_request__descriptor_pointer(void) {
+  return &guoban__v1__rotate_key_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__drop_key_request__descriptor_pointer(void) {
+  return &guoban__v1__drop_key_request__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__project__descriptor_pointer(void) {
   return &guoban__v1__project__descriptor;

@@ -2,6 +2,7 @@ internal import Crypto
 internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanStorage
 internal import GuobanWire
 internal import Synchronization
 
@@ -92,8 +93,9 @@ final class ImportStaging: Sendable {
     try reserve(bytes, owner: owner)
     let known = staged.input.violations.count
     for record in request.records {
-      staged.digest.update(data: BigEndian.bytes(UInt64(record.count)))
-      staged.digest.update(data: record)
+      let hashed = Self.hashed(record, staged.definition, limits.decode)
+      staged.digest.update(data: BigEndian.bytes(UInt64(hashed.count)))
+      staged.digest.update(data: hashed)
       staged.input.append(record)
     }
     staged.bytes += bytes
@@ -105,6 +107,12 @@ final class ImportStaging: Sendable {
           field: violation.field, description: "“\(violation.value)”：\(violation.message)", reason: violation.rule)
       })
     return staged.lastResponse
+  }
+
+  /// A record as it goes into the digest, which stands in the change log for good: see ``ServerCall/maskedDigest(_:)``.
+  private static func hashed(_ record: [UInt8], _ definition: RecordDefinition, _ limits: DecodeLimits) -> [UInt8] {
+    guard definition.type.schema.holdsPersonalData else { return record }
+    return (try? definition.type.canonical(from: record, limits: limits).masked().packed()) ?? []
   }
 
   /// A look at an import, which stays staged.

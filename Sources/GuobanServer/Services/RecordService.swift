@@ -31,8 +31,15 @@ struct RecordService: Sendable {
       MethodDefinition("\(service)/Create\(definition.name)") { create($0) },
       MethodDefinition("\(service)/Update\(definition.name)") { update($0) },
       MethodDefinition("\(service)/Delete\(definition.name)") { delete($0) },
-      MethodDefinition("\(service)/BatchUpsert\(definition.plural)") { upsert($0) },
+      upsertMethod(service: service, check: { _, _ in }),
     ]
+  }
+
+  /// - Parameter check: runs on the writer before anything is written; what it throws refuses the batch.
+  func upsertMethod(
+    service: String, check: @escaping @Sendable ([any LedgerRecord], any LedgerWriter) throws -> Void
+  ) -> MethodDefinition {
+    MethodDefinition("\(service)/BatchUpsert\(definition.plural)") { upsert($0, check) }
   }
 
   /// A hit in the cache is answered where it is, on the event loop.
@@ -88,6 +95,7 @@ struct RecordService: Sendable {
       let record = try checked([request.record], field: definition.field, isBatch: false)[0]
       call.write(
         to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        digest: digest(of: [record], call),
         replay: { try $0.firstRecord() }
       ) { writer in
         try writer.create(record, path: definition.field)
@@ -103,6 +111,7 @@ struct RecordService: Sendable {
       let record = try definition.type.canonical(from: request.record, limits: limits.decode)
       call.write(
         to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        digest: digest(of: [record], call, besides: [Array(request.etag.utf8)] + mask.map { Array($0.utf8) }),
         replay: { try $0.firstRecord() }
       ) { writer in
         try writer.update(record, mask: mask, etag: request.etag, path: definition.field)
@@ -121,7 +130,9 @@ struct RecordService: Sendable {
     }
   }
 
-  private func upsert(_ call: ServerCall) {
+  private func upsert(
+    _ call: ServerCall, _ check: @escaping @Sendable ([any LedgerRecord], any LedgerWriter) throws -> Void
+  ) {
     call.onWorker { call in
       let request = try Ledger.RawBatchUpsertRequest(packed: call.message, limits: limits.decode)
       guard request.records.count <= limits.batchRecordsMax else {
@@ -130,12 +141,22 @@ struct RecordService: Sendable {
       let records = try checked(request.records, field: definition.pluralField, isBatch: true)
       call.write(
         to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+        digest: digest(of: records, call),
         replay: { UpsertCounts(replaying: $0.changes, of: records.count).response(revision: $0.revision).packed() }
       ) { writer in
-        try writer.upsert(records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() })
-          .response(revision: writer.nextRevision - 1).packed()
+        try check(records, writer)
+        return try writer.upsert(
+          records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() }
+        )
+        .response(revision: writer.nextRevision - 1).packed()
       }
     }
+  }
+
+  /// Nil where the request's own bytes will do: what has personal data is hashed masked.
+  private func digest(of records: [any LedgerRecord], _ call: ServerCall, besides parts: [[UInt8]] = []) -> [UInt8]? {
+    guard definition.type.schema.holdsPersonalData else { return nil }
+    return call.maskedDigest(records.map { $0.masked().packed() } + parts)
   }
 
   private func checked(_ packed: [[UInt8]], field: String, isBatch: Bool) throws -> [any LedgerRecord] {

@@ -11,24 +11,29 @@ public struct ServiceDependencies: Sendable {
   /// Who may come in, and what is below which region.
   public var access: AccessDirectory
   public var filters: FilterParser
-  public var seal: HolderSeal
+  /// The daemon's keys.
+  public var keys: any KeyKeeping
   /// The civil date in Asia/Shanghai, now.
   public var today: @Sendable () -> CivilDate
+  /// The moment, now.
+  public var now: @Sendable () -> Google.Timestamp
   public var limits: ServiceLimits
   /// Hears of reports and verifications.
   public var observer: (any ServiceObserver)?
 
   /// Puts the dependencies together.
   public init(
-    store: any LedgerStore, access: AccessDirectory, filters: FilterParser, seal: HolderSeal,
-    today: @escaping @Sendable () -> CivilDate, limits: ServiceLimits, observer: (any ServiceObserver)? = nil
+    store: any LedgerStore, access: AccessDirectory, filters: FilterParser, keys: any KeyKeeping,
+    today: @escaping @Sendable () -> CivilDate, now: @escaping @Sendable () -> Google.Timestamp, limits: ServiceLimits,
+    observer: (any ServiceObserver)? = nil
   ) {
     self.observer = observer
     self.store = store
     self.access = access
     self.filters = filters
-    self.seal = seal
+    self.keys = keys
     self.today = today
+    self.now = now
     self.limits = limits
   }
 }

@@ -11,13 +11,28 @@ public enum Services {
       let records = RecordService(definition, dependencies)
       return records.readMethods(service: service) + records.writeMethods(service: service)
     }
-    let passes =
-      RecordCatalog.definition(named: "Pass").map {
-        RecordService($0, dependencies).readMethods(service: "/guoban.v1.PassService")
-      } ?? []
-    return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
-      + LedgerService(dependencies).methods + QueryService(dependencies).methods
-      + TicketService(dependencies).methods + ProjectStageService(dependencies).methods
+    var passes: [MethodDefinition] = []
+    let service = "/guoban.v1.PassService"
+    for definition in RecordCatalog.managed {
+      let kept = RecordService(definition, dependencies)
+      switch definition.name {
+      case "Pass":
+        passes += kept.readMethods(service: service)
+        passes.append(kept.upsertMethod(service: service, check: PassHistory.check))
+      case "PassTrip": passes += kept.readMethods(service: service, hasBatchGet: false)
+      default: continue
+      }
+    }
+    var methods = records
+    methods += passes
+    methods += PassService(dependencies).methods
+    methods += TicketService(dependencies).methods
+    methods += ProjectStageService(dependencies).methods
+    methods += PersonalDataService(dependencies).methods
+    methods += ImportService(dependencies).methods
+    methods += LedgerService(dependencies).methods
+    methods += QueryService(dependencies).methods
+    return methods
   }
 
   /// The methods that say who may come in, and as what.

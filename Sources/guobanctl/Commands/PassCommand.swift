@@ -4,10 +4,14 @@ internal import GuobanModel
 
 struct PassCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pass", abstract: say("签发、核验、吊销通行证。", "Issue, verify and revoke passes."),
+    commandName: "pass", abstract: say("签发、核验、打印、换领、吊销通行证。", "Issue, verify, print, renew and revoke passes."),
     discussion: say(
       "例：guobanctl pass verify --plate 豫J12345", "Example: guobanctl pass verify --plate 豫J12345"),
-    subcommands: [PassIssueCommand.self, PassVerifyCommand.self, PassRevokeCommand.self])
+    subcommands: [
+      PassIssueCommand.self, PassBatchCommand.self, PassVerifyCommand.self, PassRenewCommand.self,
+      PassRevokeCommand.self, PassTripCommand.self, PassPrintCommand.self, PassCheckCommand.self,
+      PassPublicKeyCommand.self,
+    ])
 }
 
 /// A pass in a few lines for a person.
@@ -22,8 +26,8 @@ func passText(_ pass: Ledger.Pass) -> String {
     lines.append(say("  货物 \(pass.goods) \(load) 吨", "  goods \(pass.goods) \(load) t"))
   }
   if !pass.enterprise.isEmpty { lines.append(say("  企业 \(pass.enterprise)", "  enterprise \(pass.enterprise)")) }
-  if !pass.holderName.isEmpty || !pass.holderPhone.isEmpty {
-    lines.append(say("  持证人 \(pass.holderName) \(pass.holderPhone)", "  holder \(pass.holderName) \(pass.holderPhone)"))
+  if let holder = pass.holder, !holder.name.isEmpty || !holder.phone.isEmpty {
+    lines.append(say("  持证人 \(holder.name) \(holder.phone)", "  holder \(holder.name) \(holder.phone)"))
   }
   return Terminal.harmless(lines.joined(separator: "\n"))
 }

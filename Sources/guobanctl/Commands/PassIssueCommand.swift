@@ -69,6 +69,9 @@ struct PassIssueCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp(say("持证人电话", "The holder's phone"), valueName: "phone"))
   var holderPhone = ""
 
+  @Option(help: ArgumentHelp(say("持证人身份证号", "The holder's identity number"), valueName: "number"))
+  var holderId = ""
+
   @Flag(help: ArgumentHelp(say("只检查，不签发", "Check only; issue nothing")))
   var dryRun = false
 
@@ -114,8 +117,8 @@ struct PassIssueCommand: AsyncParsableCommand {
     request.destination = destination
     request.validFrom = validFrom
     request.validUntil = validUntil
-    if !holderName.isEmpty || !holderPhone.isEmpty {
-      request.holder = Ledger.PassHolder(name: holderName, phone: holderPhone)
+    if !holderName.isEmpty || !holderPhone.isEmpty || !holderId.isEmpty {
+      request.holder = Ledger.Contact(name: holderName, phone: holderPhone, idNumber: holderId)
     }
     request.requestId = "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36)
     request.validateOnly = dryRun

@@ -48,18 +48,18 @@ struct SnapshotRestoreCommand: ParsableCommand {
           "找不到快照所在的目录：请用 --snapshots 或 --data-dir 指明。",
           "Where are the snapshots? Name them with --snapshots or --data-dir."))
     }
-    let keys = source.flatMap { FileManager.default.fileExists(atPath: $0 + "/holder.key") ? $0 : nil }
+    let keys = source.map { DaemonConfiguration(dataDir: $0).keysDirectory }
     do {
       let result = try SnapshotRestore(snapshots: from, dataDirectory: into, keysFrom: keys).restore(snapshot)
       Terminal.print(
         say(
           "已恢复到 \(into)；启动：guoband run --data-dir \(into)",
           "Restored into \(into); start: guoband run --data-dir \(into)"))
-      if !result.hasHolderKey {
+      if !result.hasKeys {
         Terminal.complain(
           say(
-            "注意：没有 holder.key,持证人姓名和电话解不开；请在启动前把原来的 holder.key 复制到 \(into)。",
-            "Mind: there is no holder.key, so holders' names stay sealed; copy the old one into \(into) before starting."
+            "注意：\(result.keysDirectory) 里没有原来的密钥，个人信息解不开；请在启动前把 personal.keys 和 signing.keys 复制进去。",
+            "Mind: the keys are not in \(result.keysDirectory), so personal data stay sealed; copy personal.keys and signing.keys there before starting."
           ))
       }
     } catch let error as DaemonError {

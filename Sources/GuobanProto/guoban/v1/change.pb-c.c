@@ -52,7 +52,7 @@ void   guoban__v1__change__free_unpacked
   assert(message->base.descriptor == &guoban__v1__change__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor guoban__v1__change__field_descriptors[14] =
+static const ProtobufCFieldDescriptor guoban__v1__change__field_descriptors[15] =
 {
   {
     "revision",
@@ -222,6 +222,18 @@ static const ProtobufCFieldDescriptor guoban__v1__change__field_descriptors[14] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "note",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Change, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__change__field_indices_by_name[] = {
   3,   /* field[3] = actor */
@@ -229,6 +241,7 @@ static const unsigned guoban__v1__change__field_indices_by_name[] = {
   11,   /* field[11] = hash */
   6,   /* field[6] = key */
   13,   /* field[13] = left_regions */
+  14,   /* field[14] = note */
   4,   /* field[4] = operation */
   10,   /* field[10] = previous_hash */
   7,   /* field[7] = record */
@@ -242,7 +255,7 @@ static const unsigned guoban__v1__change__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor guoban__v1__change__descriptor =
 {
@@ -252,27 +265,31 @@ const ProtobufCMessageDescriptor guoban__v1__change__descriptor =
   "Guoban__V1__Change",
   "guoban.v1",
   sizeof(Guoban__V1__Change),
-  14,
+  15,
   guoban__v1__change__field_descriptors,
   guoban__v1__change__field_indices_by_name,
   1,  guoban__v1__change__number_ranges,
   (ProtobufCMessageInit) guoban__v1__change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue guoban__v1__change_operation__enum_values_by_number[4] =
+static const ProtobufCEnumValue guoban__v1__change_operation__enum_values_by_number[6] =
 {
   { "CHANGE_OPERATION_UNSPECIFIED", "GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UNSPECIFIED", 0 },
   { "CHANGE_OPERATION_CREATE", "GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_CREATE", 1 },
   { "CHANGE_OPERATION_UPDATE", "GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UPDATE", 2 },
   { "CHANGE_OPERATION_DELETE", "GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_DELETE", 3 },
+  { "CHANGE_OPERATION_REVEAL", "GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_REVEAL", 4 },
+  { "CHANGE_OPERATION_ERASE", "GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_ERASE", 5 },
 };
 static const ProtobufCIntRange guoban__v1__change_operation__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex guoban__v1__change_operation__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex guoban__v1__change_operation__enum_values_by_name[6] =
 {
   { "CHANGE_OPERATION_CREATE", 1 },
   { "CHANGE_OPERATION_DELETE", 3 },
+  { "CHANGE_OPERATION_ERASE", 5 },
+  { "CHANGE_OPERATION_REVEAL", 4 },
   { "CHANGE_OPERATION_UNSPECIFIED", 0 },
   { "CHANGE_OPERATION_UPDATE", 2 },
 };
@@ -283,9 +300,9 @@ const ProtobufCEnumDescriptor guoban__v1__change_operation__descriptor =
   "ChangeOperation",
   "Guoban__V1__ChangeOperation",
   "guoban.v1",
-  4,
+  6,
   guoban__v1__change_operation__enum_values_by_number,
-  4,
+  6,
   guoban__v1__change_operation__enum_values_by_name,
   1,
   guoban__v1__change_operation__value_ranges,

@@ -334,7 +334,7 @@ const ProtobufCMessageDescriptor guoban__v1__enterprise__labels_entry__descripto
   (ProtobufCMessageInit) guoban__v1__enterprise__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__enterprise__field_descriptors[13] =
+static const ProtobufCFieldDescriptor guoban__v1__enterprise__field_descriptors[14] =
 {
   {
     "meta",
@@ -492,8 +492,21 @@ static const ProtobufCFieldDescriptor guoban__v1__enterprise__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "contact",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Enterprise, contact),
+    &guoban__v1__contact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__enterprise__field_indices_by_name[] = {
+  13,   /* field[13] = contact */
   9,   /* field[9] = headcount */
   6,   /* field[6] = industry */
   2,   /* field[2] = labels */
@@ -511,7 +524,7 @@ static const unsigned guoban__v1__enterprise__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__enterprise__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor guoban__v1__enterprise__descriptor =
 {
@@ -521,7 +534,7 @@ const ProtobufCMessageDescriptor guoban__v1__enterprise__descriptor =
   "Guoban__V1__Enterprise",
   "guoban.v1",
   sizeof(Guoban__V1__Enterprise),
-  13,
+  14,
   guoban__v1__enterprise__field_descriptors,
   guoban__v1__enterprise__field_indices_by_name,
   1,  guoban__v1__enterprise__number_ranges,

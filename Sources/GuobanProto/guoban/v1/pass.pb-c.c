@@ -58,49 +58,55 @@ void   guoban__v1__pass__free_unpacked
   assert(message->base.descriptor == &guoban__v1__pass__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   guoban__v1__pass_holder__init
-                     (Guoban__V1__PassHolder         *message)
+void   guoban__v1__pass_trip__labels_entry__init
+                     (Guoban__V1__PassTrip__LabelsEntry         *message)
 {
-  static const Guoban__V1__PassHolder init_value = GUOBAN__V1__PASS_HOLDER__INIT;
+  static const Guoban__V1__PassTrip__LabelsEntry init_value = GUOBAN__V1__PASS_TRIP__LABELS_ENTRY__INIT;
   *message = init_value;
 }
-size_t guoban__v1__pass_holder__get_packed_size
-                     (const Guoban__V1__PassHolder *message)
+void   guoban__v1__pass_trip__init
+                     (Guoban__V1__PassTrip         *message)
 {
-  assert(message->base.descriptor == &guoban__v1__pass_holder__descriptor);
+  static const Guoban__V1__PassTrip init_value = GUOBAN__V1__PASS_TRIP__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__pass_trip__get_packed_size
+                     (const Guoban__V1__PassTrip *message)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_trip__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t guoban__v1__pass_holder__pack
-                     (const Guoban__V1__PassHolder *message,
+size_t guoban__v1__pass_trip__pack
+                     (const Guoban__V1__PassTrip *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &guoban__v1__pass_holder__descriptor);
+  assert(message->base.descriptor == &guoban__v1__pass_trip__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t guoban__v1__pass_holder__pack_to_buffer
-                     (const Guoban__V1__PassHolder *message,
+size_t guoban__v1__pass_trip__pack_to_buffer
+                     (const Guoban__V1__PassTrip *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &guoban__v1__pass_holder__descriptor);
+  assert(message->base.descriptor == &guoban__v1__pass_trip__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Guoban__V1__PassHolder *
-       guoban__v1__pass_holder__unpack
+Guoban__V1__PassTrip *
+       guoban__v1__pass_trip__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Guoban__V1__PassHolder *)
-     protobuf_c_message_unpack (&guoban__v1__pass_holder__descriptor,
+  return (Guoban__V1__PassTrip *)
+     protobuf_c_message_unpack (&guoban__v1__pass_trip__descriptor,
                                 allocator, len, data);
 }
-void   guoban__v1__pass_holder__free_unpacked
-                     (Guoban__V1__PassHolder *message,
+void   guoban__v1__pass_trip__free_unpacked
+                     (Guoban__V1__PassTrip *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &guoban__v1__pass_holder__descriptor);
+  assert(message->base.descriptor == &guoban__v1__pass_trip__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   guoban__v1__issue_pass_request__labels_entry__init
@@ -334,6 +340,546 @@ void   guoban__v1__revoke_pass_request__free_unpacked
   assert(message->base.descriptor == &guoban__v1__revoke_pass_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__batch_issue_passes_request__init
+                     (Guoban__V1__BatchIssuePassesRequest         *message)
+{
+  static const Guoban__V1__BatchIssuePassesRequest init_value = GUOBAN__V1__BATCH_ISSUE_PASSES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_issue_passes_request__get_packed_size
+                     (const Guoban__V1__BatchIssuePassesRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_issue_passes_request__pack
+                     (const Guoban__V1__BatchIssuePassesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_issue_passes_request__pack_to_buffer
+                     (const Guoban__V1__BatchIssuePassesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchIssuePassesRequest *
+       guoban__v1__batch_issue_passes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchIssuePassesRequest *)
+     protobuf_c_message_unpack (&guoban__v1__batch_issue_passes_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_issue_passes_request__free_unpacked
+                     (Guoban__V1__BatchIssuePassesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__batch_issue_passes_response__init
+                     (Guoban__V1__BatchIssuePassesResponse         *message)
+{
+  static const Guoban__V1__BatchIssuePassesResponse init_value = GUOBAN__V1__BATCH_ISSUE_PASSES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_issue_passes_response__get_packed_size
+                     (const Guoban__V1__BatchIssuePassesResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_issue_passes_response__pack
+                     (const Guoban__V1__BatchIssuePassesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_issue_passes_response__pack_to_buffer
+                     (const Guoban__V1__BatchIssuePassesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchIssuePassesResponse *
+       guoban__v1__batch_issue_passes_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchIssuePassesResponse *)
+     protobuf_c_message_unpack (&guoban__v1__batch_issue_passes_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_issue_passes_response__free_unpacked
+                     (Guoban__V1__BatchIssuePassesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_issue_passes_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__batch_issue_result__init
+                     (Guoban__V1__BatchIssueResult         *message)
+{
+  static const Guoban__V1__BatchIssueResult init_value = GUOBAN__V1__BATCH_ISSUE_RESULT__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_issue_result__get_packed_size
+                     (const Guoban__V1__BatchIssueResult *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_issue_result__pack
+                     (const Guoban__V1__BatchIssueResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_issue_result__pack_to_buffer
+                     (const Guoban__V1__BatchIssueResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_issue_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchIssueResult *
+       guoban__v1__batch_issue_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchIssueResult *)
+     protobuf_c_message_unpack (&guoban__v1__batch_issue_result__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_issue_result__free_unpacked
+                     (Guoban__V1__BatchIssueResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_issue_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__field_problem__init
+                     (Guoban__V1__FieldProblem         *message)
+{
+  static const Guoban__V1__FieldProblem init_value = GUOBAN__V1__FIELD_PROBLEM__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__field_problem__get_packed_size
+                     (const Guoban__V1__FieldProblem *message)
+{
+  assert(message->base.descriptor == &guoban__v1__field_problem__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__field_problem__pack
+                     (const Guoban__V1__FieldProblem *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__field_problem__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__field_problem__pack_to_buffer
+                     (const Guoban__V1__FieldProblem *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__field_problem__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__FieldProblem *
+       guoban__v1__field_problem__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__FieldProblem *)
+     protobuf_c_message_unpack (&guoban__v1__field_problem__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__field_problem__free_unpacked
+                     (Guoban__V1__FieldProblem *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__field_problem__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__renew_pass_request__init
+                     (Guoban__V1__RenewPassRequest         *message)
+{
+  static const Guoban__V1__RenewPassRequest init_value = GUOBAN__V1__RENEW_PASS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__renew_pass_request__get_packed_size
+                     (const Guoban__V1__RenewPassRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__renew_pass_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__renew_pass_request__pack
+                     (const Guoban__V1__RenewPassRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__renew_pass_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__renew_pass_request__pack_to_buffer
+                     (const Guoban__V1__RenewPassRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__renew_pass_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__RenewPassRequest *
+       guoban__v1__renew_pass_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__RenewPassRequest *)
+     protobuf_c_message_unpack (&guoban__v1__renew_pass_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__renew_pass_request__free_unpacked
+                     (Guoban__V1__RenewPassRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__renew_pass_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__record_trip_request__init
+                     (Guoban__V1__RecordTripRequest         *message)
+{
+  static const Guoban__V1__RecordTripRequest init_value = GUOBAN__V1__RECORD_TRIP_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__record_trip_request__get_packed_size
+                     (const Guoban__V1__RecordTripRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__record_trip_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__record_trip_request__pack
+                     (const Guoban__V1__RecordTripRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__record_trip_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__record_trip_request__pack_to_buffer
+                     (const Guoban__V1__RecordTripRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__record_trip_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__RecordTripRequest *
+       guoban__v1__record_trip_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__RecordTripRequest *)
+     protobuf_c_message_unpack (&guoban__v1__record_trip_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__record_trip_request__free_unpacked
+                     (Guoban__V1__RecordTripRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__record_trip_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__batch_upsert_passes_request__init
+                     (Guoban__V1__BatchUpsertPassesRequest         *message)
+{
+  static const Guoban__V1__BatchUpsertPassesRequest init_value = GUOBAN__V1__BATCH_UPSERT_PASSES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_upsert_passes_request__get_packed_size
+                     (const Guoban__V1__BatchUpsertPassesRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_upsert_passes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_upsert_passes_request__pack
+                     (const Guoban__V1__BatchUpsertPassesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_upsert_passes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_upsert_passes_request__pack_to_buffer
+                     (const Guoban__V1__BatchUpsertPassesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_upsert_passes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchUpsertPassesRequest *
+       guoban__v1__batch_upsert_passes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchUpsertPassesRequest *)
+     protobuf_c_message_unpack (&guoban__v1__batch_upsert_passes_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_upsert_passes_request__free_unpacked
+                     (Guoban__V1__BatchUpsertPassesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_upsert_passes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__get_pass_payload_request__init
+                     (Guoban__V1__GetPassPayloadRequest         *message)
+{
+  static const Guoban__V1__GetPassPayloadRequest init_value = GUOBAN__V1__GET_PASS_PAYLOAD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__get_pass_payload_request__get_packed_size
+                     (const Guoban__V1__GetPassPayloadRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_payload_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__get_pass_payload_request__pack
+                     (const Guoban__V1__GetPassPayloadRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_payload_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__get_pass_payload_request__pack_to_buffer
+                     (const Guoban__V1__GetPassPayloadRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_payload_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__GetPassPayloadRequest *
+       guoban__v1__get_pass_payload_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__GetPassPayloadRequest *)
+     protobuf_c_message_unpack (&guoban__v1__get_pass_payload_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__get_pass_payload_request__free_unpacked
+                     (Guoban__V1__GetPassPayloadRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__get_pass_payload_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__pass_payload__init
+                     (Guoban__V1__PassPayload         *message)
+{
+  static const Guoban__V1__PassPayload init_value = GUOBAN__V1__PASS_PAYLOAD__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__pass_payload__get_packed_size
+                     (const Guoban__V1__PassPayload *message)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_payload__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__pass_payload__pack
+                     (const Guoban__V1__PassPayload *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_payload__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__pass_payload__pack_to_buffer
+                     (const Guoban__V1__PassPayload *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_payload__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__PassPayload *
+       guoban__v1__pass_payload__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__PassPayload *)
+     protobuf_c_message_unpack (&guoban__v1__pass_payload__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__pass_payload__free_unpacked
+                     (Guoban__V1__PassPayload *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__pass_payload__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__get_pass_public_keys_request__init
+                     (Guoban__V1__GetPassPublicKeysRequest         *message)
+{
+  static const Guoban__V1__GetPassPublicKeysRequest init_value = GUOBAN__V1__GET_PASS_PUBLIC_KEYS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__get_pass_public_keys_request__get_packed_size
+                     (const Guoban__V1__GetPassPublicKeysRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__get_pass_public_keys_request__pack
+                     (const Guoban__V1__GetPassPublicKeysRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__get_pass_public_keys_request__pack_to_buffer
+                     (const Guoban__V1__GetPassPublicKeysRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__GetPassPublicKeysRequest *
+       guoban__v1__get_pass_public_keys_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__GetPassPublicKeysRequest *)
+     protobuf_c_message_unpack (&guoban__v1__get_pass_public_keys_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__get_pass_public_keys_request__free_unpacked
+                     (Guoban__V1__GetPassPublicKeysRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__get_pass_public_keys_response__init
+                     (Guoban__V1__GetPassPublicKeysResponse         *message)
+{
+  static const Guoban__V1__GetPassPublicKeysResponse init_value = GUOBAN__V1__GET_PASS_PUBLIC_KEYS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__get_pass_public_keys_response__get_packed_size
+                     (const Guoban__V1__GetPassPublicKeysResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__get_pass_public_keys_response__pack
+                     (const Guoban__V1__GetPassPublicKeysResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__get_pass_public_keys_response__pack_to_buffer
+                     (const Guoban__V1__GetPassPublicKeysResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__GetPassPublicKeysResponse *
+       guoban__v1__get_pass_public_keys_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__GetPassPublicKeysResponse *)
+     protobuf_c_message_unpack (&guoban__v1__get_pass_public_keys_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__get_pass_public_keys_response__free_unpacked
+                     (Guoban__V1__GetPassPublicKeysResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__get_pass_public_keys_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__pass_public_key__init
+                     (Guoban__V1__PassPublicKey         *message)
+{
+  static const Guoban__V1__PassPublicKey init_value = GUOBAN__V1__PASS_PUBLIC_KEY__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__pass_public_key__get_packed_size
+                     (const Guoban__V1__PassPublicKey *message)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_public_key__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__pass_public_key__pack
+                     (const Guoban__V1__PassPublicKey *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_public_key__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__pass_public_key__pack_to_buffer
+                     (const Guoban__V1__PassPublicKey *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__pass_public_key__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__PassPublicKey *
+       guoban__v1__pass_public_key__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__PassPublicKey *)
+     protobuf_c_message_unpack (&guoban__v1__pass_public_key__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__pass_public_key__free_unpacked
+                     (Guoban__V1__PassPublicKey *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__pass_public_key__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   guoban__v1__list_passes_response__init
                      (Guoban__V1__ListPassesResponse         *message)
 {
@@ -424,6 +970,51 @@ void   guoban__v1__batch_get_passes_response__free_unpacked
   assert(message->base.descriptor == &guoban__v1__batch_get_passes_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__list_pass_trips_response__init
+                     (Guoban__V1__ListPassTripsResponse         *message)
+{
+  static const Guoban__V1__ListPassTripsResponse init_value = GUOBAN__V1__LIST_PASS_TRIPS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__list_pass_trips_response__get_packed_size
+                     (const Guoban__V1__ListPassTripsResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__list_pass_trips_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__list_pass_trips_response__pack
+                     (const Guoban__V1__ListPassTripsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__list_pass_trips_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__list_pass_trips_response__pack_to_buffer
+                     (const Guoban__V1__ListPassTripsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__list_pass_trips_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__ListPassTripsResponse *
+       guoban__v1__list_pass_trips_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__ListPassTripsResponse *)
+     protobuf_c_message_unpack (&guoban__v1__list_pass_trips_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__list_pass_trips_response__free_unpacked
+                     (Guoban__V1__ListPassTripsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__list_pass_trips_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor guoban__v1__pass__labels_entry__field_descriptors[2] =
 {
   {
@@ -475,7 +1066,7 @@ const ProtobufCMessageDescriptor guoban__v1__pass__labels_entry__descriptor =
   (ProtobufCMessageInit) guoban__v1__pass__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__pass__field_descriptors[21] =
+static const ProtobufCFieldDescriptor guoban__v1__pass__field_descriptors[20] =
 {
   {
     "meta",
@@ -670,42 +1261,6 @@ static const ProtobufCFieldDescriptor guoban__v1__pass__field_descriptors[21] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "holder_name",
-    17,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Guoban__V1__Pass, holder_name),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "holder_phone",
-    18,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Guoban__V1__Pass, holder_phone),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "holder_sealed",
-    19,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BYTES,
-    0,   /* quantifier_offset */
-    offsetof(Guoban__V1__Pass, holder_sealed),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "revoke_reason",
     20,
     PROTOBUF_C_LABEL_NONE,
@@ -729,15 +1284,37 @@ static const ProtobufCFieldDescriptor guoban__v1__pass__field_descriptors[21] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "holder",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Pass, holder),
+    &guoban__v1__contact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "renews",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Pass, renews),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__pass__field_indices_by_name[] = {
   12,   /* field[12] = conditions */
   11,   /* field[11] = destination */
   7,   /* field[7] = enterprise */
   8,   /* field[8] = goods */
-  16,   /* field[16] = holder_name */
-  17,   /* field[17] = holder_phone */
-  18,   /* field[18] = holder_sealed */
+  18,   /* field[18] = holder */
   4,   /* field[4] = kind */
   2,   /* field[2] = labels */
   9,   /* field[9] = load_kg */
@@ -746,17 +1323,19 @@ static const unsigned guoban__v1__pass__field_indices_by_name[] = {
   10,   /* field[10] = origin */
   5,   /* field[5] = plate */
   6,   /* field[6] = plate_color */
-  20,   /* field[20] = replaced_by */
-  19,   /* field[19] = revoke_reason */
+  19,   /* field[19] = renews */
+  17,   /* field[17] = replaced_by */
+  16,   /* field[16] = revoke_reason */
   15,   /* field[15] = state */
   3,   /* field[3] = tags */
   13,   /* field[13] = valid_from */
   14,   /* field[14] = valid_until */
 };
-static const ProtobufCIntRange guoban__v1__pass__number_ranges[1 + 1] =
+static const ProtobufCIntRange guoban__v1__pass__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 20, 16 },
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor guoban__v1__pass__descriptor =
 {
@@ -766,62 +1345,230 @@ const ProtobufCMessageDescriptor guoban__v1__pass__descriptor =
   "Guoban__V1__Pass",
   "guoban.v1",
   sizeof(Guoban__V1__Pass),
-  21,
+  20,
   guoban__v1__pass__field_descriptors,
   guoban__v1__pass__field_indices_by_name,
-  1,  guoban__v1__pass__number_ranges,
+  2,  guoban__v1__pass__number_ranges,
   (ProtobufCMessageInit) guoban__v1__pass__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__pass_holder__field_descriptors[2] =
+static const ProtobufCFieldDescriptor guoban__v1__pass_trip__labels_entry__field_descriptors[2] =
 {
   {
-    "name",
+    "key",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Guoban__V1__PassHolder, name),
+    offsetof(Guoban__V1__PassTrip__LabelsEntry, key),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "phone",
+    "value",
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Guoban__V1__PassHolder, phone),
+    offsetof(Guoban__V1__PassTrip__LabelsEntry, value),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned guoban__v1__pass_holder__field_indices_by_name[] = {
-  0,   /* field[0] = name */
-  1,   /* field[1] = phone */
+static const unsigned guoban__v1__pass_trip__labels_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
 };
-static const ProtobufCIntRange guoban__v1__pass_holder__number_ranges[1 + 1] =
+static const ProtobufCIntRange guoban__v1__pass_trip__labels_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 2 }
 };
-const ProtobufCMessageDescriptor guoban__v1__pass_holder__descriptor =
+const ProtobufCMessageDescriptor guoban__v1__pass_trip__labels_entry__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "guoban.v1.PassHolder",
-  "PassHolder",
-  "Guoban__V1__PassHolder",
+  "guoban.v1.PassTrip.LabelsEntry",
+  "LabelsEntry",
+  "Guoban__V1__PassTrip__LabelsEntry",
   "guoban.v1",
-  sizeof(Guoban__V1__PassHolder),
+  sizeof(Guoban__V1__PassTrip__LabelsEntry),
   2,
-  guoban__v1__pass_holder__field_descriptors,
-  guoban__v1__pass_holder__field_indices_by_name,
-  1,  guoban__v1__pass_holder__number_ranges,
-  (ProtobufCMessageInit) guoban__v1__pass_holder__init,
+  guoban__v1__pass_trip__labels_entry__field_descriptors,
+  guoban__v1__pass_trip__labels_entry__field_indices_by_name,
+  1,  guoban__v1__pass_trip__labels_entry__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__pass_trip__labels_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__pass_trip__field_descriptors[11] =
+{
+  {
+    "meta",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, meta),
+    &guoban__v1__record_meta__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pass",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, pass),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__PassTrip, n_labels),
+    offsetof(Guoban__V1__PassTrip, labels),
+    &guoban__v1__pass_trip__labels_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tags",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Guoban__V1__PassTrip, n_tags),
+    offsetof(Guoban__V1__PassTrip, tags),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sequence",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "date",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, date),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "place",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, place),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "plate",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, plate),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "load_kg",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassTrip, load_kg),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__pass_trip__field_indices_by_name[] = {
+  6,   /* field[6] = date */
+  2,   /* field[2] = labels */
+  10,   /* field[10] = load_kg */
+  0,   /* field[0] = meta */
+  1,   /* field[1] = pass */
+  8,   /* field[8] = place */
+  9,   /* field[9] = plate */
+  7,   /* field[7] = region */
+  4,   /* field[4] = sequence */
+  3,   /* field[3] = tags */
+  5,   /* field[5] = time */
+};
+static const ProtobufCIntRange guoban__v1__pass_trip__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor guoban__v1__pass_trip__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.PassTrip",
+  "PassTrip",
+  "Guoban__V1__PassTrip",
+  "guoban.v1",
+  sizeof(Guoban__V1__PassTrip),
+  11,
+  guoban__v1__pass_trip__field_descriptors,
+  guoban__v1__pass_trip__field_indices_by_name,
+  1,  guoban__v1__pass_trip__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__pass_trip__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor guoban__v1__issue_pass_request__labels_entry__field_descriptors[2] =
@@ -1028,7 +1775,7 @@ static const ProtobufCFieldDescriptor guoban__v1__issue_pass_request__field_desc
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(Guoban__V1__IssuePassRequest, holder),
-    &guoban__v1__pass_holder__descriptor,
+    &guoban__v1__contact__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1390,6 +2137,845 @@ const ProtobufCMessageDescriptor guoban__v1__revoke_pass_request__descriptor =
   (ProtobufCMessageInit) guoban__v1__revoke_pass_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor guoban__v1__batch_issue_passes_request__field_descriptors[4] =
+{
+  {
+    "requests",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__BatchIssuePassesRequest, n_requests),
+    offsetof(Guoban__V1__BatchIssuePassesRequest, requests),
+    &guoban__v1__issue_pass_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "each_for_itself",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssuePassesRequest, each_for_itself),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssuePassesRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssuePassesRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_issue_passes_request__field_indices_by_name[] = {
+  1,   /* field[1] = each_for_itself */
+  2,   /* field[2] = request_id */
+  0,   /* field[0] = requests */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__batch_issue_passes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_issue_passes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchIssuePassesRequest",
+  "BatchIssuePassesRequest",
+  "Guoban__V1__BatchIssuePassesRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchIssuePassesRequest),
+  4,
+  guoban__v1__batch_issue_passes_request__field_descriptors,
+  guoban__v1__batch_issue_passes_request__field_indices_by_name,
+  1,  guoban__v1__batch_issue_passes_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_issue_passes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__batch_issue_passes_response__field_descriptors[3] =
+{
+  {
+    "results",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__BatchIssuePassesResponse, n_results),
+    offsetof(Guoban__V1__BatchIssuePassesResponse, results),
+    &guoban__v1__batch_issue_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issued",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssuePassesResponse, issued),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssuePassesResponse, refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_issue_passes_response__field_indices_by_name[] = {
+  1,   /* field[1] = issued */
+  2,   /* field[2] = refused */
+  0,   /* field[0] = results */
+};
+static const ProtobufCIntRange guoban__v1__batch_issue_passes_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_issue_passes_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchIssuePassesResponse",
+  "BatchIssuePassesResponse",
+  "Guoban__V1__BatchIssuePassesResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchIssuePassesResponse),
+  3,
+  guoban__v1__batch_issue_passes_response__field_descriptors,
+  guoban__v1__batch_issue_passes_response__field_indices_by_name,
+  1,  guoban__v1__batch_issue_passes_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_issue_passes_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__batch_issue_result__field_descriptors[5] =
+{
+  {
+    "pass",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssueResult, pass),
+    &guoban__v1__pass__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "replaced",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Guoban__V1__BatchIssueResult, n_replaced),
+    offsetof(Guoban__V1__BatchIssueResult, replaced),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssueResult, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssueResult, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "problems",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__BatchIssueResult, n_problems),
+    offsetof(Guoban__V1__BatchIssueResult, problems),
+    &guoban__v1__field_problem__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_issue_result__field_indices_by_name[] = {
+  3,   /* field[3] = message */
+  0,   /* field[0] = pass */
+  4,   /* field[4] = problems */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = replaced */
+};
+static const ProtobufCIntRange guoban__v1__batch_issue_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_issue_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchIssueResult",
+  "BatchIssueResult",
+  "Guoban__V1__BatchIssueResult",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchIssueResult),
+  5,
+  guoban__v1__batch_issue_result__field_descriptors,
+  guoban__v1__batch_issue_result__field_indices_by_name,
+  1,  guoban__v1__batch_issue_result__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_issue_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__field_problem__field_descriptors[4] =
+{
+  {
+    "field",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__FieldProblem, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__FieldProblem, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__FieldProblem, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__FieldProblem, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__field_problem__field_indices_by_name[] = {
+  0,   /* field[0] = field */
+  3,   /* field[3] = message */
+  2,   /* field[2] = rule */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange guoban__v1__field_problem__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__v1__field_problem__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.FieldProblem",
+  "FieldProblem",
+  "Guoban__V1__FieldProblem",
+  "guoban.v1",
+  sizeof(Guoban__V1__FieldProblem),
+  4,
+  guoban__v1__field_problem__field_descriptors,
+  guoban__v1__field_problem__field_indices_by_name,
+  1,  guoban__v1__field_problem__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__field_problem__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__renew_pass_request__field_descriptors[6] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RenewPassRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "valid_from",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RenewPassRequest, valid_from),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "valid_until",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RenewPassRequest, valid_until),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RenewPassRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RenewPassRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RenewPassRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__renew_pass_request__field_indices_by_name[] = {
+  3,   /* field[3] = etag */
+  0,   /* field[0] = number */
+  4,   /* field[4] = request_id */
+  1,   /* field[1] = valid_from */
+  2,   /* field[2] = valid_until */
+  5,   /* field[5] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__renew_pass_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor guoban__v1__renew_pass_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.RenewPassRequest",
+  "RenewPassRequest",
+  "Guoban__V1__RenewPassRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__RenewPassRequest),
+  6,
+  guoban__v1__renew_pass_request__field_descriptors,
+  guoban__v1__renew_pass_request__field_indices_by_name,
+  1,  guoban__v1__renew_pass_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__renew_pass_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__record_trip_request__field_descriptors[8] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "plate",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, plate),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "place",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, place),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "load_kg",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, load_kg),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__RecordTripRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__record_trip_request__field_indices_by_name[] = {
+  5,   /* field[5] = load_kg */
+  0,   /* field[0] = number */
+  4,   /* field[4] = place */
+  1,   /* field[1] = plate */
+  3,   /* field[3] = region */
+  6,   /* field[6] = request_id */
+  2,   /* field[2] = time */
+  7,   /* field[7] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__record_trip_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor guoban__v1__record_trip_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.RecordTripRequest",
+  "RecordTripRequest",
+  "Guoban__V1__RecordTripRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__RecordTripRequest),
+  8,
+  guoban__v1__record_trip_request__field_descriptors,
+  guoban__v1__record_trip_request__field_indices_by_name,
+  1,  guoban__v1__record_trip_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__record_trip_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__batch_upsert_passes_request__field_descriptors[3] =
+{
+  {
+    "passes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__BatchUpsertPassesRequest, n_passes),
+    offsetof(Guoban__V1__BatchUpsertPassesRequest, passes),
+    &guoban__v1__pass__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchUpsertPassesRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchUpsertPassesRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_upsert_passes_request__field_indices_by_name[] = {
+  0,   /* field[0] = passes */
+  1,   /* field[1] = request_id */
+  2,   /* field[2] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__batch_upsert_passes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_upsert_passes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchUpsertPassesRequest",
+  "BatchUpsertPassesRequest",
+  "Guoban__V1__BatchUpsertPassesRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchUpsertPassesRequest),
+  3,
+  guoban__v1__batch_upsert_passes_request__field_descriptors,
+  guoban__v1__batch_upsert_passes_request__field_indices_by_name,
+  1,  guoban__v1__batch_upsert_passes_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_upsert_passes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__get_pass_payload_request__field_descriptors[1] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__GetPassPayloadRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__get_pass_payload_request__field_indices_by_name[] = {
+  0,   /* field[0] = number */
+};
+static const ProtobufCIntRange guoban__v1__get_pass_payload_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor guoban__v1__get_pass_payload_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.GetPassPayloadRequest",
+  "GetPassPayloadRequest",
+  "Guoban__V1__GetPassPayloadRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__GetPassPayloadRequest),
+  1,
+  guoban__v1__get_pass_payload_request__field_descriptors,
+  guoban__v1__get_pass_payload_request__field_indices_by_name,
+  1,  guoban__v1__get_pass_payload_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__get_pass_payload_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__pass_payload__field_descriptors[3] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPayload, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPayload, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPayload, key_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__pass_payload__field_indices_by_name[] = {
+  2,   /* field[2] = key_id */
+  0,   /* field[0] = number */
+  1,   /* field[1] = text */
+};
+static const ProtobufCIntRange guoban__v1__pass_payload__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__pass_payload__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.PassPayload",
+  "PassPayload",
+  "Guoban__V1__PassPayload",
+  "guoban.v1",
+  sizeof(Guoban__V1__PassPayload),
+  3,
+  guoban__v1__pass_payload__field_descriptors,
+  guoban__v1__pass_payload__field_indices_by_name,
+  1,  guoban__v1__pass_payload__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__pass_payload__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define guoban__v1__get_pass_public_keys_request__field_descriptors NULL
+#define guoban__v1__get_pass_public_keys_request__field_indices_by_name NULL
+#define guoban__v1__get_pass_public_keys_request__number_ranges NULL
+const ProtobufCMessageDescriptor guoban__v1__get_pass_public_keys_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.GetPassPublicKeysRequest",
+  "GetPassPublicKeysRequest",
+  "Guoban__V1__GetPassPublicKeysRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__GetPassPublicKeysRequest),
+  0,
+  guoban__v1__get_pass_public_keys_request__field_descriptors,
+  guoban__v1__get_pass_public_keys_request__field_indices_by_name,
+  0,  guoban__v1__get_pass_public_keys_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__get_pass_public_keys_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__get_pass_public_keys_response__field_descriptors[1] =
+{
+  {
+    "keys",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__GetPassPublicKeysResponse, n_keys),
+    offsetof(Guoban__V1__GetPassPublicKeysResponse, keys),
+    &guoban__v1__pass_public_key__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__get_pass_public_keys_response__field_indices_by_name[] = {
+  0,   /* field[0] = keys */
+};
+static const ProtobufCIntRange guoban__v1__get_pass_public_keys_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor guoban__v1__get_pass_public_keys_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.GetPassPublicKeysResponse",
+  "GetPassPublicKeysResponse",
+  "Guoban__V1__GetPassPublicKeysResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__GetPassPublicKeysResponse),
+  1,
+  guoban__v1__get_pass_public_keys_response__field_descriptors,
+  guoban__v1__get_pass_public_keys_response__field_indices_by_name,
+  1,  guoban__v1__get_pass_public_keys_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__get_pass_public_keys_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__pass_public_key__field_descriptors[4] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPublicKey, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ed25519",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPublicKey, ed25519),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "create_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPublicKey, create_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signs",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__PassPublicKey, signs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__pass_public_key__field_indices_by_name[] = {
+  2,   /* field[2] = create_time */
+  1,   /* field[1] = ed25519 */
+  0,   /* field[0] = id */
+  3,   /* field[3] = signs */
+};
+static const ProtobufCIntRange guoban__v1__pass_public_key__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__v1__pass_public_key__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.PassPublicKey",
+  "PassPublicKey",
+  "Guoban__V1__PassPublicKey",
+  "guoban.v1",
+  sizeof(Guoban__V1__PassPublicKey),
+  4,
+  guoban__v1__pass_public_key__field_descriptors,
+  guoban__v1__pass_public_key__field_indices_by_name,
+  1,  guoban__v1__pass_public_key__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__pass_public_key__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor guoban__v1__list_passes_response__field_descriptors[2] =
 {
   {
@@ -1477,6 +3063,57 @@ const ProtobufCMessageDescriptor guoban__v1__batch_get_passes_response__descript
   guoban__v1__batch_get_passes_response__field_indices_by_name,
   1,  guoban__v1__batch_get_passes_response__number_ranges,
   (ProtobufCMessageInit) guoban__v1__batch_get_passes_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__list_pass_trips_response__field_descriptors[2] =
+{
+  {
+    "pass_trips",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__ListPassTripsResponse, n_pass_trips),
+    offsetof(Guoban__V1__ListPassTripsResponse, pass_trips),
+    &guoban__v1__pass_trip__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ListPassTripsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__list_pass_trips_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
+  0,   /* field[0] = pass_trips */
+};
+static const ProtobufCIntRange guoban__v1__list_pass_trips_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__v1__list_pass_trips_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.ListPassTripsResponse",
+  "ListPassTripsResponse",
+  "Guoban__V1__ListPassTripsResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__ListPassTripsResponse),
+  2,
+  guoban__v1__list_pass_trips_response__field_descriptors,
+  guoban__v1__list_pass_trips_response__field_indices_by_name,
+  1,  guoban__v1__list_pass_trips_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__list_pass_trips_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue guoban__v1__pass_kind__enum_values_by_number[4] =
@@ -1651,7 +3288,7 @@ const ProtobufCEnumDescriptor guoban__v1__pass_verdict__descriptor =
   guoban__v1__pass_verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor guoban__v1__pass_service__method_descriptors[6] =
+static const ProtobufCMethodDescriptor guoban__v1__pass_service__method_descriptors[14] =
 {
   { "GetPass", &guoban__v1__get_record_request__descriptor, &guoban__v1__pass__descriptor },
   { "BatchGetPasses", &guoban__v1__batch_get_records_request__descriptor, &guoban__v1__batch_get_passes_response__descriptor },
@@ -1659,12 +3296,28 @@ static const ProtobufCMethodDescriptor guoban__v1__pass_service__method_descript
   { "IssuePass", &guoban__v1__issue_pass_request__descriptor, &guoban__v1__issue_pass_response__descriptor },
   { "VerifyPass", &guoban__v1__verify_pass_request__descriptor, &guoban__v1__verify_pass_response__descriptor },
   { "RevokePass", &guoban__v1__revoke_pass_request__descriptor, &guoban__v1__pass__descriptor },
+  { "BatchIssuePasses", &guoban__v1__batch_issue_passes_request__descriptor, &guoban__v1__batch_issue_passes_response__descriptor },
+  { "RenewPass", &guoban__v1__renew_pass_request__descriptor, &guoban__v1__issue_pass_response__descriptor },
+  { "BatchUpsertPasses", &guoban__v1__batch_upsert_passes_request__descriptor, &guoban__v1__batch_upsert_response__descriptor },
+  { "GetPassPayload", &guoban__v1__get_pass_payload_request__descriptor, &guoban__v1__pass_payload__descriptor },
+  { "GetPassPublicKeys", &guoban__v1__get_pass_public_keys_request__descriptor, &guoban__v1__get_pass_public_keys_response__descriptor },
+  { "RecordTrip", &guoban__v1__record_trip_request__descriptor, &guoban__v1__pass_trip__descriptor },
+  { "GetPassTrip", &guoban__v1__get_record_request__descriptor, &guoban__v1__pass_trip__descriptor },
+  { "ListPassTrips", &guoban__v1__list_records_request__descriptor, &guoban__v1__list_pass_trips_response__descriptor },
 };
 const unsigned guoban__v1__pass_service__method_indices_by_name[] = {
   1,        /* BatchGetPasses */
+  6,        /* BatchIssuePasses */
+  8,        /* BatchUpsertPasses */
   0,        /* GetPass */
+  9,        /* GetPassPayload */
+  10,        /* GetPassPublicKeys */
+  12,        /* GetPassTrip */
   3,        /* IssuePass */
+  13,        /* ListPassTrips */
   2,        /* ListPasses */
+  11,        /* RecordTrip */
+  7,        /* RenewPass */
   5,        /* RevokePass */
   4         /* VerifyPass */
 };
@@ -1675,7 +3328,7 @@ const ProtobufCServiceDescriptor guoban__v1__pass_service__descriptor =
   "PassService",
   "Guoban__V1__PassService",
   "guoban.v1",
-  6,
+  14,
   guoban__v1__pass_service__method_descriptors,
   guoban__v1__pass_service__method_indices_by_name
 };
@@ -1726,6 +3379,70 @@ void guoban__v1__pass_service__revoke_pass(ProtobufCService *service,
 {
   assert(service->descriptor == &guoban__v1__pass_service__descriptor);
   service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__batch_issue_passes(ProtobufCService *service,
+                                                  const Guoban__V1__BatchIssuePassesRequest *input,
+                                                  Guoban__V1__BatchIssuePassesResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__renew_pass(ProtobufCService *service,
+                                          const Guoban__V1__RenewPassRequest *input,
+                                          Guoban__V1__IssuePassResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__batch_upsert_passes(ProtobufCService *service,
+                                                   const Guoban__V1__BatchUpsertPassesRequest *input,
+                                                   Guoban__V1__BatchUpsertResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__get_pass_payload(ProtobufCService *service,
+                                                const Guoban__V1__GetPassPayloadRequest *input,
+                                                Guoban__V1__PassPayload_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__get_pass_public_keys(ProtobufCService *service,
+                                                    const Guoban__V1__GetPassPublicKeysRequest *input,
+                                                    Guoban__V1__GetPassPublicKeysResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__record_trip(ProtobufCService *service,
+                                           const Guoban__V1__RecordTripRequest *input,
+                                           Guoban__V1__PassTrip_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__get_pass_trip(ProtobufCService *service,
+                                             const Guoban__V1__GetRecordRequest *input,
+                                             Guoban__V1__PassTrip_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__pass_service__list_pass_trips(ProtobufCService *service,
+                                               const Guoban__V1__ListRecordsRequest *input,
+                                               Guoban__V1__ListPassTripsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__pass_service__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void guoban__v1__pass_service__init (Guoban__V1__PassService_Service *service,
                                      Guoban__V1__PassService_ServiceDestroy destroy)

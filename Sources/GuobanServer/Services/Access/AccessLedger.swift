@@ -37,7 +37,7 @@ public final class AccessLedger: Sendable {
 
   private func take(_ commits: [Commit]) -> (grantsChanged: Bool, regionsChanged: Bool) {
     var (grantsChanged, regionsChanged) = (false, false)
-    for change in commits.lazy.flatMap(\.changes) {
+    for change in commits.lazy.flatMap(\.changes) where change.operation.writesRecord {
       switch change.recordType {
       case Ledger.Grant.schema.name:
         grantsChanged = true

@@ -46,6 +46,16 @@ struct ScopedReader: LedgerReader {
     return Int(count)
   }
 
+  func dataKey(_ type: String, _ key: String) throws -> [UInt8]? {
+    // Of a record that was deleted it is nobody's in particular.
+    if let bytes = try base.record(type, key), try !scope.sees(type, bytes, in: base) { return nil }
+    return try base.dataKey(type, key)
+  }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord] {
+    throw aboutEverything("密钥")
+  }
+
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     throw aboutEverything("变更日志")
   }

@@ -36,6 +36,19 @@ struct ScopedWriter: LedgerWriter {
     if let name = user.key, try reader.record(user.type, name) == nil { user.key = nil }
     return user
   }
+
+  func note(_ operation: Ledger.ChangeOperation, _ type: String, _ key: String, note: String) throws {
+    guard try reader.record(type, key) != nil else { throw LedgerError.notFound(type, key) }
+    try base.note(operation, type, key, note: note)
+  }
+
+  func rewrapKey(_ type: String, _ key: String) throws {
+    throw scope.denied("密钥是整个台账的", rule: "ABOUT_EVERYTHING")
+  }
+
+  func destroyKeys(deletedBefore second: Int64, limit: Int) throws -> [RecordName] {
+    throw scope.denied("密钥是整个台账的", rule: "ABOUT_EVERYTHING")
+  }
 }
 
 extension ScopedWriter {
@@ -47,6 +60,11 @@ extension ScopedWriter {
   func list(_ query: ListQuery) throws -> [KeyedRecord] { try reader.list(query) }
   func group(_ query: GroupQuery) throws -> GroupResult { try reader.group(query) }
   func count(_ type: String) throws -> Int { try reader.count(type) }
+  func dataKey(_ type: String, _ key: String) throws -> [UInt8]? { try reader.dataKey(type, key) }
+
+  func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord] {
+    try reader.wrappedKeys(type, after: key, limit: limit)
+  }
 
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     try reader.changes(after: revision, limit: limit)

@@ -1,5 +1,6 @@
 internal import GuobanLedger
 internal import GuobanMessages
+internal import GuobanStorage
 
 /// A change as watches see it: what they choose by, and the packed event, made once for all of them.
 struct WatchedChange: Sendable {
@@ -18,7 +19,8 @@ struct WatchedChange: Sendable {
   /// `tree` says what lies above a region.
   init(_ change: Ledger.Change, tree: RegionTree, recordBytesMax: Int) {
     name = WatchedName(type: change.recordType, key: change.key)
-    typeBit = WatchTypes.bit(of: change.recordType)
+    // A row that changes no record has no bit: no watch asks for it.
+    typeBit = change.operation.writesRecord ? WatchTypes.bit(of: change.recordType) : 0
     regions = Self.withAbove(change.regions, tree)
     leftRegions = Self.withAbove(change.leftRegions, tree)
     var event = Ledger.WatchEvent(

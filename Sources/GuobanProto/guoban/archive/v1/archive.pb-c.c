@@ -778,7 +778,7 @@ const ProtobufCMessageDescriptor guoban__archive__v1__header__descriptor =
   (ProtobufCMessageInit) guoban__archive__v1__header__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__archive__v1__record__field_descriptors[3] =
+static const ProtobufCFieldDescriptor guoban__archive__v1__record__field_descriptors[4] =
 {
   {
     "record_type",
@@ -816,16 +816,29 @@ static const ProtobufCFieldDescriptor guoban__archive__v1__record__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "wrapped_key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Archive__V1__Record, wrapped_key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__archive__v1__record__field_indices_by_name[] = {
   1,   /* field[1] = key */
   2,   /* field[2] = record */
   0,   /* field[0] = record_type */
+  3,   /* field[3] = wrapped_key */
 };
 static const ProtobufCIntRange guoban__archive__v1__record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor guoban__archive__v1__record__descriptor =
 {
@@ -835,7 +848,7 @@ const ProtobufCMessageDescriptor guoban__archive__v1__record__descriptor =
   "Guoban__Archive__V1__Record",
   "guoban.archive.v1",
   sizeof(Guoban__Archive__V1__Record),
-  3,
+  4,
   guoban__archive__v1__record__field_descriptors,
   guoban__archive__v1__record__field_indices_by_name,
   1,  guoban__archive__v1__record__number_ranges,

@@ -7,7 +7,7 @@
 #endif
 
 #include "guoban/rpc/v1/permission.pb-c.h"
-static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[14] =
+static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[17] =
 {
   { "PERMISSION_UNSPECIFIED", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_UNSPECIFIED", 0 },
   { "PERMISSION_CONNECT", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_CONNECT", 1 },
@@ -21,23 +21,29 @@ static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_numb
   { "PERMISSION_READ_CHANGE_LOG", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_READ_CHANGE_LOG", 9 },
   { "PERMISSION_OBSERVE", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_OBSERVE", 10 },
   { "PERMISSION_MANAGE_ACCESS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS", 11 },
+  { "PERMISSION_REVEAL_PERSONAL_DATA", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_REVEAL_PERSONAL_DATA", 12 },
   { "PERMISSION_HANDLE_TICKETS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_HANDLE_TICKETS", 13 },
   { "PERMISSION_APPROVE_TICKETS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_APPROVE_TICKETS", 14 },
+  { "PERMISSION_RECORD_TRIP", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_RECORD_TRIP", 15 },
+  { "PERMISSION_MANAGE_KEYS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_KEYS", 17 },
 };
 static const ProtobufCIntRange guoban__rpc__v1__permission__value_ranges[] = {
-{0, 0},{13, 12},{0, 14}
+{0, 0},{17, 16},{0, 17}
 };
-static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[14] =
+static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[17] =
 {
   { "PERMISSION_APPROVE_REPORTER", 7 },
-  { "PERMISSION_APPROVE_TICKETS", 13 },
+  { "PERMISSION_APPROVE_TICKETS", 14 },
   { "PERMISSION_CONNECT", 1 },
-  { "PERMISSION_HANDLE_TICKETS", 12 },
+  { "PERMISSION_HANDLE_TICKETS", 13 },
   { "PERMISSION_ISSUE_PASS", 4 },
   { "PERMISSION_MANAGE_ACCESS", 11 },
+  { "PERMISSION_MANAGE_KEYS", 16 },
   { "PERMISSION_OBSERVE", 10 },
   { "PERMISSION_READ_CHANGE_LOG", 9 },
   { "PERMISSION_READ_RECORDS", 2 },
+  { "PERMISSION_RECORD_TRIP", 15 },
+  { "PERMISSION_REVEAL_PERSONAL_DATA", 12 },
   { "PERMISSION_RUN_REPORT", 6 },
   { "PERMISSION_TAKE_SNAPSHOT", 8 },
   { "PERMISSION_UNSPECIFIED", 0 },
@@ -51,9 +57,9 @@ const ProtobufCEnumDescriptor guoban__rpc__v1__permission__descriptor =
   "Permission",
   "Guoban__Rpc__V1__Permission",
   "guoban.rpc.v1",
-  14,
+  17,
   guoban__rpc__v1__permission__enum_values_by_number,
-  14,
+  17,
   guoban__rpc__v1__permission__enum_values_by_name,
   2,
   guoban__rpc__v1__permission__value_ranges,

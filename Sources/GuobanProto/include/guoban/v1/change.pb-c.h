@@ -25,7 +25,18 @@ typedef enum _Guoban__V1__ChangeOperation {
   GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UNSPECIFIED = 0,
   GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_CREATE = 1,
   GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UPDATE = 2,
-  GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_DELETE = 3
+  GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_DELETE = 3,
+  /*
+   * The rows of these change no record and hold none:
+   */
+  /*
+   * personal data of the record was shown to the actor, whole
+   */
+  GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_REVEAL = 4,
+  /*
+   * personal data of a record that was deleted before can be opened by nobody any more
+   */
+  GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_ERASE = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__V1__CHANGE_OPERATION)
 } Guoban__V1__ChangeOperation;
 
@@ -77,10 +88,14 @@ struct  Guoban__V1__Change
    */
   size_t n_left_regions;
   char **left_regions;
+  /*
+   * REVEAL: why
+   */
+  char *note;
 };
 #define GUOBAN__V1__CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__change__descriptor) \
-    , 0, 0, NULL, (char *)protobuf_c_empty_string, GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL }
+    , 0, 0, NULL, (char *)protobuf_c_empty_string, GUOBAN__V1__CHANGE_OPERATION__CHANGE_OPERATION_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /* Guoban__V1__Change methods */

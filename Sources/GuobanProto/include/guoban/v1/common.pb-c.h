@@ -18,8 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/field_mask.pb-c.h"
 
 typedef struct Guoban__V1__RecordMeta Guoban__V1__RecordMeta;
-typedef struct Guoban__V1__Contact Guoban__V1__Contact;
 typedef struct Guoban__V1__Rate Guoban__V1__Rate;
+typedef struct Guoban__V1__Contact Guoban__V1__Contact;
 typedef struct Guoban__V1__GetRecordRequest Guoban__V1__GetRecordRequest;
 typedef struct Guoban__V1__BatchGetRecordsRequest Guoban__V1__BatchGetRecordsRequest;
 typedef struct Guoban__V1__ListRecordsRequest Guoban__V1__ListRecordsRequest;
@@ -62,25 +62,6 @@ struct  Guoban__V1__RecordMeta
 
 
 /*
- * A person who can be reached about a record. Personal data.
- */
-struct  Guoban__V1__Contact
-{
-  ProtobufCMessage base;
-  char *name;
-  char *phone;
-  char *id_number;
-  /*
-   * all of the above, encrypted with the daemon's key
-   */
-  ProtobufCBinaryData sealed;
-};
-#define GUOBAN__V1__CONTACT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__contact__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL} }
-
-
-/*
  * An exact ratio. A denominator of 0: there is nothing to take a share of.
  */
 struct  Guoban__V1__Rate
@@ -92,6 +73,40 @@ struct  Guoban__V1__Rate
 #define GUOBAN__V1__RATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__rate__descriptor) \
     , 0, 0 }
+
+
+/*
+ * A person who can be reached about a record: personal data (PIPL 28, 51).
+ * In a write the values are plain, or the masks that were read, which keep what is stored. In the ledger, and so in every
+ * reply, log, export and snapshot, they are masked; the plain ones are in `sealed` alone. RevealPersonalData shows them.
+ */
+struct  Guoban__V1__Contact
+{
+  ProtobufCMessage base;
+  /*
+   * stored: "张**"
+   */
+  char *name;
+  /*
+   * stored: "138****1234"
+   */
+  char *phone;
+  /*
+   * resident identity number (GB 11643); stored: "4****************X"
+   */
+  char *id_number;
+  /*
+   * made by the daemon: the values, encrypted with the record's own key; ignored in a write
+   */
+  ProtobufCBinaryData sealed;
+  /*
+   * written by the daemon: since when all of the above is gone for good
+   */
+  Google__Protobuf__Timestamp *erase_time;
+};
+#define GUOBAN__V1__CONTACT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__contact__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, NULL }
 
 
 struct  Guoban__V1__GetRecordRequest
@@ -269,25 +284,6 @@ Guoban__V1__RecordMeta *
 void   guoban__v1__record_meta__free_unpacked
                      (Guoban__V1__RecordMeta *message,
                       ProtobufCAllocator *allocator);
-/* Guoban__V1__Contact methods */
-void   guoban__v1__contact__init
-                     (Guoban__V1__Contact         *message);
-size_t guoban__v1__contact__get_packed_size
-                     (const Guoban__V1__Contact   *message);
-size_t guoban__v1__contact__pack
-                     (const Guoban__V1__Contact   *message,
-                      uint8_t             *out);
-size_t guoban__v1__contact__pack_to_buffer
-                     (const Guoban__V1__Contact   *message,
-                      ProtobufCBuffer     *buffer);
-Guoban__V1__Contact *
-       guoban__v1__contact__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   guoban__v1__contact__free_unpacked
-                     (Guoban__V1__Contact *message,
-                      ProtobufCAllocator *allocator);
 /* Guoban__V1__Rate methods */
 void   guoban__v1__rate__init
                      (Guoban__V1__Rate         *message);
@@ -306,6 +302,25 @@ Guoban__V1__Rate *
                       const uint8_t       *data);
 void   guoban__v1__rate__free_unpacked
                      (Guoban__V1__Rate *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__Contact methods */
+void   guoban__v1__contact__init
+                     (Guoban__V1__Contact         *message);
+size_t guoban__v1__contact__get_packed_size
+                     (const Guoban__V1__Contact   *message);
+size_t guoban__v1__contact__pack
+                     (const Guoban__V1__Contact   *message,
+                      uint8_t             *out);
+size_t guoban__v1__contact__pack_to_buffer
+                     (const Guoban__V1__Contact   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__Contact *
+       guoban__v1__contact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__contact__free_unpacked
+                     (Guoban__V1__Contact *message,
                       ProtobufCAllocator *allocator);
 /* Guoban__V1__GetRecordRequest methods */
 void   guoban__v1__get_record_request__init
@@ -521,11 +536,11 @@ void   guoban__v1__raw_batch_get_response__free_unpacked
 typedef void (*Guoban__V1__RecordMeta_Closure)
                  (const Guoban__V1__RecordMeta *message,
                   void *closure_data);
-typedef void (*Guoban__V1__Contact_Closure)
-                 (const Guoban__V1__Contact *message,
-                  void *closure_data);
 typedef void (*Guoban__V1__Rate_Closure)
                  (const Guoban__V1__Rate *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__Contact_Closure)
+                 (const Guoban__V1__Contact *message,
                   void *closure_data);
 typedef void (*Guoban__V1__GetRecordRequest_Closure)
                  (const Guoban__V1__GetRecordRequest *message,
@@ -567,8 +582,8 @@ typedef void (*Guoban__V1__RawBatchGetResponse_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor guoban__v1__record_meta__descriptor;
-extern const ProtobufCMessageDescriptor guoban__v1__contact__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__rate__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__contact__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__get_record_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__batch_get_records_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__list_records_request__descriptor;

@@ -116,10 +116,11 @@ struct  Guoban__V1__Enterprise
    */
   size_t n_white_lists;
   char **white_lists;
+  Guoban__V1__Contact *contact;
 };
 #define GUOBAN__V1__ENTERPRISE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__enterprise__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__ENTERPRISE_SCALE__ENTERPRISE_SCALE_UNSPECIFIED, GUOBAN__V1__ENTERPRISE_STATUS__ENTERPRISE_STATUS_UNSPECIFIED, 0, 0, 0,NULL, 0,NULL }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__ENTERPRISE_SCALE__ENTERPRISE_SCALE_UNSPECIFIED, GUOBAN__V1__ENTERPRISE_STATUS__ENTERPRISE_STATUS_UNSPECIFIED, 0, 0, 0,NULL, 0,NULL, NULL }
 
 
 struct  Guoban__V1__CreateEnterpriseRequest

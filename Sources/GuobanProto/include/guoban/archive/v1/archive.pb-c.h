@@ -147,10 +147,14 @@ struct  Guoban__Archive__V1__Record
   char *record_type;
   char *key;
   ProtobufCBinaryData record;
+  /*
+   * what opens its personal data, itself encrypted; empty where there is none
+   */
+  ProtobufCBinaryData wrapped_key;
 };
 #define GUOBAN__ARCHIVE__V1__RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__archive__v1__record__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL} }
 
 
 struct  Guoban__Archive__V1__Trailer

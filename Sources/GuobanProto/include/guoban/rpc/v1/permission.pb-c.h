@@ -28,7 +28,7 @@ typedef enum _Guoban__Rpc__V1__Permission {
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_READ_RECORDS = 2,
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_WRITE_RECORDS = 3,
   /*
-   * and revoke
+   * and renew, revoke, bring in old ones
    */
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_ISSUE_PASS = 4,
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_VERIFY_PASS = 5,
@@ -44,11 +44,23 @@ typedef enum _Guoban__Rpc__V1__Permission {
    * tokens, roles, who may come in
    */
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS = 11,
+  /*
+   * names, phones, identity numbers whole; each time is in the change log
+   */
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_REVEAL_PERSONAL_DATA = 12,
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_HANDLE_TICKETS = 13,
   /*
    * let one be closed, or late: of the ticket's level or above, and not one's own
    */
-  GUOBAN__RPC__V1__PERMISSION__PERMISSION_APPROVE_TICKETS = 14
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_APPROVE_TICKETS = 14,
+  /*
+   * of a vehicle that drives on a pass
+   */
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_RECORD_TRIP = 15,
+  /*
+   * of personal data and of passes' signatures; erase what is due
+   */
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_KEYS = 17
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__RPC__V1__PERMISSION)
 } Guoban__Rpc__V1__Permission;
 

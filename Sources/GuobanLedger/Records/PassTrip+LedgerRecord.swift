@@ -1,0 +1,42 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.PassTrip: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "PassTrip",
+    [
+      ColumnSchema("pass", .text, references: "Pass"), ColumnSchema("sequence", .integer), ColumnSchema("date", .text),
+      ColumnSchema("region", .text, references: "Region"), ColumnSchema("place", .text), ColumnSchema("plate", .text),
+      ColumnSchema("load_kg", .integer),
+    ],
+    indexes: [["pass", "sequence"], ["date"], ["region"]], regions: ["pass.division"])
+
+  /// The division that issued the pass, wherever the vehicle was seen.
+  public static var isShared: Bool { false }
+
+  /// Trips that one pass may have.
+  public static let sequenceMax: Int32 = 999_999
+
+  public var key: String {
+    let digits = String(sequence)
+    return "\(pass)/" + String(repeating: "0", count: max(6 - digits.count, 0)) + digits
+  }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.code("pass", pass) { text throws(RuleViolation) in try PassNumber(text) }
+    checks.range("sequence", Int64(sequence), in: 1...Int64(Self.sequenceMax), unit: "次")
+    if time == nil { checks.missing("time") }
+    checks.date("date", date, required: true)
+    checks.reference("region", region, required: false)
+    checks.name("place", place, required: false)
+    checks.code("plate", plate) { text throws(RuleViolation) in try Plate(text) }
+    checks.range("load_kg", loadKg, in: 0...1_000_000, unit: "千克")
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [
+      .text(pass), .integer(Int64(sequence)), .text(date), .text(region), .text(place), .text(plate), .integer(loadKg),
+    ]
+  }
+}
