@@ -126,13 +126,11 @@ let package = Package(
 
     // Floor 5
     library(
-      "GuobanDaemon", exclude: ["README.md"],
+      "GuobanDaemon", exclude: ["README.md", "Observation/README.md"],
       [
         "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive", "GuobanAccess", "GuobanLedger", "ReporterHost",
         "GuobanMessages", "GuobanWire", "GuobanServer", "GuobanMetrics", nioCore, nioPosix, nioHTTP1, logging,
-        lifecycle, signals,
-        configuration, yams,
-        crypto,
+        lifecycle, signals, configuration, yams, crypto,
       ]),
 
     // Floor 6: programs.
@@ -200,7 +198,8 @@ let package = Package(
       "GuobanDaemonTests",
       [
         "GuobanDaemon", "GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanLedger",
-        "GuobanAccess", "GuobanSQLite", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband", logging,
+        "GuobanAccess", "GuobanSQLite", "GuobanServer", "GuobanClient", "GuobanWire", "GuobanTestSupport", "guoband",
+        logging,
       ]),
     tests(
       "EndToEndTests",

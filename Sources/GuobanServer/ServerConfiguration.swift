@@ -2,7 +2,7 @@ internal import GuobanMessages
 internal import GuobanWire
 
 /// Every limit of the RPC server. The defaults suit one office's machine.
-public struct ServerConfiguration: Sendable {
+public struct ServerConfiguration: Sendable, Equatable {
   /// How the server names itself in Hello: `guoband/0.1.0`.
   public var name = "guoband"
 

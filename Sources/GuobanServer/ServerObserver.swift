@@ -2,7 +2,8 @@ public import GuobanAccess
 public import GuobanWire
 public import NIOCore
 
-/// Hears what happens on the server, for logs and metrics. Called on event loops, often: it must be quick.
+/// Hears what happens on the server, for logs and metrics. Called on event loops, often: it must be quick. Only the end of
+/// a call that outlives its connection is told on the thread of its handler.
 ///
 /// Nothing that it hears is personal data: no messages, no metadata, no tokens. What an observer does not care about it
 /// need not implement.

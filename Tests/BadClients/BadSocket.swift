@@ -14,6 +14,10 @@ final class BadSocket {
   private static let limits = DecodeLimits(
     messageBytesMax: 32 << 20, depthMax: 4, elementsMax: 10_000, unknownFieldsMax: 10, memoryBytesMax: 64 << 20)
 
+  /// A measured bad client sends through a link of a gigabit a second, as if it sat on another machine.
+  private static let linkBytesPerMicrosecond = 125
+  private static let linkPieceBytes = 64 << 10
+
   /// Longer than anything that is waited for.
   private static let receiveSeconds = 20
 
@@ -46,11 +50,15 @@ final class BadSocket {
     var start = 0
     while start < bytes.count {
       let sent = bytes[start...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        Glibc.send(
+          descriptor, $0.baseAddress, Run.isMeasured ? min($0.count, Self.linkPieceBytes) : $0.count,
+          Int32(MSG_NOSIGNAL))
       }
       if sent < 0 && errno == EINTR { continue }
       guard sent > 0 else { return false }
       start += sent
+      let linkMicroseconds = UInt32(sent / Self.linkBytesPerMicrosecond)
+      if Run.isMeasured && linkMicroseconds > 0 { usleep(linkMicroseconds) }
     }
     return true
   }

@@ -34,6 +34,13 @@ final class Workplace: Sendable {
   /// Runs a program of this build, or one of the system's by its path, and insists that it succeeds.
   @discardableResult
   func run(_ program: String, _ arguments: [String]) async throws -> String {
+    let (code, text) = try await attempt(program, arguments)
+    try #require(code == 0, "\(program) \(arguments): \(text)")
+    return text
+  }
+
+  /// The same for one that may fail.
+  func attempt(_ program: String, _ arguments: [String]) async throws -> (code: Int32, text: String) {
     let output = "\(path)/output-\(UUID().uuidString.prefix(8))"
     _ = FileManager.default.createFile(atPath: output, contents: nil)
     let process = Process()
@@ -47,9 +54,7 @@ final class Workplace: Sendable {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     try await wait(upTo: .seconds(120), for: "\(program) to end") { !process.isRunning }
-    let text = try String(contentsOfFile: output, encoding: .utf8)
-    try #require(process.terminationStatus == 0, "\(program) \(arguments): \(text)")
-    return text
+    return (process.terminationStatus, try String(contentsOfFile: output, encoding: .utf8))
   }
 }
 

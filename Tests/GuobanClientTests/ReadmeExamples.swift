@@ -18,7 +18,7 @@ private enum ReadmeExamples {
     var configuration = ClientConfiguration()
     configuration.tls.caFile = "/etc/guoban/ca.pem"
     configuration.connectionsMax = 2
-    let daemon = Endpoint.tls(host: "ledger.example.cn", port: 7613)
+    let daemon = Endpoint.tls(host: "ledger.example.cn", port: 7614)
     let client = GuobanClient(to: daemon, token: token, name: "dashboard/2.1", configuration: configuration)
     try await client.ready()
   }

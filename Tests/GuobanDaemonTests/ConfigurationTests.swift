@@ -1,5 +1,6 @@
 import Foundation
 import GuobanDaemon
+import GuobanServer
 import GuobanTestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct ConfigurationTests {
     #expect(loaded.configuration.listen.tcpPort == 3)
     #expect(loaded.configuration.listen.tcpHost == "b")
     #expect(loaded.configuration.rpc.pageSizeMax == 500)
-    #expect(loaded.configuration.rpc.pageSizeDefault == 100)
+    #expect(loaded.configuration.pageSizeDefault == 100)
     #expect(loaded.sources["listen.tcpPort"] == .flag)
     #expect(loaded.sources["listen.tcpHost"] == .environment("GUOBAN_LISTEN_TCP_HOST"))
     #expect(loaded.sources["rpc.pageSizeMax"] == .file(path: file, line: 5))

@@ -67,7 +67,7 @@ struct RestoreTests {
     try DataDirectory(path: directory).prepare()
     _ = try DaemonSecrets(directory: directory, hasLedger: false)
     let configuration = DaemonConfiguration(dataDir: directory)
-    let store = try Daemon.open(DirectoryLock(directory: directory), configuration)
+    let store = try OpenLedger.open(DirectoryLock(directory: directory), configuration)
     for number in 0..<300 {
       let done = DispatchSemaphore(value: 0)
       let failure = Mutex<(any Error)?>(nil)
@@ -79,7 +79,7 @@ struct RestoreTests {
             let code = String(410_000 + number % 200)
             let region = Ledger.Region(meta: meta, code: code, name: "县 \(number)", kind: .county)
             let isNew = try writer.record("Region", code) == nil
-            try writer.put(Daemon.project("Region", code, region.packed()), operation: isNew ? .create : .update)
+            try writer.put(OpenLedger.project("Region", code, region.packed()), operation: isNew ? .create : .update)
             if number % 50 == 49 { _ = try writer.delete("Region", String(410_000 + number % 200 - 1)) }
           })
       ) { result in
@@ -96,7 +96,7 @@ struct RestoreTests {
 
   /// Everything that the ledger holds, and a query over its projected columns.
   private func digest(_ directory: String) throws -> [String] {
-    let store = try Daemon.open(DirectoryLock(directory: directory), DaemonConfiguration(dataDir: directory))
+    let store = try OpenLedger.open(DirectoryLock(directory: directory), DaemonConfiguration(dataDir: directory))
     defer { try? store.close() }
     return try store.read { reader in
       let records = try reader.list(ListQuery(type: "Region", filter: nil, afterKey: nil, limit: 100_000))

@@ -37,6 +37,21 @@ import Testing
     }
   }
 
+  @Test func aCallThatOutlivesItsConnectionIsReportedOnce() async throws {
+    try await TestServer.with { test in
+      let client = try await test.greet()
+      client.call("/test/Until")
+      client.call("/test/Hold")
+      try await eventually("both run") { test.probe.held.count == 1 }
+      try await client.kill()
+      try await eventually("the connection has ended") { test.probe.closed.count == 1 }
+      test.probe.releaseHeld()
+      try await eventually("both are reported") { test.probe.finished.count == 2 }
+      #expect(Set(test.probe.finished.map(\.method)) == ["/test/Until", "/test/Hold"])
+      #expect(test.probe.finished.allSatisfy { $0.status?.code == .cancelled && !$0.principal.isEmpty })
+    }
+  }
+
   @Test func aClientsIDIsTakenWhenItIsFitForALog() {
     let longest = String(repeating: "a", count: 64)
     for fit in ["a", "A-b_c.d:e/f+g=h@9", longest] {

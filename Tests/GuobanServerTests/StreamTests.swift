@@ -49,6 +49,16 @@ private func code(_ reply: RPC.Reply) -> Status.Code { Status.Code(number: reply
     }
   }
 
+  @Test func whatThreadsSendKeepsItsOrderWhenTheEventLoopSendsInBetween() async throws {
+    try await TestServer.with { test in
+      let client = try await test.greet()
+      client.call("/test/Nested")
+      var messages: [[UInt8]] = []
+      while case .data(let data) = try await client.next()?.body { messages.append(data.message) }
+      #expect(messages == [[1], [2], [3]])
+    }
+  }
+
   @Test(arguments: ["/test/Sum", "/test/Count"])
   func creditComesBackAsMessagesAreConsumed(method: String) async throws {
     try await TestServer.with({

@@ -1,10 +1,12 @@
+import Dispatch
 import GuobanAccess
 import GuobanModel
-import GuobanServer
 import GuobanWire
 import NIOCore
 import Synchronization
 import Testing
+
+@testable import GuobanServer
 
 /// A real server on a free port of the loopback, with methods whose behaviour a test can steer.
 struct TestServer {
@@ -145,6 +147,26 @@ final class Probe: ServerObserver {
         }
         state.withLock { $0.held.append(call) }
       },
+      // Sends 1 and 2 from a thread, and then 3 from the event loop while it deals with 1.
+      MethodDefinition("/test/Nested", serverStreaming: true, permission: .connect) { call in
+        call.onWorker { call in
+          let (oneIsSent, loopIsBusy, twoIsSent, threeIsSent) = (Signal(), Signal(), Signal(), Signal())
+          call.onEventLoop { oneIsSent.wait() }
+          call.onEventLoop {
+            loopIsBusy.send()
+            twoIsSent.wait()
+            if !call.offer([3]) { call.fail(Status(.internalError, "no room")) }
+            threeIsSent.send()
+          }
+          try call.send([1])
+          oneIsSent.send()
+          loopIsBusy.wait()
+          try call.send([2])
+          twoIsSent.send()
+          threeIsSent.wait()
+          call.reply([])
+        }
+      },
       // The message is "COUNTxSIZE".
       MethodDefinition("/test/Stream", serverStreaming: true, permission: .connect) { [self] call in
         call.onWorker { call in
@@ -171,6 +193,15 @@ final class Probe: ServerObserver {
   func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {}
   func connectionClosed(_ peer: Peer, reason: Status?) { state.withLock { $0.closed.append(reason) } }
   func callFinished(_ call: CallSummary) { state.withLock { $0.finished.append(call) } }
+}
+
+/// Something that one thread waits for and another does.
+struct Signal: Sendable {
+  private let semaphore = DispatchSemaphore(value: 0)
+
+  func send() { semaphore.signal() }
+
+  func wait() { semaphore.wait() }
 }
 
 /// A value that closures share.

@@ -1,11 +1,12 @@
 internal import GuobanModel
+internal import GuobanServer
 
 extension DaemonConfiguration {
   /// Settings that are each in range but contradict each other or name what does not exist.
   func inconsistencies(_ language: Language) -> [ConfigurationError.Problem] {
     var messages: [String] = []
     if dataDir.isEmpty { messages.append(language.say("dataDir 不能为空", "dataDir cannot be empty")) }
-    if rpc.pageSizeDefault > rpc.pageSizeMax {
+    if pageSizeDefault > rpc.pageSizeMax {
       messages.append(larger("rpc.pageSizeDefault", than: "rpc.pageSizeMax", language))
     }
     if rpc.timeoutDefault > rpc.timeoutMax {

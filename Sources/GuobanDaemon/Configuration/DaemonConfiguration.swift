@@ -1,3 +1,5 @@
+public import GuobanServer
+
 /// Everything that an operator can set; one struct per concern, the defaults being the initial values.
 ///
 /// ``Setting/all`` says for each field its name, its limits and what it means. Relative paths are inside ``dataDir``.
@@ -6,9 +8,12 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var dataDir: String
   public var listen = Listen()
   public var tls = TLS()
-  public var rpc = RPC()
+  /// Limits of the RPC server; `drainGrace` is its `drainTimeout`.
+  public var rpc = ServerConfiguration()
+  /// Records of a page when the request names no size.
+  public var pageSizeDefault = 100
   public var imports = Imports()
-  public var watch = Watch()
+  public var watch = WatchLimits()
   public var storage = Storage()
   public var reporters = Reporters()
   public var jobs = Jobs()
@@ -17,12 +22,11 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var passes = Passes()
   public var logs = Logs()
   public var metrics = Metrics()
-  /// How long running calls may take to finish after SIGTERM.
-  public var drainGrace = Duration.seconds(20)
 
   /// The defaults, for a ledger in `dataDir`.
   public init(dataDir: String) {
     self.dataDir = dataDir
+    rpc.name = DaemonVersion.name
   }
 
   /// Where the daemon can be called.
@@ -50,49 +54,6 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var checkInterval = Duration.seconds(5)
   }
 
-  /// Limits of the RPC engine.
-  public struct RPC: Sendable, Equatable {
-    public var messageBytesMax = 4 << 20
-    public var envelopeBytesMax = 64 << 10
-    public var helloBytesMax = 64 << 10
-    public var connectionsMax = 1024
-    public var connectionsPerAddressMax = 256
-    public var greetingsMax = 128
-    public var callsMax = 4096
-    public var requestBytesMax = 256 << 20
-    public var requestsPerSecondMax = 100_000
-    public var requestBurstMax = 100_000
-    public var streamsMax = 128
-    public var streamMessagesMax = 65_536
-    public var streamStallTimeout = Duration.seconds(60)
-    public var streamCreditBytes = 256 << 10
-    public var connectionCreditBytes = 1 << 20
-    public var smallMessageBytesMax = 16 << 10
-    public var queuedDataBytesMax = 1 << 20
-    public var socketBytesMax = 256 << 10
-    public var compressedBytesMin = 4 << 10
-    public var outboundBytesMax = 16 << 20
-    public var outboundStallTimeout = Duration.seconds(30)
-    public var handshakeTimeout = Duration.seconds(5)
-    public var frameTimeout = Duration.seconds(30)
-    public var timeoutDefault = Duration.seconds(30)
-    public var timeoutMax = Duration.seconds(600)
-    public var streamTimeoutMax = Duration.seconds(86_400)
-    public var idleTimeout = Duration.seconds(1800)
-    public var pingIntervalMin = Duration.seconds(10)
-    public var eventLoopThreads = 2
-    public var workerThreads = 4
-    public var workerQueueMax = 1024
-    public var workerQueueTimeout = Duration.seconds(2)
-    public var streamThreads = 8
-    public var streamQueueMax = 64
-    public var reserveThreads = 2
-    public var reserveQueueMax = 64
-    public var pageSizeDefault = 100
-    public var pageSizeMax = 1000
-    public var batchRecordsMax = 1000
-  }
-
   /// Limits of imports, which are staged before they are written.
   public struct Imports: Sendable, Equatable {
     public var openMax = 16
@@ -100,20 +61,6 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var bytesMax = 32 << 20
     public var totalBytesMax = 128 << 20
     public var idleTimeout = Duration.seconds(120)
-  }
-
-  /// Limits of watching what is committed.
-  public struct Watch: Sendable, Equatable {
-    public var watchersMax = 2048
-    public var connectionWatchersMax = 64
-    public var filterEntriesMax = 1000
-    public var ringBytesMax = 16 << 20
-    public var batchBytesMax = 64 << 10
-    public var logReadBytesMax = 128 << 10
-    public var logReadThreads = 2
-    public var stallTimeout = Duration.seconds(20)
-    public var progressIntervalMin = Duration.seconds(1)
-    public var progressIntervalDefault = Duration.seconds(10)
   }
 
   /// Limits of the embedded storage.
@@ -185,6 +132,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
     /// Unary calls that take longer are logged; zero: none.
     public var slowCallThreshold = Duration.seconds(1)
     public var slowCallsPerMinuteMax = 60
+    /// Lines about connections refused or closed for a reason; whoever floods a port would otherwise fill the disk.
+    public var peerLinesPerMinuteMax = 600
   }
 
   /// The HTTP port with metrics, liveness and readiness.

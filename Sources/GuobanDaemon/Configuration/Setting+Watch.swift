@@ -1,3 +1,5 @@
+internal import GuobanServer
+
 extension Setting {
   /// What watching what is committed may take.
   static let watch: [Setting] = [

@@ -77,7 +77,7 @@ public struct DaemonCheck: Sendable {
 
   /// Reads the database's header alone: opening SQLite would write.
   private func ledger() -> Finding? {
-    let path = configuration.path(Daemon.ledgerName)
+    let path = configuration.path(OpenLedger.fileName)
     do {
       try LostLedger(ledger: path, snapshots: configuration.snapshotsDirectory).refuse()
     } catch {

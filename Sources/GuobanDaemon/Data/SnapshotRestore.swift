@@ -46,12 +46,12 @@ public struct SnapshotRestore: Sendable {
           try directory.prepare()
           made.hasDirectory = true
           try SecretFile(path: "\(dataDirectory)/\(Self.unfinishedName)").create([])
-          let store = try Daemon.open(
+          let store = try OpenLedger.open(
             DirectoryLock(directory: dataDirectory), DaemonConfiguration(dataDir: dataDirectory))
           made.store = store
           return store
         },
-        project: Daemon.project)
+        project: OpenLedger.project)
       try made.store?.close()
       if let key { try SecretFile(path: "\(dataDirectory)/\(DaemonSecrets.holderKeyName)").create(key) }
       unlink("\(dataDirectory)/\(Self.unfinishedName)")

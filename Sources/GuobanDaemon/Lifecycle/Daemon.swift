@@ -1,10 +1,4 @@
-internal import Foundation
 internal import Glibc
-internal import GuobanAccess
-internal import GuobanArchive
-internal import GuobanLedger
-internal import GuobanMessages
-internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
 internal import GuobanStorage
@@ -12,9 +6,7 @@ public import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// The daemon: puts the parts together, runs until it is told to stop, and takes them apart again.
-///
-/// The only type that knows which storage is used.
+/// The daemon: opens the ledger, puts the server in front of it, runs until it is told to stop, and closes everything.
 public struct Daemon: Sendable {
   private let configuration: DaemonConfiguration
   private let environment: [String: String]
@@ -39,107 +31,62 @@ public struct Daemon: Sendable {
     // Until there is something to reload, SIGHUP must not end the daemon.
     signal(SIGHUP, SIG_IGN)
     let passed = try PassedSockets(environment: environment)
-    let impatience = ImpatientStop(grace: configuration.drainGrace + Self.closingGrace, logger: logger)
+    let impatience = ImpatientStop(grace: configuration.rpc.drainTimeout + Self.closingGrace, logger: logger)
     let directory = DataDirectory(path: configuration.dataDir)
     try directory.prepare()
     let lock = try DirectoryLock(directory: directory.path)
     warn(directory)
-    try SnapshotRestore.refuseUnfinished(directory)
-    let lost = LostLedger(
-      ledger: configuration.path(Self.ledgerName), snapshots: configuration.snapshotsDirectory)
-    try lost.refuse()
-    let secrets = try DaemonSecrets(directory: directory.path, hasLedger: lost.hasLedger)
+    raiseOpenFiles()
     let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
-    let store = try Self.open(lock, configuration, observer: observation.storageObserver)
-    logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(store.revision)"])
+    let ledger = try OpenLedger(lock, configuration, observer: observation.storageObserver)
+    logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(ledger.store.revision)"])
     do {
-      try await serve(store, secrets, passed, observation)
+      try await serve(ledger, passed, observation)
     } catch {
-      try? store.close()
+      try? ledger.store.close()
       throw error
     }
-    try store.close()
+    try ledger.store.close()
     logger.info("stopped")
     withExtendedLifetime(impatience) {}
   }
 
-  private func serve(
-    _ store: SQLiteStore, _ secrets: DaemonSecrets, _ passed: PassedSockets, _ observation: Observation
-  ) async throws {
+  private func serve(_ ledger: OpenLedger, _ passed: PassedSockets, _ observation: Observation) async throws {
     let certificates = try configuration.tlsSettings.map {
       try CertificateKeeper(
         $0, interval: configuration.tls.checkInterval, logger: logger, now: DaemonClock.epochSeconds)
     }
     let sockets = try configuration.sockets(passed, certificates?.identity)
-    let timetable = try SnapshotTimetable(configuration.snapshots.schedule)
-    let notifier = ServiceNotifier(environment: environment)
-    let access = try AccessLedger(store)
-    let authenticator = GrantAuthenticator(
-      own: TokenAuthenticator(token: secrets.token, userID: geteuid(), roles: [.admin]), directory: access.directory,
-      nowSecond: DaemonClock.epochSeconds, onRefusal: AccessLog(logger: logger).refused)
-    let zone = try TimeZoneOffset(configuration.snapshots.timeZone)
-    let keeper = SnapshotKeeper(
-      store: store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),
-      epochSeconds: DaemonClock.epochSeconds, onTaken: observation.snapshotLog.taken)
-    let jobs = JobPool(threads: configuration.jobs.threads, queueMax: configuration.jobs.queueMax)
-    let watches = WatchHub(store: store, limits: configuration.watching, decode: configuration.services.decode)
-    let methods =
-      try methods(store, access.directory, secrets, keeper, jobs, watches, observation)
-      + Services.statusMethods(observation.board)
+    let parts = try DaemonParts(configuration, ledger, observation)
+    let methods = try parts.methods()
     let calls = ServerFigures(offered: Server.offered(methods))
     let server = Server(
-      configuration: configuration.server, methods: methods, authenticator: authenticator,
+      configuration: configuration.rpc, methods: methods, authenticator: parts.authenticator,
       observer: observation.serverObserver(calls))
+    let notifier = ServiceNotifier(environment: environment)
     // The metrics port comes first, so that it stops last: a draining daemon can be seen.
-    var services: [any Service] = observation.begin(calls, server, store, keeper.catalog, certificates?.identity)
+    var services = observation.begin(calls, server, parts, certificates?.identity)
     services += [
       ServerService(server: server, sockets: sockets, notifier: notifier, logger: logger),
-      SnapshotScheduler(
-        keeper: keeper, timetable: timetable, keptSince: secrets.keptSince ?? DaemonClock.epochSeconds(),
-        logger: logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services),
+      parts.snapshotScheduler,
       ConfigurationReloader(
         signals: await UnixSignalsSequence(trapping: .sighup), reloading: reloading, running: configuration,
-        certificates: certificates, timetable: timetable,
-        slowCalls: observation.slowCallLog, notifier: notifier, logger: logger),
+        certificates: certificates, timetable: parts.timetable, slowCalls: observation.slowCallLog,
+        notifier: notifier, logger: logger),
     ]
-    if store.needsStructureCheck { services.append(LedgerCheck(store: store, logger: logger)) }
-    if !configuration.audit.compactionSchedule.isEmpty {
-      services.append(
-        CompactionScheduler(
-          store: store, days: configuration.audit.keepDays, schedule: configuration.audit.compactionSchedule,
-          logger: logger, zone: zone, now: DaemonClock.epochSeconds))
-    }
+    services += parts.ledgerKeepers
     if let certificates { services.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {
       services.append(
-        Watchdog(server: server, store: store, notifier: notifier, interval: interval, logger: logger))
+        Watchdog(server: server, store: ledger.store, notifier: notifier, interval: interval, logger: logger))
     }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     do { try await group.run() } catch {
-      await jobs.stop()
-      await watches.stop()
+      await parts.stop()
       throw error
     }
-    await jobs.stop()
-    await watches.stop()
-  }
-
-  /// Every method that is answered; services that come are added here.
-  private func methods(
-    _ store: SQLiteStore, _ access: AccessDirectory, _ secrets: DaemonSecrets, _ keeper: SnapshotKeeper,
-    _ jobs: JobPool, _ watches: WatchHub, _ observation: Observation
-  ) throws -> [MethodDefinition] {
-    let dependencies = ServiceDependencies(
-      store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: secrets.holderSeal, today: DaemonClock.today, limits: configuration.services,
-      observer: observation.serviceObserver)
-    let host = configuration.reporterHost(programFolder: Self.programFolder)
-    return Services.ledgerMethods(dependencies) + Services.watchMethods(dependencies, hub: watches)
-      + Services.accessMethods(dependencies, nowSecond: DaemonClock.epochSeconds)
-      + Services.auditMethods(
-        dependencies, jobs: jobs, daysKept: configuration.audit.keepDays, nowSecond: DaemonClock.epochSeconds)
-      + Services.jobMethods(dependencies, reporters: host, snapshots: keeper, jobs: jobs)
+    await parts.stop()
   }
 
   private func warn(_ directory: DataDirectory) {
@@ -147,12 +94,21 @@ public struct Daemon: Sendable {
       logger.warning(
         "the data directory can be read by others: chmod 700 it", metadata: ["data_dir": "\(directory.path)"])
     }
-    let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(configuration.listen.tcpHost)
-    if configuration.listen.tcpEnabled && !isLoopback {
+    if configuration.listen.tcpEnabled && !configuration.listen.tcpHost.isLoopback {
       logger.warning(
         "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
+  }
+
+  /// Every connection is an open file. Shells start programs with few, and allow more.
+  private func raiseOpenFiles() {
+    let most = OpenFiles.raise()
+    let needed = configuration.rpc.connectionsMax + OpenFiles.besidesConnections
+    guard most < needed else { return }
+    logger.warning(
+      "this many connections need more open files: raise the limit (ulimit -n, LimitNOFILE=), or lower rpc.connectionsMax",
+      metadata: ["open_files_max": "\(most)", "needed": "\(needed)"])
   }
 
   /// The lifecycle's own notes print every service with all that is in it.
@@ -162,30 +118,6 @@ public struct Daemon: Sendable {
     return logger
   }
 
-  /// Opens the ledger of a locked directory.
-  static func open(
-    _ lock: DirectoryLock, _ configuration: DaemonConfiguration, observer: (any StorageObserver)? = nil
-  ) throws -> SQLiteStore {
-    try SQLiteStore(
-      lock: lock, schemas: RecordCatalog.schemas, configuration: configuration.sqlite, now: DaemonClock.timestamp,
-      observer: observer, project: project)
-  }
-
-  /// A stored record with the columns of its type.
-  static func project(_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord {
-    let record = try RecordCatalog.project(type: type, bytes: bytes, limits: .standard)
-    guard record.key == key else {
-      throw StorageError(.corrupted, "the \(type) under the key \(key) is that of \(record.key)")
-    }
-    return record
-  }
-
-  private static var programFolder: String {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/guoband"
-    return program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
-  }
-
-  static let ledgerName = "ledger.sqlite"
   /// After the drain: closing the store and the last snapshot step.
   private static let closingGrace = Duration.seconds(10)
 }

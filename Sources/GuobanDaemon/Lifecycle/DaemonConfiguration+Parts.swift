@@ -7,51 +7,6 @@ internal import ReporterHost
 
 /// The settings as the parts of the daemon take them.
 extension DaemonConfiguration {
-  var server: ServerConfiguration {
-    var server = ServerConfiguration()
-    server.name = DaemonVersion.name
-    server.messageBytesMax = rpc.messageBytesMax
-    server.envelopeBytesMax = rpc.envelopeBytesMax
-    server.helloBytesMax = rpc.helloBytesMax
-    server.connectionsMax = rpc.connectionsMax
-    server.connectionsPerAddressMax = rpc.connectionsPerAddressMax
-    server.greetingsMax = rpc.greetingsMax
-    server.callsMax = rpc.callsMax
-    server.requestBytesMax = rpc.requestBytesMax
-    server.requestsPerSecondMax = rpc.requestsPerSecondMax
-    server.requestBurstMax = rpc.requestBurstMax
-    server.streamsMax = rpc.streamsMax
-    server.streamMessagesMax = rpc.streamMessagesMax
-    server.streamStallTimeout = rpc.streamStallTimeout
-    server.streamCreditBytes = rpc.streamCreditBytes
-    server.connectionCreditBytes = rpc.connectionCreditBytes
-    server.queuedDataBytesMax = rpc.queuedDataBytesMax
-    server.smallMessageBytesMax = rpc.smallMessageBytesMax
-    server.socketBytesMax = rpc.socketBytesMax
-    server.compressedBytesMin = rpc.compressedBytesMin
-    server.outboundBytesMax = rpc.outboundBytesMax
-    server.outboundStallTimeout = rpc.outboundStallTimeout
-    server.handshakeTimeout = rpc.handshakeTimeout
-    server.frameTimeout = rpc.frameTimeout
-    server.timeoutDefault = rpc.timeoutDefault
-    server.timeoutMax = rpc.timeoutMax
-    server.streamTimeoutMax = rpc.streamTimeoutMax
-    server.idleTimeout = rpc.idleTimeout
-    server.drainTimeout = drainGrace
-    server.pingIntervalMin = rpc.pingIntervalMin
-    server.eventLoopThreads = rpc.eventLoopThreads
-    server.workerThreads = rpc.workerThreads
-    server.workerQueueMax = rpc.workerQueueMax
-    server.workerQueueTimeout = rpc.workerQueueTimeout
-    server.streamThreads = rpc.streamThreads
-    server.streamQueueMax = rpc.streamQueueMax
-    server.reserveThreads = rpc.reserveThreads
-    server.reserveQueueMax = rpc.reserveQueueMax
-    server.pageSizeMax = rpc.pageSizeMax
-    server.batchRecordsMax = rpc.batchRecordsMax
-    return server
-  }
-
   var sqlite: SQLiteConfiguration {
     var sqlite = SQLiteConfiguration()
     sqlite.queueRequestsMax = storage.writeQueueMax
@@ -71,7 +26,7 @@ extension DaemonConfiguration {
 
   var services: ServiceLimits {
     var services = ServiceLimits()
-    services.pageSizeDefault = rpc.pageSizeDefault
+    services.pageSizeDefault = pageSizeDefault
     services.pageSizeMax = rpc.pageSizeMax
     services.batchRecordsMax = rpc.batchRecordsMax
     services.passValidDays = passes.validDaysDefault
@@ -82,6 +37,14 @@ extension DaemonConfiguration {
     services.importsBytesMax = imports.totalBytesMax
     services.importIdleSecondsMax = Int(imports.idleTimeout.components.seconds)
     return services
+  }
+
+  /// What surrounds a watch's events must fit into a message as well.
+  var watching: WatchLimits {
+    var limits = watch
+    limits.recordBytesMax = rpc.messageBytesMax - WatchLimits.envelopeBytesMax
+    limits.batchBytesMax = min(watch.batchBytesMax, limits.recordBytesMax)
+    return limits
   }
 
   /// `programFolder`: where the daemon's own program is.

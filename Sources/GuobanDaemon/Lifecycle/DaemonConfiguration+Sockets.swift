@@ -22,3 +22,8 @@ extension DaemonConfiguration {
     return endpoints
   }
 }
+
+extension String {
+  /// Whether a host of the configuration is reached from this machine alone.
+  var isLoopback: Bool { ["127.0.0.1", "::1", "localhost"].contains(self) }
+}

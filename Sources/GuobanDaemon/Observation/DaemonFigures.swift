@@ -19,20 +19,19 @@ final class DaemonFigures: Sendable {
   let certificates: @Sendable () -> [Ledger.CertificateStatus]
 
   init(
-    calls: ServerFigures, storage: StorageFigures, services: ServiceFigures, slowCalls: Counter, server: Server,
-    store: SQLiteStore, catalog: SnapshotCatalog, configuration: DaemonConfiguration, startTime: Google.Timestamp,
+    _ observation: Observation, calls: ServerFigures, server: Server, store: SQLiteStore, catalog: SnapshotCatalog,
     certificates: @escaping @Sendable () -> [Ledger.CertificateStatus]
   ) {
     self.calls = calls
     self.server = server
-    self.storage = storage
-    self.services = services
-    self.slowCalls = slowCalls
     self.store = store
     self.catalog = catalog
-    self.configuration = configuration
-    self.startTime = startTime
     self.certificates = certificates
+    storage = observation.storage
+    services = observation.services
+    slowCalls = observation.slowCallLog.count
+    configuration = observation.configuration
+    startTime = observation.startTime
   }
 
   var readiness: Readiness {

@@ -1,7 +1,6 @@
 internal import GuobanArchive
 internal import GuobanMessages
 internal import GuobanMetrics
-internal import GuobanSQLite
 internal import GuobanServer
 internal import GuobanStorage
 internal import Logging
@@ -16,12 +15,14 @@ struct Observation: Sendable {
   let services = ServiceFigures()
   let board = StatusBoard()
   let slowCallLog: SlowCallLog
+  let peerLog: PeerLog
 
   init(configuration: DaemonConfiguration, startTime: Google.Timestamp, logger: Logger) {
     self.configuration = configuration
     self.startTime = startTime
     self.logger = logger
     slowCallLog = SlowCallLog(configuration.logs, count: Counter(), logger: logger)
+    peerLog = PeerLog(configuration.logs, logger: logger, epochSeconds: DaemonClock.epochSeconds)
   }
 
   var storageObserver: any StorageObserver { DaemonStorageObserver(figures: storage, logger: logger) }
@@ -29,24 +30,21 @@ struct Observation: Sendable {
   var snapshotLog: SnapshotLog { SnapshotLog(logger: logger, figures: services) }
 
   func serverObserver(_ calls: ServerFigures) -> any ServerObserver {
-    DaemonObserver(
-      figures: calls, log: ServerLog(logger: logger),
-      slowCalls: slowCallLog)
+    DaemonObserver(figures: calls, log: ServerLog(logger: logger, peers: peerLog), slowCalls: slowCallLog)
   }
 
   /// Begins to show the figures, now that all they are of is there: to the StatusService, and on the HTTP port, which is
   /// a service to run, if there is to be one.
   func begin(
-    _ calls: ServerFigures, _ server: Server, _ store: SQLiteStore, _ catalog: SnapshotCatalog, _ identity: TLSIdentity?
+    _ calls: ServerFigures, _ server: Server, _ parts: DaemonParts, _ identity: TLSIdentity?
   ) -> [any Service] {
-    snapshotLog.remember(catalog)
+    snapshotLog.remember(parts.snapshots.catalog)
     let figures = DaemonFigures(
-      calls: calls, storage: storage, services: services, slowCalls: slowCallLog.count, server: server, store: store,
-      catalog: catalog, configuration: configuration, startTime: startTime,
+      self, calls: calls, server: server, store: parts.ledger.store, catalog: parts.snapshots.catalog,
       certificates: { identity.map { [Ledger.CertificateStatus($0.certificate)] } ?? [] })
     board.show(figures)
     guard configuration.metrics.enabled else { return [] }
-    if !["127.0.0.1", "::1", "localhost"].contains(configuration.metrics.host) {
+    if !configuration.metrics.host.isLoopback {
       logger.warning(
         "the metrics port asks nobody for a token: keep it inside a private network",
         metadata: ["listen": "\(configuration.metrics.host)"])

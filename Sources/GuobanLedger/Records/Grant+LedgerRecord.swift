@@ -62,18 +62,7 @@ extension Ledger.Grant: LedgerRecord {
 
 extension Ledger.Role {
   /// The role of the model; nil for one that this version does not know, which allows nothing.
-  public var model: Role? {
-    switch self {
-    case .viewer: .viewer
-    case .clerk: .clerk
-    case .passOfficer: .passOfficer
-    case .checkpoint: .checkpoint
-    case .auditor: .auditor
-    case .operator: .operator
-    case .admin: .admin
-    default: nil
-    }
-  }
+  public var model: Role? { Role.allCases.first { Ledger.Role($0) == self } }
 
   /// The message's name of a role.
   public init(_ role: Role) {

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import GuobanWire
 internal import NIOCore
 internal import Synchronization
@@ -14,12 +15,19 @@ final class CallOutlet: Sendable {
   let messageBytesMax: Int
   let stallTimeout: Duration
   private let connection: NIOLoopBoundBox<ConnectionHandler?>
-  private let inbox = Mutex<[Letter]>([])
+  private let inbox = Mutex(Inbox())
+
+  private struct Inbox {
+    var letters: [Letter] = []
+    /// There once the connection has ended: nobody reads letters any more, and soon there may be no event loop to wake.
+    var onLateEnd: (@Sendable (CallEnd) -> Void)?
+  }
 
   enum Letter: Sendable {
     case finished(CallEnd)
     case data(UInt32, [UInt8])
     case consumed(UInt32, Int)
+    case task(@Sendable () -> Void)
   }
 
   /// On the event loop of `connection`, which must call ``close()`` when it ends.
@@ -37,7 +45,8 @@ final class CallOutlet: Sendable {
     if eventLoop.inEventLoop {
       // What the call sent from other threads comes first.
       if end.isStreaming { deliver() }
-      connection.value?.finish(end)
+      guard let connection = connection.value else { return late([.finished(end)]) }
+      connection.finish(end)
     } else {
       post(.finished(end))
     }
@@ -61,22 +70,37 @@ final class CallOutlet: Sendable {
     }
   }
 
+  /// Runs `body` on the event loop after what was posted before; never once the connection has ended.
+  func run(_ body: @escaping @Sendable () -> Void) { post(.task(body)) }
+
   func checkSize(_ bytes: Int) throws(Status) {
     guard bytes > messageBytesMax else { return }
     throw Status.tooLong(bytes: bytes, bytesMax: messageBytesMax)
   }
 
-  /// The connection has ended; what comes later goes nowhere.
-  func close() {
+  /// The connection has ended. What comes later goes nowhere; `onLateEnd` hears, on any thread, of calls that end.
+  func close(onLateEnd: @escaping @Sendable (CallEnd) -> Void) {
     connection.value = nil
+    let unread = inbox.withLock { inbox in
+      inbox.onLateEnd = onLateEnd
+      return exchange(&inbox.letters, with: [])
+    }
+    late(unread)
     gate.close()
   }
 
+  private func late(_ letters: [Letter]) {
+    let onLateEnd = inbox.withLock { $0.onLateEnd }
+    for case .finished(let end) in letters { onLateEnd?(end) }
+  }
+
   private func post(_ letter: Letter) {
-    let isFirst = inbox.withLock { inbox in
-      inbox.append(letter)
-      return inbox.count == 1
+    let (isFirst, isLate) = inbox.withLock { inbox in
+      guard inbox.onLateEnd == nil else { return (false, true) }
+      inbox.letters.append(letter)
+      return (inbox.letters.count == 1, false)
     }
+    if isLate { return late([letter]) }
     guard isFirst else { return }
     eventLoop.execute {
       self.deliver()
@@ -87,14 +111,17 @@ final class CallOutlet: Sendable {
   /// Hands over what other threads left, in their order.
   private func deliver() {
     let letters = inbox.withLock { inbox in
-      inbox.isEmpty ? [] : exchange(&inbox, with: [])
+      inbox.letters.isEmpty ? [] : exchange(&inbox.letters, with: [])
     }
-    guard !letters.isEmpty, let connection = connection.value else { return }
-    for letter in letters {
+    guard let connection = connection.value else { return }
+    if !letters.isEmpty { connection.letters.append(contentsOf: letters) }
+    // Handing one over may lead back here; then the older ones still go first.
+    while let letter = connection.letters.popFirst() {
       switch letter {
       case .finished(let end): connection.finish(end)
       case .data(let stream, let message): connection.sendData(stream, message)
       case .consumed(let stream, let bytes): connection.consumed(stream, bytes: bytes)
+      case .task(let body): body()
       }
     }
   }

@@ -64,11 +64,12 @@ public final class ServerCall: Sendable {
 
   deinit {
     guard !state.withLock({ $0.isFinished }) else { return }
-    // Nobody can answer any more. That is a bug in the handler, and must not cost the caller its stream.
+    let last = state.withLock { $0 }
+    // Nobody can answer any more. Where somebody waits that is a bug in the handler, and must not cost him his stream.
     release()
-    var status = Status(.internalError, "the daemon forgot to answer \(method)")
+    var status = last.cancellation ?? Status(.internalError, "the daemon forgot to answer \(method)")
     status.requestID = requestID
-    outlet.finish(end(.failure(status), state.withLock { $0 }))
+    outlet.finish(end(.failure(status), last))
   }
 
   /// Names the call in every log line about it: the client's `request-id` when it is fit for a log, else made here. Made
@@ -159,6 +160,9 @@ public final class ServerCall: Sendable {
     if let refusal { fail(refusal) }
   }
 
+  /// Runs `body` on the event loop, soon; not at all when the connection has ended by then.
+  func onEventLoop(_ body: @escaping @Sendable () -> Void) { outlet.run(body) }
+
   /// Tells the handler that the daemon is stopping.
   func drain() {
     let listener = state.withLock { state in
@@ -208,23 +212,4 @@ public final class ServerCall: Sendable {
       outcome: outcome, identity: identity, methodID: definition.id, queueing: last.queueing, storage: last.storage,
       requestBytes: message.count, replyBytes: last.streamedBytes + lastBytes)
   }
-}
-
-/// How a call ended: with its last message, or with a status.
-typealias CallOutcome = Result<[UInt8], Status>
-
-/// What the connection needs to know of a call that is over.
-struct CallEnd: Sendable {
-  var streamID: UInt32
-  var isStreaming: Bool
-  var method: String
-  var startedAt: MonotonicTime
-  var outcome: CallOutcome
-  // For the observer.
-  var identity: CallIdentity
-  var methodID: Int
-  var queueing: TimeAmount
-  var storage: TimeAmount?
-  var requestBytes: Int
-  var replyBytes: Int
 }

@@ -2,7 +2,7 @@ internal import GuobanMessages
 internal import GuobanWire
 internal import NIOCore
 
-/// Writing, the clock, and the end of a connection.
+/// What a connection writes: collected while it reads, flushed once.
 extension ConnectionHandler {
   func write(_ frame: RPC.Frame) {
     guard let link else { return }
@@ -17,7 +17,7 @@ extension ConnectionHandler {
         Status(
           .resourceExhausted,
           "the peer does not read: over \(server.configuration.outboundBytesMax) bytes wait for it (outbound_bytes_max)"
-        ).reason("OUTBOUND_BYTES_MAX"), link)
+        ).reason("OUTBOUND_BYTES_MAX"))
     }
     guard !isReading, !isFlushing else { return }
     scheduleFlush(link)
@@ -60,83 +60,6 @@ extension ConnectionHandler {
     output.written(bytes, now: .now())
     stalledBytes = .max
     if output.canAdvance, !isReading { flush() }
-  }
-
-  // MARK: The clock
-
-  func timePassed(_ now: MonotonicTime) {
-    guard let link else { return }
-    link.alarm.clear()
-    if let since = output.waitingSince, now >= since + server.configuration.outboundStallTimeout {
-      guard hasProgress(link) else {
-        return cutOff(
-          Status(
-            .deadlineExceeded,
-            "the peer does not read: nothing for \(server.configuration.outboundStallTimeout.wholeMilliseconds) ms"
-              + " (outbound_stall_timeout)"
-          ).reason("OUTBOUND_STALLED"), link)
-      }
-      output.progressed(now: now)
-    }
-    perform(machine.timePassed(now), now: now)
-    setAlarm()
-  }
-
-  /// Whether the socket has taken part of a batch that it has not taken all of: a slow peer is not one that does not read.
-  private func hasProgress(_ link: Link) -> Bool {
-    guard let bytes = try? link.context.channel.syncOptions?.getOption(.bufferedWritableBytes) else { return false }
-    defer { stalledBytes = bytes }
-    return bytes < stalledBytes
-  }
-
-  func setAlarm() {
-    guard let link else { return }
-    if let next = machine.nextDeadline(after: .now()) { link.alarm.set(next.deadline) }
-    if let since = output.waitingSince {
-      link.alarm.set((since + server.configuration.outboundStallTimeout).deadline)
-    }
-  }
-
-  // MARK: Closing
-
-  func closeIfDrained() {
-    guard machine.isDrained else { return }
-    machine.close()
-    close(nil)
-  }
-
-  /// Stops writing after the last words, and gives the peer a moment to read them before the socket goes: a socket closed
-  /// with unread input is reset, and the peer would lose them.
-  func close(_ status: Status?) {
-    guard let link else { return }
-    closeReason = closeReason ?? status
-    cancelAll(status ?? Status(.unavailable, "the daemon is stopping"), link)
-    isClosing = true
-    flush()
-    closeOutputIfDone(link)
-    // Answers that a drain waited for may take longer to be read than the reason for a violation.
-    let timeout = status == nil ? server.configuration.drainTimeout : server.configuration.lingerTimeout
-    let context = NIOLoopBound(link.context, eventLoop: link.context.eventLoop)
-    link.context.eventLoop.scheduleTask(deadline: (.now() + timeout).deadline) {
-      context.value.close(promise: nil)
-    }
-  }
-
-  private func closeOutputIfDone(_ link: Link) {
-    guard isClosing, !isFlushing, output.isEmpty else { return }
-    isClosing = false
-    link.context.close(mode: .output, promise: nil)
-    guard closeReason == nil else { return }
-    let context = NIOLoopBound(link.context, eventLoop: link.context.eventLoop)
-    link.context.eventLoop.scheduleTask(deadline: (.now() + server.configuration.lingerTimeout).deadline) {
-      context.value.close(promise: nil)
-    }
-  }
-
-  /// Throws away what waits for a peer that does not read, and tells it why in case it begins to.
-  private func cutOff(_ status: Status, _ link: Link) {
-    output.dropAll()
-    perform(machine.sendAway(status), now: .now())
   }
 
   /// Then others on the event loop have their turn.

@@ -64,8 +64,8 @@ struct AccessWhoAmICommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "whoami", abstract: say("守护进程把我当作谁。", "Who the daemon takes me for."),
     discussion: say(
-      "例：guobanctl access whoami --address tcp:10.0.0.5:8620 --token-file 令牌",
-      "Example: guobanctl access whoami --address tcp:10.0.0.5:8620 --token-file token"))
+      "例：guobanctl access whoami --address tcp:127.0.0.1:7613 --token-file 令牌",
+      "Example: guobanctl access whoami --address tcp:127.0.0.1:7613 --token-file token"))
 
   @OptionGroup var common: CommonOptions
 

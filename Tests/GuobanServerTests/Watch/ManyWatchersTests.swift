@@ -13,7 +13,7 @@ import Testing
     let commits = 20
     try await WatchPlace.with { limits, configuration in
       // A loaded machine must not look like bad clients.
-      limits.stallTimeoutSeconds = 600
+      limits.stallTimeout = .seconds(600)
       configuration.handshakeTimeout = .seconds(600)
       configuration.connectionsMax = watchers + 10
       // They all come from here, and at once.

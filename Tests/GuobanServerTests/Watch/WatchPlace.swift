@@ -29,8 +29,8 @@ final class WatchPlace: Sendable {
   ) async throws -> Result {
     var limits = WatchLimits()
     // So that nobody waits long for what a filter hides.
-    limits.progressIntervalSecondsMin = 0.05
-    limits.progressIntervalSecondsDefault = 0.1
+    limits.progressIntervalMin = .milliseconds(50)
+    limits.progressIntervalDefault = .milliseconds(100)
     var configuration = ServerConfiguration()
     // A loaded machine may be slow to say Hello.
     configuration.handshakeTimeout = .seconds(60)

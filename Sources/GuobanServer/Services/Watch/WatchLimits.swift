@@ -1,5 +1,5 @@
 /// Every limit of watching, and how much memory it may take.
-public struct WatchLimits: Sendable {
+public struct WatchLimits: Sendable, Equatable {
   /// Watches at once on the whole daemon. Each is a running call: less than `callsMax`, so that room is left for others.
   public var watchersMax = 2048
   /// Watches at once on one connection.
@@ -21,13 +21,13 @@ public struct WatchLimits: Sendable {
   /// Threads that read the change log for watches that are behind.
   public var logReadThreads = 2
   /// How long a watch may take nothing while there is something to tell, before it is ended.
-  public var stallTimeoutSeconds = 20.0
+  public var stallTimeout = Duration.seconds(20)
   /// The shortest time between two progress marks that a watch may ask for.
-  public var progressIntervalSecondsMin = 1.0
+  public var progressIntervalMin = Duration.seconds(1)
   /// The time between two progress marks when the watch does not say.
-  public var progressIntervalSecondsDefault = 10.0
+  public var progressIntervalDefault = Duration.seconds(10)
   /// The longest time between two progress marks.
-  public var progressIntervalSecondsMax = 600.0
+  public var progressIntervalMax = Duration.seconds(600)
 
   /// Room in a message for what is not a record: keys, names, regions, numbers.
   public static let envelopeBytesMax = 16 << 10

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import Synchronization
 
 /// All watches of one event loop: woken together, and looked after by one timer.
 final class WatchLoop {
@@ -63,73 +62,16 @@ final class WatchLoop {
     }
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     // Not at once: a task that is due would run before the sockets are looked at.
-    eventLoop.scheduleTask(in: .microseconds(50)) { this.value.takeTurns() }
+    eventLoop.scheduleTask(in: Self.turnPause) { this.value.takeTurns() }
   }
 
   private func startTimer() {
-    let step = TimeAmount(seconds: min(limits.progressIntervalSecondsMin, limits.stallTimeoutSeconds) / 4)
+    let step = TimeAmount(min(limits.progressIntervalMin, limits.stallTimeout) / 4)
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in
       let now = NIODeadline.now()
       for watcher in this.value.watchers.values { watcher.timePassed(now) }
     }
   }
-}
-
-/// What watches of one event loop with the same filter share: the message made last. A thousand screens that show the
-/// same cost one.
-final class WatchGroup {
-  let filter: WatchFilter
-  var members = 0
-  private var last: (from: WatchCursor, to: WatchCursor, message: [UInt8]?)?
-
-  init(_ filter: WatchFilter) {
-    self.filter = filter
-  }
-
-  /// What a watch at `cursor` is told next of `runs`; moves the cursor on.
-  func next(_ cursor: inout WatchCursor, _ runs: [WatchedRun], bytesMax: Int) -> [UInt8]? {
-    if let last, last.from == cursor {
-      cursor = last.to
-      return last.message
-    }
-    let from = cursor
-    let message = cursor.next(runs, filter, bytesMax: bytesMax)
-    last = (from, cursor, message)
-    return message
-  }
-
-  /// Lets the message go.
-  func forget() { last = nil }
-}
-
-/// A ``WatchLoop`` as other threads know it.
-final class WatchLoopEntry: Sendable {
-  private let bound: NIOLoopBound<WatchLoop>
-  private let eventLoop: any EventLoop
-  private let isWoken = Atomic(false)
-
-  /// On the event loop.
-  init(_ eventLoop: any EventLoop, limits: WatchLimits) {
-    self.eventLoop = eventLoop
-    bound = NIOLoopBound(WatchLoop(eventLoop, limits: limits), eventLoop: eventLoop)
-  }
-
-  /// On the event loop.
-  var loop: WatchLoop { bound.value }
-
-  /// Has the watches look for something new, soon and once, however often it is called before they do.
-  func wake() {
-    guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    eventLoop.execute {
-      self.isWoken.store(false, ordering: .releasing)
-      self.bound.value.round()
-    }
-  }
-}
-
-extension TimeAmount {
-  init(seconds: Double) {
-    self = .nanoseconds(Int64(seconds * 1e9))
-  }
+  private static let turnPause = TimeAmount.microseconds(50)
 }

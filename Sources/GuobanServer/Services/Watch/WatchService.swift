@@ -35,7 +35,7 @@ struct WatchService: Sendable {
       let filter = try WatchFilter(request, principal: call.principal, regions: log.regions(), hub.limits)
       var start: UInt64?
       if case .afterRevision(let revision) = request.start { start = try log.start(after: revision) }
-      call.eventLoop.execute { [start] in
+      call.onEventLoop { [start] in
         guard !call.isCancelled else { return call.fail(Status(.cancelled, "订阅已结束")) }
         let watcher = Watcher(
           call, hub: hub, seat: seat, filter: filter, after: start ?? hub.now, progressInterval: interval)
@@ -48,16 +48,16 @@ struct WatchService: Sendable {
 
   private func progressInterval(_ request: Ledger.WatchRequest) throws(Status) -> TimeAmount {
     let limits = hub.limits
-    guard request.progressIntervalMs > 0 else { return TimeAmount(seconds: limits.progressIntervalSecondsDefault) }
-    let seconds = Double(request.progressIntervalMs) / 1000
-    guard seconds >= limits.progressIntervalSecondsMin, seconds <= limits.progressIntervalSecondsMax else {
-      let bounds = "\(limits.progressIntervalSecondsMin)–\(limits.progressIntervalSecondsMax) 秒"
+    guard request.progressIntervalMs > 0 else { return TimeAmount(limits.progressIntervalDefault) }
+    let interval = Duration.milliseconds(request.progressIntervalMs)
+    guard interval >= limits.progressIntervalMin, interval <= limits.progressIntervalMax else {
+      let bounds = "\(limits.progressIntervalMin / .seconds(1))–\(limits.progressIntervalMax / .seconds(1)) 秒"
       throw Status.invalidArgument(violations: [
         FieldViolation(
           field: "progress_interval_ms", value: "\(request.progressIntervalMs)", reason: "OUT_OF_RANGE",
           description: "进度间隔应在 \(bounds)之间；0 表示用默认值")
       ])
     }
-    return TimeAmount(seconds: seconds)
+    return TimeAmount(interval)
   }
 }

@@ -74,7 +74,7 @@ final class Watcher {
   func timePassed(_ now: NIODeadline) {
     guard !isOver else { return }
     if let blockedSince {
-      guard now - blockedSince >= TimeAmount(seconds: hub.limits.stallTimeoutSeconds) else { return }
+      guard now - blockedSince >= TimeAmount(hub.limits.stallTimeout) else { return }
       return end(Status(.resourceExhausted, "订阅方太久没有接收，已断开；请从 resume_revision 继续"), reason: "WATCH_TOO_SLOW")
     }
     guard !isReading, !cursor.isInsideCommit, now - sentAt >= progressInterval else { return }
@@ -115,9 +115,9 @@ final class Watcher {
     hub.read { log in
       // A watch that is over wants nothing.
       let runs = call.isCancelled ? [] : try log.runs(after: revision)
-      call.eventLoop.execute { this.value.read(runs) }
+      call.onEventLoop { this.value.read(runs) }
     } failed: { status in
-      call.eventLoop.execute { this.value.end(status) }
+      call.onEventLoop { this.value.end(status) }
     }
   }
 
