@@ -75,7 +75,7 @@ public struct Daemon: Sendable {
         certificates: certificates, timetable: parts.timetable, slowCalls: observation.slowCallLog,
         notifier: notifier, logger: logger),
     ]
-    services += parts.ledgerServices
+    services += parts.ledgerKeepers
     if let certificates { services.append(certificates) }
     if let interval = Watchdog.interval(environment: environment) {
       services.append(

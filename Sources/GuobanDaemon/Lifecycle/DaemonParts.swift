@@ -64,21 +64,20 @@ struct DaemonParts {
       logger: observation.logger, zone: zone, now: DaemonClock.epochSeconds, figures: observation.services)
   }
 
-  /// What looks after the ledger while it is served.
-  var ledgerServices: [any Service] {
-    var services: [any Service] = [
+  /// Looks after the keys of personal data, compacts the change log when that is due, and reads a large ledger's file
+  /// through.
+  var ledgerKeepers: [any Service] {
+    var keepers: [any Service] = [
       KeyJobs(keeper: ledger.keys, logger: observation.logger, today: DaemonClock.today)
     ]
-    if ledger.store.needsStructureCheck {
-      services.append(LedgerCheck(store: ledger.store, logger: observation.logger))
-    }
+    if ledger.store.needsStructureCheck { keepers.append(LedgerCheck(store: ledger.store, logger: observation.logger)) }
     if !configuration.audit.compactionSchedule.isEmpty {
-      services.append(
+      keepers.append(
         CompactionScheduler(
           store: ledger.store, days: configuration.audit.keepDays, schedule: configuration.audit.compactionSchedule,
           logger: observation.logger, zone: zone, now: DaemonClock.epochSeconds))
     }
-    return services
+    return keepers
   }
 
   /// Ends the threads, once the server has drained.

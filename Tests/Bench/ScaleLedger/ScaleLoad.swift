@@ -26,7 +26,9 @@ struct ScaleLoad {
 
   private func load<Record: LedgerRecord>(_ name: String, _ count: Int, _ make: @Sendable (Int) -> Record) throws {
     let begin = Date()
-    let room = DispatchSemaphore(value: Self.depth)
+    // It must not end with less than it began with.
+    let room = DispatchSemaphore(value: 0)
+    for _ in 0..<Self.depth { room.signal() }
     let failure = Mutex<(any Error)?>(nil)
     for start in stride(from: 0, to: count, by: Self.batch) {
       let drafts = (start..<min(start + Self.batch, count)).map { Draft(make($0)) }

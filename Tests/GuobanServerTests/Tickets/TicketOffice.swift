@@ -66,8 +66,8 @@ final class TicketOffice: Sendable {
     access.replace(grants: [AccessGrant](), subtrees: Self.subtrees)
     let dependencies = ServiceDependencies(
       store: store, access: access, filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
-      seal: try HolderSeal(key: [UInt8](repeating: 1, count: HolderSeal.keyBytes)),
-      today: { clock.value.withLock { $0 } }, limits: limits)
+      keys: OneKey(signingKey: try KeyMaterial(.passSigning, bytes: [UInt8](repeating: 1, count: 32))),
+      today: { clock.value.withLock { $0 } }, now: { Google.Timestamp(seconds: 1_700_000_000) }, limits: limits)
     var configuration = ServerConfiguration()
     configuration.handshakeTimeout = .seconds(60)
     server = Server(
@@ -208,4 +208,17 @@ func refused<Answer>(_ call: () async throws -> Answer) async -> Status? {
   } catch {
     return error as? Status
   }
+}
+
+/// A key that nobody changes.
+private struct OneKey: KeyKeeping {
+  let signingKey: KeyMaterial
+  var resealing: (isRunning: Bool, records: UInt64) { (false, 0) }
+  var lastEraseTime: Google.Timestamp? { nil }
+
+  func rotate(_ purpose: Ledger.KeyPurpose, actor: String) -> Ledger.DaemonKey { Ledger.DaemonKey() }
+  func drop(_ id: String, actor: String) -> Ledger.DaemonKey { Ledger.DaemonKey() }
+  func eraseDue(
+    validateOnly: Bool, checkCancellation: () throws -> Void
+  ) -> Ledger.EraseDuePersonalDataResponse { Ledger.EraseDuePersonalDataResponse() }
 }
