@@ -8,6 +8,9 @@ enum ChangeRow {
     revision, commit_revision, time_seconds, time_nanos, actor, operation, record_type, key, record, request_id, \
     request_digest, previous_hash, hash, regions, left_regions, note
     """
+  /// True of rows after which a record is another, see ``ChangeOperation/writesRecord``.
+  static let writesRecord =
+    "operation NOT IN (\(Ledger.ChangeOperation.reveal.rawValue), \(Ledger.ChangeOperation.erase.rawValue))"
   static let insert = "INSERT INTO change_log (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
   static func values(_ change: Ledger.Change) -> [SQLValue] {

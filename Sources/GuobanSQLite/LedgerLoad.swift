@@ -66,14 +66,16 @@ struct LedgerLoad {
       sql: """
         CREATE TEMP TABLE last_change AS
         SELECT record_type, key, max(revision) AS revision, operation FROM change_log
-        WHERE operation NOT IN (\(Ledger.ChangeOperation.reveal.rawValue), \(Ledger.ChangeOperation.erase.rawValue))
+        WHERE \(ChangeRow.writesRecord)
         GROUP BY record_type, key
         """)
     // What was compacted stands for the last change of whatever was not changed since.
     try db.execute(
       sql: """
         INSERT INTO last_change SELECT f.record_type, f.key, f.revision, 0 FROM folded_record AS f
-        WHERE NOT EXISTS (SELECT 1 FROM change_log AS c WHERE c.record_type = f.record_type AND c.key = f.key)
+        WHERE NOT EXISTS (
+          SELECT 1 FROM change_log AS c
+          WHERE c.record_type = f.record_type AND c.key = f.key AND \(ChangeRow.writesRecord))
         """)
     try db.execute(sql: "CREATE UNIQUE INDEX temp.last_change_key ON last_change (record_type, key)")
     let types = shape.schemas.map(\.name)

@@ -37,8 +37,8 @@ struct LogFolding {
     let delete = Int64(Ledger.ChangeOperation.delete.rawValue)
     var folded: [(type: String, key: String, revision: Int64, isDeleted: Bool, sha256: [UInt8])] = []
     let sql = """
-      SELECT record_type, key, max(revision), operation, record FROM change_log NOT INDEXED WHERE revision <= ?
-      GROUP BY record_type, key
+      SELECT record_type, key, max(revision), operation, record FROM change_log NOT INDEXED
+      WHERE revision <= ? AND \(ChangeRow.writesRecord) GROUP BY record_type, key
       """
     try db.run(sql, [.integer(last)], isCached: true) { row in
       folded.append(

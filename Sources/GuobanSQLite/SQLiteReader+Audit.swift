@@ -70,7 +70,8 @@ extension SQLiteReader {
   func lastChange(of type: String, _ key: String) throws -> Ledger.Change? {
     var change: Ledger.Change?
     let sql = """
-      SELECT \(ChangeRow.columns) FROM change_log WHERE record_type = ? AND key = ? ORDER BY revision DESC LIMIT 1
+      SELECT \(ChangeRow.columns) FROM change_log WHERE record_type = ? AND key = ? AND \(ChangeRow.writesRecord)
+      ORDER BY revision DESC LIMIT 1
       """
     try db.run(sql, [.text(type), .text(key)], isCached: true) { change = ChangeRow.change($0) }
     return change
@@ -80,7 +81,7 @@ extension SQLiteReader {
     let logged = """
       SELECT c.key, c.revision, c.operation, c.record FROM
         (SELECT key, max(revision) AS last FROM change_log INDEXED BY change_log_record
-         WHERE record_type = ?1 AND key > ?2 AND revision <= ?3 GROUP BY key ORDER BY key LIMIT ?4) AS l
+         WHERE record_type = ?1 AND key > ?2 AND revision <= ?3 AND \(ChangeRow.writesRecord) GROUP BY key ORDER BY key LIMIT ?4) AS l
       CROSS JOIN change_log AS c ON c.revision = l.last
       """
     var fromLog: [(version: RecordVersion, isDeleted: Bool)] = []

@@ -23,11 +23,7 @@ extension LedgerWriter {
       throw LedgerError(
         .notFound, reason: "NOT_FOUND", "没有可以恢复的 \(type) “\(key)”：从未有过，或删除得太久，变更日志已不再保存")
     }
-    var query = ChangeQuery(limit: 1)
-    query.type = type
-    query.key = key
-    query.afterRevision = last.revision
-    guard let before = try changes(query).first, before.operation != .delete else {
+    guard let before = try written(type, key, before: last.revision), before.operation != .delete else {
       throw LedgerError(
         .precondition, reason: "COMPACTED",
         "\(type) “\(key)”删除前的内容已随变更日志压缩而不再保存，不能恢复；可以从较早的快照里找回")
@@ -35,8 +31,21 @@ extension LedgerWriter {
     let old = try Record(packed: before.record, limits: .standard)
     let violations = old.violations(path: "")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    let stored = old.stored(meta: stamp(after: old.meta))
+    let stored = old.stored(meta: stamp(after: old.meta), dataKey: .keep)
     try put(stored, operation: .create)
     return old
+  }
+
+  /// The last change of a record before a revision; looks at its personal data change nothing.
+  private func written(_ type: String, _ key: String, before revision: UInt64) throws -> Ledger.Change? {
+    var query = ChangeQuery(limit: 1)
+    query.type = type
+    query.key = key
+    query.afterRevision = revision
+    while let change = try changes(query).first {
+      if change.operation.writesRecord { return change }
+      query.afterRevision = change.revision
+    }
+    return nil
   }
 }
