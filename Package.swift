@@ -208,8 +208,7 @@ let package = Package(
       "EndToEndTests",
       [
         "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanLedger", "GuobanRender", "guoband",
-        "guobanctl",
-        "guoban-sandbox",
+        "guobanctl", "guoban-sandbox", "GuobanTestSupport",
       ]),
     .testTarget(
       name: "BadClientTests",

@@ -6,7 +6,7 @@ import Testing
 
 /// Each bad client against a server of its own, while a good client is served.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BadClientTests {
-  @Test(arguments: BadClient.all)
+  @Test(arguments: BadClient.all.filter { Run.named.isEmpty || $0.name.contains(Run.named) })
   func getsAClearAnswerWhileTheOthersAreServed(client: BadClient) async throws {
     let stage = try await Stage(client.limits, effort: Run.effort)
     let figures = try await onThread { try Run(client, on: stage).figures() }

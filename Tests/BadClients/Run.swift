@@ -10,6 +10,8 @@ struct Run {
 
   /// `make bad-clients` measures, and takes its time; `make test` only looks at what happens.
   static let isMeasured = ProcessInfo.processInfo.environment["GUOBAN_BAD_CLIENTS"] == "measure"
+  /// Only clients whose name has this in it.
+  static let named = ProcessInfo.processInfo.environment["GUOBAN_BAD_CLIENT"] ?? ""
   static let effort = isMeasured ? 1 : 5
 
   private static let measuredSeconds = 2.0

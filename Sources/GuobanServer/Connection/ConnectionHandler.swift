@@ -7,8 +7,9 @@ internal import NIOCore
 /// Carries out on a channel what ``ConnectionStateMachine`` decides. Lives on one event loop.
 ///
 /// What a read causes to be written is collected in one buffer and flushed once, when the read is complete.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
+  typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer
 
   let server: ServerContext
@@ -25,6 +26,10 @@ final class ConnectionHandler: ChannelInboundHandler {
   var rate: RequestRate?
   var closeReason: Status?
   var isReading = false
+  /// Whole frames may be left that wait for this connection's next turn.
+  var isResting = false
+  /// The channel wants to be read from once this connection has caught up.
+  var isReadHeld = false
   var isFlushScheduled = false
   var isFlushing = false
   /// The last words are written; when they are with the socket, nothing more is.
@@ -73,28 +78,20 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard machine.phase != .closed else { return }
-    isReading = true
     let bytes = unwrapInboundIn(data)
     server.observer?.bytesRead(bytes.readableBytes)
     decoder.append(bytes)
-    let now = MonotonicTime.now()
-    var hasFrames = false
-    do {
-      while machine.phase != .closed, let frame = try decoder.next() {
-        hasFrames = true
-        perform(machine.received(frame, now: now), now: now)
-      }
-      let hasPartial = decoder.bufferedBytes > 0
-      perform(machine.readEnded(hasPartial: hasPartial, hasFrames: hasFrames, now: now), now: now)
-      if hasPartial { setAlarm() }
-    } catch {
-      perform(machine.failed(error), now: now)
-    }
+    isReading = true
+    if !isResting { takeFrames(now: .now()) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
     flush()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if isResting { isReadHeld = true } else { context.read() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {

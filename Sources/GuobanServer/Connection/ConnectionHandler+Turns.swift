@@ -1,0 +1,52 @@
+internal import GuobanWire
+internal import NIOCore
+
+/// What a connection does with what it has read: some frames at a time, so that whoever sends thousands in one go keeps the
+/// others on its event loop waiting for a part of them only. It is not read from until it has caught up.
+extension ConnectionHandler {
+  /// Of the cheapest frames there are, a good deal less than a millisecond's work.
+  private static let framesPerTurnMax = 128
+  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
+  private static let rest = TimeAmount.microseconds(20)
+
+  func takeFrames(now: MonotonicTime) {
+    var taken = 0
+    do {
+      while machine.phase != .closed, let frame = try decoder.next() {
+        perform(machine.received(frame, now: now), now: now)
+        taken += 1
+        if taken == Self.framesPerTurnMax, decoder.bufferedBytes > 0, machine.phase != .closed { return rest(now: now) }
+      }
+      let hasPartial = decoder.bufferedBytes > 0
+      perform(machine.readEnded(hasPartial: hasPartial, hasFrames: taken > 0, now: now), now: now)
+      if hasPartial { setAlarm() }
+    } catch {
+      perform(machine.failed(error), now: now)
+    }
+  }
+
+  private func rest(now: MonotonicTime) {
+    guard let link else { return }
+    isResting = true
+    // What is left has been sent in time, however long it waits here.
+    perform(machine.readEnded(hasPartial: false, hasFrames: true, now: now), now: now)
+    let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
+    link.context.eventLoop.scheduleTask(in: Self.rest) { this.value.goOn() }
+  }
+
+  private func goOn() {
+    isResting = false
+    guard let link else { return }
+    if machine.phase != .closed {
+      isReading = true
+      takeFrames(now: .now())
+      isReading = false
+      flush()
+    }
+    // Also of one that is closed: unread input would reset the socket before the peer has read the last words.
+    if isReadHeld, !isResting {
+      isReadHeld = false
+      link.context.read()
+    }
+  }
+}
