@@ -107,6 +107,7 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
+    library("GuobanRegisters", exclude: ["README.md"], ["GuobanMessages", yams]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
@@ -138,9 +139,10 @@ let package = Package(
       "guoband", exclude: ["README.md", "guoban.service", "guoban.socket", "guoban-tls.socket"],
       ["GuobanDaemon", arguments, logging]),
     program(
-      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
+      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample"), .copy("Registers")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRegisters",
+        "GuobanRender", "GuobanDaemon",
         "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(
@@ -181,7 +183,12 @@ let package = Package(
         "GuobanClient", "GuobanServer", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages",
         "GuobanTestSupport", "guoband", nioCore, nioPosix,
       ]),
-    tests("GuobanLedgerTests", ["GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite"]),
+    tests(
+      "GuobanLedgerTests",
+      [
+        "GuobanLedger", "GuobanRegisters", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite",
+        "GuobanTestSupport",
+      ]),
     tests(
       "GuobanSQLiteTests",
       ["GuobanMessages", "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", "guoban-storage-crash"]),

@@ -27,7 +27,8 @@ struct Guobanctl: AsyncParsableCommand {
     version: "guobanctl 0.1.0",
     subcommands: [
       ImportCommand.self, SampleCommand.self, ReportCommand.self, PassCommand.self, SnapshotCommand.self,
-      LedgerCommand.self, AccessCommand.self, WatchCommand.self, StatusCommand.self, TopCommand.self,
+      LedgerCommand.self, RegisterCommand.self, AccessCommand.self, WatchCommand.self, StatusCommand.self,
+      TopCommand.self,
       CallCommand.self, DescribeCommand.self, HealthCommand.self, PingCommand.self,
     ])
 

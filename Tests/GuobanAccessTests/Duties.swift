@@ -8,10 +8,10 @@ let duties: KeyValuePairs<Role, Set<Permission>> = [
   .passOfficer: [.connect, .readRecords, .issuePass, .verifyPass],
   .checkpoint: [.connect, .verifyPass],
   .auditor: [.connect, .readRecords, .readChangeLog],
-  .operator: [.connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe],
+  .operator: [.connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .defineRegisters],
   .admin: [
     .connect, .readRecords, .writeRecords, .issuePass, .verifyPass, .runReport, .approveReporter, .takeSnapshot,
-    .readChangeLog, .observe, .manageAccess,
+    .readChangeLog, .observe, .manageAccess, .defineRegisters,
   ],
 ]
 

@@ -31,6 +31,8 @@ extension RPC {
     public static let observe = Self(rawValue: 10)
     /// tokens, roles, who may come in
     public static let manageAccess = Self(rawValue: 11)
+    /// what registers hold
+    public static let defineRegisters = Self(rawValue: 16)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [
       Self(rawValue: 0),
@@ -45,6 +47,7 @@ extension RPC {
       Self(rawValue: 9),
       Self(rawValue: 10),
       Self(rawValue: 11),
+      Self(rawValue: 16),
     ]
     public var rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -62,6 +65,7 @@ extension RPC {
       case 9: "READ_CHANGE_LOG"
       case 10: "OBSERVE"
       case 11: "MANAGE_ACCESS"
+      case 16: "DEFINE_REGISTERS"
       default: nil
       }
     }

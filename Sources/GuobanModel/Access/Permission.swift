@@ -14,6 +14,8 @@ public enum Permission: String, Sendable, CaseIterable {
   case observe
   /// Tokens, roles, who may come in.
   case manageAccess
+  /// What registers (自定义台账) hold.
+  case defineRegisters
 
   /// Has no meaning for a part of the ledger: the change log, snapshots, reporters' approval and the daemon's own figures
   /// are about all regions at once. Whoever is held to a region does not have it, whatever the roles say.

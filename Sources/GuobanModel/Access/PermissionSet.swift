@@ -26,6 +26,7 @@ public struct PermissionSet: OptionSet, Sendable, Hashable {
   public static let readChangeLog = Self([Permission.readChangeLog])
   public static let observe = Self([Permission.observe])
   public static let manageAccess = Self([Permission.manageAccess])
+  public static let defineRegisters = Self([Permission.defineRegisters])
   /// What nobody has who is held to a region.
   public static let aboutEverything = Self(Permission.allCases.filter(\.isAboutEverything))
 }
@@ -44,6 +45,7 @@ extension Permission {
     case .readChangeLog: 1 << 8
     case .observe: 1 << 9
     case .manageAccess: 1 << 10
+    case .defineRegisters: 1 << 15
     }
   }
 }

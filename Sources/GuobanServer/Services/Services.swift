@@ -1,5 +1,7 @@
 public import GuobanArchive
 internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanStorage
 public import ReporterHost
 
 /// All that the daemon answers, but for health and reflection, which the engine answers itself.
@@ -9,13 +11,16 @@ public enum Services {
     let records = RecordCatalog.writable.flatMap { definition in
       let service = "/guoban.v1.\(definition.name)Service"
       let records = RecordService(definition, dependencies)
-      return records.readMethods(service: service) + records.writeMethods(service: service)
+      // Entries are listed by the names of their register's fields.
+      let hasList = definition.name != Ledger.Entry.schema.name
+      return records.readMethods(service: service, hasList: hasList) + records.writeMethods(service: service)
     }
     let passes =
       RecordCatalog.definition(named: "Pass").map {
         RecordService($0, dependencies).readMethods(service: "/guoban.v1.PassService")
       } ?? []
-    return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
+    return records + passes + PassService(dependencies).methods + AssignmentService(dependencies).methods
+      + RegisterService(dependencies).methods + ImportService(dependencies).methods
       + LedgerService(dependencies).methods
   }
 

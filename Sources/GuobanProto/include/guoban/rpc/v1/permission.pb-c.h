@@ -43,7 +43,11 @@ typedef enum _Guoban__Rpc__V1__Permission {
   /*
    * tokens, roles, who may come in
    */
-  GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS = 11
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS = 11,
+  /*
+   * what registers hold
+   */
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_DEFINE_REGISTERS = 16
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__RPC__V1__PERMISSION)
 } Guoban__Rpc__V1__Permission;
 

@@ -1,0 +1,93 @@
+/// A source under a name of its own: some records of one type, with names of their own for its columns.
+///
+/// So a register is asked like any source: `register:support` is those entries whose register is `support`, and its
+/// `amount_fen` is the column of Entry that the definition put it in. Nothing below knows of views: filters and queries
+/// are rewritten to the type they stand on.
+public struct SourceView: Sendable, Equatable {
+  /// A name of the view for a column of the base.
+  public struct Column: Sendable, Equatable {
+    public var name: String
+    public var base: String
+
+    /// `name` stands for `base`.
+    public init(_ name: String, base: String) {
+      self.name = name
+      self.base = base
+    }
+  }
+
+  /// As filters and queries call it.
+  public var name: String
+  /// The record type that it stands on.
+  public var base: String
+  /// Which of its records.
+  public var condition: Filter
+  /// Without "key" and "revision", which every source has.
+  public var columns: [Column]
+
+  /// Describes a view.
+  public init(name: String, base: String, condition: Filter, columns: [Column]) {
+    self.name = name
+    self.base = base
+    self.condition = condition
+    self.columns = columns
+  }
+
+  /// A query of the base's records for one of this view; the result's columns are to be called ``names(of:)``.
+  public func onBase(_ query: GroupQuery) -> GroupQuery {
+    GroupQuery(
+      source: base, filter: onBase(query.filter), groupBy: query.groupBy.map(onBase),
+      measures: query.measures.map { measure in
+        switch measure {
+        case .count: .count
+        case .sum(let column): .sum(onBase(column))
+        case .min(let column): .min(onBase(column))
+        case .max(let column): .max(onBase(column))
+        }
+      }, rowsMax: query.rowsMax)
+  }
+
+  /// What the columns of the result of a query are called.
+  public func names(of query: GroupQuery) -> [String] {
+    query.groupBy
+      + query.measures.map { measure in
+        switch measure {
+        case .count: "count"
+        case .sum(let column): "sum(\(column))"
+        case .min(let column): "min(\(column))"
+        case .max(let column): "max(\(column))"
+        }
+      }
+  }
+
+  /// The filter over the base: only this view's records, and `filter`.
+  public func onBase(_ filter: Filter?) -> Filter {
+    filter.map { .and([condition, renamed($0)]) } ?? condition
+  }
+
+  /// "enterprise.region" → "enterprise_1.region".
+  public func onBase(_ path: String) -> String {
+    let first = path.prefix { $0 != "." }
+    guard let column = columns.first(where: { $0.name == first }) else { return path }
+    return column.base + path.dropFirst(first.count)
+  }
+
+  private func renamed(_ filter: Filter) -> Filter {
+    switch filter {
+    case .and(let parts): .and(parts.map(renamed))
+    case .or(let parts): .or(parts.map(renamed))
+    case .not(let part): .not(renamed(part))
+    case .compare(let column, let comparison, let value): .compare(column: onBase(column), comparison, value)
+    case .isOne(let column, let texts): .isOne(column: onBase(column), of: texts)
+    case .has(let column, let text): .has(column: onBase(column), text)
+    }
+  }
+}
+
+extension LedgerReader {
+  /// A grouped query over a view.
+  public func group(_ query: GroupQuery, over view: SourceView) throws -> GroupResult {
+    let result = try group(view.onBase(query))
+    return GroupResult(names: view.names(of: query), columns: result.columns)
+  }
+}
