@@ -45,7 +45,7 @@ struct IndicatorFigureTests {
       guard let mine = own[code], let theirs = province[code] else { return false }
       return lower.contains(code) ? mine <= theirs : mine >= theirs
     }
-    #expect((good, codes.count) == (12, 16))
+    #expect([good, codes.count] == [12, 16])
     #expect(percent(try Fraction(Int64(good), over: Int64(codes.count))) == "75.00")
   }
 

@@ -16,7 +16,7 @@ struct RegisterFigureTests {
     let (ten, twenty) = (try fen("10", .wanYuan), try fen("20", .wanYuan))
     try ledger.put(
       enterprises.enumerated().map { index, enterprise in
-        entry(
+        newEntry(
           "support", "满负荷-\(index)",
           [
             "kind": .text("满负荷奖励"), "enterprise": .text(enterprise.uscc),
@@ -38,8 +38,8 @@ struct RegisterFigureTests {
     let ledger = try OpenLedger()
     try ledger.define("support")
     try ledger.put([
-      entry("support", "退税-2022", ["kind": .text("留抵退税"), "amount_fen": .integer(try fen("22.97"))]),
-      entry(
+      newEntry("support", "退税-2022", ["kind": .text("留抵退税"), "amount_fen": .integer(try fen("22.97"))]),
+      newEntry(
         "support", "房租-2022",
         [
           "kind": .text("减免房租"), "enterprise_count": .integer(1051),
@@ -57,13 +57,13 @@ struct RegisterFigureTests {
     let ledger = try OpenLedger()
     try ledger.define("support")
     try ledger.put([
-      entry(
+      newEntry(
         "support", "a",
         ["kind": .text("减税降费"), "enterprise_count": .integer(99), "amount_fen": .integer(try fen("2.54"))]),
-      entry(
+      newEntry(
         "support", "b",
         ["kind": .text("技改补助"), "enterprise_count": .integer(16), "amount_fen": .integer(try fen("2369", .wanYuan))]),
-      entry(
+      newEntry(
         "support", "c",
         ["kind": .text("其他奖补"), "enterprise_count": .integer(17), "amount_fen": .integer(try fen("260", .wanYuan))]),
     ])
@@ -81,7 +81,7 @@ struct RegisterFigureTests {
     let rows = [("中央预算内", "1.29", "71.3", "0.920"), ("专项债", "34.02", "87.92", "29.910")]
     try ledger.put(
       try rows.map { kind, obtained, rate, _ in
-        entry(
+        newEntry(
           "funds", kind, region: "410927",
           [
             "kind": .text(kind), "year": .integer(2023), "obtained_fen": .integer(try fen(obtained)),
@@ -107,7 +107,7 @@ struct RegisterFigureTests {
     let ledger = try OpenLedger()
     try ledger.define("resumption")
     try ledger.put(
-      entry(
+      newEntry(
         "resumption",
         [
           "as_of": .text("2022-11-15"), "scope": .text("规上工业"), "enterprises": .integer(1330),
@@ -133,7 +133,7 @@ struct RegisterFigureTests {
       })
     try ledger.put(
       (0..<33).map { index in
-        entry(
+        newEntry(
           "permits", "备案-\(index)", region: "410421",
           [
             "project": .text("JG-\(1000 + index)"), "permit": .text("技改备案"), "kind": .text("备案"),
@@ -154,7 +154,7 @@ struct RegisterFigureTests {
     try ledger.put(
       try (0..<317).map { index in
         let income = index < 8 ? "50.01" : index < 85 ? "10.01" : index < 90 ? "10" : "5"
-        return entry(
+        return newEntry(
           "village_incomes", region: "410421",
           ["village": .text("村\(index)"), "year": .integer(2021), "income_fen": .integer(try fen(income, .wanYuan))])
       })
@@ -171,7 +171,7 @@ struct RegisterFigureTests {
     try ledger.define("awards")
     for (year, region) in [(2020, "410926"), (2021, "410923"), (2022, "410923")] {
       try ledger.put(
-        entry(
+        newEntry(
           "awards", "先进县-\(year)", region: region,
           ["title": .text("先进县（区）"), "level": .text("市"), "year": .integer(Int64(year))]))
     }
@@ -191,7 +191,7 @@ struct RegisterFigureTests {
     for (region, ranks) in places {
       try ledger.put(
         ranks.enumerated().map { quarter, rank in
-          entry(
+          newEntry(
             "ratings", "2023Q\(quarter + 1)-\(region)", region: region,
             [
               "subject": .text("开发区综合考评"), "round": .text("2023-Q\(quarter + 1)"), "kind": .text("其他"),
@@ -215,7 +215,7 @@ struct RegisterFigureTests {
     try ledger.put(Ledger.Project(code: "GM-1001", name: "观摩项目", region: "430500", tier: .municipal))
     try ledger.put(
       try ["92.5", "90", "94.2"].enumerated().map { index, score in
-        entry(
+        newEntry(
           "inspection_scores", "评委\(index)",
           [
             "round": .text("2022-H1"), "date": .text("2022-07-05"), "project": .text("GM-1001"),

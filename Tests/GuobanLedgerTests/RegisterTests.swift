@@ -31,7 +31,7 @@ struct RegisterTests {
   }
 
   private func hazard(_ serial: Int64, _ grade: String = "一般", _ more: [Ledger.EntryValue] = []) -> Ledger.Entry {
-    var entry = entry(
+    var entry = newEntry(
       "hazards", ["found_on": .text("2022-11-01"), "serial": .integer(serial), "grade": .text(grade)])
     entry.values += more
     return entry
@@ -147,7 +147,7 @@ struct RegisterTests {
     // Another register's entries are not among them.
     try ledger.define("quiet_days")
     try ledger.put(
-      entry("quiet_days", ["first_day": .text("2022-11-01"), "last_day": .text("2022-11-20")]))
+      newEntry("quiet_days", ["first_day": .text("2022-11-01"), "last_day": .text("2022-11-20")]))
     #expect(try ledger.number("hazards") == 6 && ledger.number("Entry") == 7)
     #expect(try ledger.store.read { try SourceView.named("Entry", in: $0) } == nil)
     #expect(try ledger.store.read { try SourceView.named("register:none", in: $0) } == nil)
@@ -175,7 +175,7 @@ struct RegisterTests {
     for (words, count, change) in changes {
       var register = Self.hazards
       change(&register)
-      let error = refused { [register] in try ledger.put(register) }
+      let error = ledger.refusal(of: register)
       #expect(error?.reason == "ENTRIES_IN_THE_WAY", "\(words)")
       let message = error?.message ?? ""
       #expect(
@@ -252,7 +252,7 @@ struct RegisterTests {
       let ledger = try OpenLedger()
       var register = Self.hazards
       change(&register)
-      let error = refused { [register] in try ledger.put(register) }
+      let error = ledger.refusal(of: register)
       let found = error?.violations.map { "\($0.field.dropFirst("records[0].".count)) \($0.rule)" } ?? []
       #expect(found == [expected])
     }
@@ -260,7 +260,7 @@ struct RegisterTests {
     let ledger = try OpenLedger()
     var wide = Self.hazards
     wide.fields += (0..<13).map { Ledger.RegisterField(name: "t\($0)", title: "字", titleEnglish: "T", type: .text) }
-    #expect(refused { [wide] in try ledger.put(wide) }?.violations.map(\.rule) == ["TOO_MANY_OF_A_TYPE"])
+    #expect(ledger.refusal(of: wide)?.violations.map(\.rule) == ["TOO_MANY_OF_A_TYPE"])
   }
 
   @Test func everyRegisterThatShipsCanBeDefinedTogether() throws {
@@ -324,7 +324,7 @@ struct RegisterTests {
         }
         let names = Set(changed.fields.map(\.name))
         let isOrphaning = model.values.contains { !names.isSuperset(of: $0.keys) }
-        #expect((refused { [changed] in try ledger.put(changed) } != nil) == isOrphaning, "step \(step)")
+        #expect((ledger.refusal(of: changed) != nil) == isOrphaning, "step \(step)")
         if !isOrphaning { register = changed }
       } else {
         let id = "e\(random.next() % 6)"

@@ -24,6 +24,9 @@ extension OpenLedger {
 
   func put(_ record: any LedgerRecord) throws { try put([record]) }
 
+  /// What is said against writing it.
+  func refusal(of record: any LedgerRecord) -> LedgerError? { refused { try put(record) } }
+
   /// Defines registers that ship.
   func define(_ ids: String...) throws { try put(try ids.map(shippedRegister)) }
 
@@ -65,12 +68,16 @@ func shippedRegister(_ id: String) throws -> Ledger.Register {
   return try RegisterFile.register(yaml: text, file: "\(id).yaml")
 }
 
-func entry(
-  _ register: String, _ id: String = "", region: String = "430500",
-  _ values: KeyValuePairs<String, Ledger.EntryValue.Kind>
-) -> Ledger.Entry {
+typealias Values = KeyValuePairs<String, Ledger.EntryValue.Kind>
+
+func newEntry(_ register: String, _ id: String, region: String = "430500", _ values: Values) -> Ledger.Entry {
   Ledger.Entry(
     register: register, id: id, region: region, values: values.map { Ledger.EntryValue(field: $0.key, kind: $0.value) })
+}
+
+/// An entry whose id the register's template makes.
+func newEntry(_ register: String, region: String = "430500", _ values: Values) -> Ledger.Entry {
+  newEntry(register, "", region: region, values)
 }
 
 /// 亿元 or 万元 in 分.

@@ -11,6 +11,13 @@ public struct Coverage: Sendable, Equatable {
   public var covered: Int64
   public var all: Int64
 
+  /// Puts a figure together.
+  public init(region: String, covered: Int64, all: Int64) {
+    self.region = region
+    self.covered = covered
+    self.all = all
+  }
+
   /// Covered ÷ all, exact.
   public var share: Fraction { get throws(RuleViolation) { try Fraction(covered, over: all) } }
 

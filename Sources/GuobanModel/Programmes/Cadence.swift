@@ -18,8 +18,6 @@ public struct Cadence: Hashable, Sendable {
   /// The 15th and the last day of every month.
   public static let halfMonthly = Cadence(rule: .halfMonthly)
 
-  private init(rule: Rule) { self.rule = rule }
-
   /// - Parameter weekday: 1 = Monday … 7 = Sunday, as ISO 8601 counts them.
   /// - Throws: `CADENCE_WEEKDAY`
   public static func weekly(on weekday: Int) throws(RuleViolation) -> Cadence {
