@@ -228,3 +228,120 @@ struct RegisterFigureTests {
     #expect(try Fraction(276_700_000, over: 3).text(DecimalStyle(decimals: 2), dividedBy: 1_000_000) == "92.23")
   }
 }
+
+/// Registers that hold no published sum, but rules of their own.
+struct RegisterUseTests {
+  /// A headquarters with its taskforces below it: what has something below is not deleted.
+  @Test func s014_taskforcesFormATree() throws {
+    let ledger = try OpenLedger()
+    try ledger.define("taskforces")
+    let taskforce = { (id: String, kind: String, parent: String) in
+      newEntry(
+        "taskforces", id, ["title": .text(id), "kind": .text(kind), "parent": .text(parent), "members": .integer(8)])
+    }
+    // A batch may name what comes later in it.
+    try ledger.put([taskforce("专班一", "产业链", "taskforces/指挥部"), taskforce("指挥部", "指挥部", "")])
+    #expect(
+      try ledger.group("taskforces", "parent = \"taskforces/指挥部\"", by: ["kind"], [.sum("members")]) == [
+        [.text("产业链"), .integer(8)]
+      ])
+    let stray = refused { try ledger.put(taskforce("专班二", "项目", "taskforces/没有")) }
+    #expect(stray?.violations.map { "\($0.field) \($0.rule)" } == ["records[0].values[parent] NO_SUCH_ENTRY"])
+    let used = refused {
+      try ledger.write {
+        try $0.delete(Ledger.Entry.self, key: "taskforces/指挥部", etag: "", schemas: RecordCatalog.schemas)
+      }
+    }
+    #expect(used?.reason == "IN_USE")
+  }
+
+  /// 23 of 38 needs were met, and how much of what was asked for.
+  @Test func s070_financeNeedsByState() throws {
+    let ledger = try OpenLedger()
+    try ledger.define("finance_needs")
+    try ledger.put(
+      try (0..<38).map { index in
+        newEntry(
+          "finance_needs", "n-\(index)",
+          [
+            "kind": .text(index % 2 == 0 ? "新增贷款" : "展期"), "state": .text(index < 23 ? "放款" : "对接"),
+            "raised_on": .text("2023-03-0\(index % 9 + 1)"), "needed_fen": .integer(try fen("1000", .wanYuan)),
+            "granted_fen": .integer(index < 23 ? try fen("900", .wanYuan) : 0),
+          ])
+      })
+    let all = try ledger.group("finance_needs", "", by: [], [.count, .sum("needed_fen"), .sum("granted_fen")])
+    #expect(all == [[.integer(38), .integer(try fen("3.8")), .integer(try fen("2.07"))]])
+    #expect(try ledger.number("finance_needs", "state = \"放款\" AND kind = \"展期\"") == 11)
+  }
+
+  /// 43 working days promised down to one: what is saved is a sum like any other.
+  @Test func s090_promisedAgainstLegalDays() throws {
+    let ledger = try OpenLedger()
+    try ledger.define("service_items")
+    try ledger.put(
+      [(43, 1), (50, 30)].enumerated().map { index, days in
+        newEntry(
+          "service_items", "i-\(index)",
+          [
+            "title": .text("事项\(index)"), "kind": .text("并联审批"), "limit_days": .integer(days.0),
+            "promised_days": .integer(days.1), "fast_track": .boolean(index == 0),
+          ])
+      })
+    #expect(
+      try ledger.group("service_items", "", by: ["kind"], [.sum("limit_days"), .sum("promised_days")]) == [
+        [.text("并联审批"), .integer(93), .integer(31)]
+      ])
+    #expect(try ledger.number("service_items", "fast_track = true AND promised_days <= 1") == 1)
+  }
+
+  /// 资金到位率, 开工率, 投资完成率, 按期竣工率, from grouped queries.
+  @Test func s059_fourRates() throws {
+    let ledger = try OpenLedger()
+    let projects = (0..<10).map { index in
+      Ledger.Project(
+        code: "SL-\(1000 + index)", name: "项目", region: "430500", tier: .municipal,
+        plans: [Ledger.YearPlan(year: 2023, planFen: 1000)],
+        milestones: Ledger.Milestones(
+          started: index < 9 ? "2023-02-01" : "", completed: index < 3 ? "2023-06-2\(index)" : ""),
+        plannedCompletion: index < 4 ? "2023-06-21" : "2024-06-30")
+    }
+    try ledger.put(projects)
+    try ledger.put(
+      projects.map {
+        Ledger.ProjectProgress(project: $0.code, month: "2023-06", completedFen: 560, fundsInPlaceFen: 720)
+      })
+    let plan = try ledger.number("ProjectPlan", "year = 2023", .sum("plan_fen"))
+    let ofMonth = "month = \"2023-06\""
+    let funds = try Fraction(ledger.number("ProjectProgress", ofMonth, .sum("funds_in_place_fen")), over: plan)
+    let done = try Fraction(ledger.number("ProjectProgress", ofMonth, .sum("completed_fen")), over: plan)
+    let started = try Fraction(
+      ledger.number("Project", "milestones_started != \"\""), over: ledger.number("Project"))
+    // Due by the day of the report; finished no later than planned.
+    let due = try ledger.group(
+      "Project", "planned_completion <= \"2023-06-30\"", by: ["planned_completion", "milestones_completed"])
+    let onTime = due.reduce(Int64(0)) { sum, row in
+      guard case (.text(let planned), .text(let completed), .integer(let count)) = (row[0], row[1], row[2]) else {
+        return sum
+      }
+      return completed.isEmpty || completed > planned ? sum : sum + count
+    }
+    let rates = [funds, started, done, try Fraction(onTime, over: 4)]
+    #expect(rates.map { percent($0, 0) } == ["72", "90", "56", "50"])
+  }
+
+  /// What a snapshot brings back is projected from an entry's bytes alone, without its definition.
+  @Test func anEntryIsProjectedWithoutItsDefinition() throws {
+    let ledger = try OpenLedger()
+    try ledger.define("leads")
+    try ledger.put(
+      newEntry(
+        "leads", "s072", ["title": .text("招商"), "state": .text("在谈"), "investment_fen": .integer(try fen("60"))]))
+    let bytes = try #require(try ledger.record("Entry", "leads/s072"))
+    let projected = try RecordCatalog.project(type: "Entry", bytes: bytes, limits: .standard)
+    let columns = Dictionary(
+      uniqueKeysWithValues: zip(Ledger.Entry.schema.columns.map(\.name), projected.columns))
+    #expect(columns["register"] == .text("leads") && columns["text_01"] == .text("招商"))
+    #expect(columns["number_01"] == .integer(try fen("60")) && columns["number_02"] == .null)
+    #expect(projected.columns.count == Ledger.Entry.schema.columns.count)
+  }
+}

@@ -228,7 +228,8 @@ struct RegisterTests {
   @Test func definitionsThatCannotWorkAreRefused() throws {
     let cases: [(String, (inout Ledger.Register) -> Void)] = [
       ("id REGISTER_NAME", { $0.id = "Hazards" }), ("title REQUIRED", { $0.title = "" }),
-      ("title_english REQUIRED", { $0.titleEnglish = "" }), ("region REQUIRED", { $0.region = .unspecified }),
+      ("title_english REQUIRED", { $0.titleEnglish = "" }),
+      ("region REQUIRED", { ($0.region, $0.keyTemplate) = (.unspecified, "{serial}") }),
       ("fields REQUIRED", { ($0.fields, $0.keyTemplate) = ([], "") }),
       (
         "fields[8].name REPEATED",
