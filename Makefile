@@ -32,7 +32,7 @@ endef
   check-tls
 
 help:  ## This list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:  ## Install what is missing from Debian
 	@command -v swift >/dev/null || { echo "setup: no 'swift' on PATH: install a Swift 6.3 toolchain (swift.org/install) and try again" >&2; exit 1; }
@@ -67,8 +67,8 @@ bad-clients: setup  ## Every misbehaving client at full length, with a good clie
 	  --filter BadClientTests $(ARGS)
 
 test-sanitizers: setup  ## All tests under ThreadSanitizer and under AddressSanitizer
-	Tests/Sanitizers/run thread $(ARGS)
-	Tests/Sanitizers/run address $(ARGS)
+	Tests/Sanitizers/run thread $(WIDTH) $(ARGS)
+	Tests/Sanitizers/run address $(WIDTH) $(ARGS)
 
 bench: setup  ## Throughput, latency and allocations of a release build, TIME=5 seconds a figure
 	swift build -c release --product guoband

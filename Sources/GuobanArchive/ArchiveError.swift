@@ -3,7 +3,7 @@ public struct ArchiveError: Error, CustomStringConvertible {
   /// Kinds of failure. New ones may come.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Wrapped: String, Sendable {
-      case busy, io, noSpace, corrupted, notFound, notEmpty, unsupportedVersion, tooLarge, invalidID
+      case busy, io, noSpace, unreadable, corrupted, notFound, notEmpty, unsupportedVersion, tooLarge, invalidID
     }
     private let wrapped: Wrapped
 
@@ -13,6 +13,8 @@ public struct ArchiveError: Error, CustomStringConvertible {
     public static let io = Code(wrapped: .io)
     /// The disk or a quota is full.
     public static let noSpace = Code(wrapped: .noSpace)
+    /// One file cannot be read: it is another user's, no regular file, or on a bad place of the disk.
+    public static let unreadable = Code(wrapped: .unreadable)
     /// What is on disk is not what was written.
     public static let corrupted = Code(wrapped: .corrupted)
     /// There is no such snapshot.

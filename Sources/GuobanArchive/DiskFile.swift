@@ -19,7 +19,7 @@ struct DiskFile: ~Copyable {
     if descriptor < 0 { throw .file(path, doing: "打开", "open", errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw .file(path, doing: "打开", "open", EINVAL)
+      throw ArchiveError(.unreadable, "\(path) 不是普通文件", "\(path) is no regular file")
     }
   }
 
@@ -91,7 +91,12 @@ extension ArchiveError {
       return ArchiveError(
         .noSpace, "磁盘或配额已满，不能\(chinese) \(path)：\(reason)", "no space to \(english) \(path): \(reason)")
     }
-    let code: Code = number == ENOENT ? .notFound : .io
+    let code: Code =
+      switch number {
+      case ENOENT: .notFound
+      case EACCES, EPERM, ELOOP, EIO: .unreadable
+      default: .io
+      }
     return ArchiveError(code, "不能\(chinese) \(path)：\(reason)", "cannot \(english) \(path): \(reason)")
   }
 }

@@ -20,10 +20,16 @@ public struct SnapshotCatalog: Sendable {
     var files: [ManifestFile] = []
     for name in try names() where !name.isPruned {
       do { files.append(try read(name.id, isPruned: false)) } catch {
-        if error.code != .corrupted && error.code != .unsupportedVersion { throw error }
+        if !Self.isOfOneFile(error) { throw error }
       }
     }
     return files.reversed()
+  }
+
+  /// What is wrong with one manifest must not hide the others, nor keep the next snapshot from being taken.
+  private static func isOfOneFile(_ error: ArchiveError) -> Bool {
+    // Not there any more: it has just been pruned.
+    [.corrupted, .unsupportedVersion, .unreadable, .notFound].contains(error.code)
   }
 
   /// What is wrong with each manifest that cannot be used, oldest first.
@@ -64,11 +70,19 @@ public struct SnapshotCatalog: Sendable {
     return nil
   }
 
-  /// The last link of the chain, whose bytes the next manifest names, whatever state they are in.
+  /// The last link of the chain, whose bytes the next manifest names, whatever state they are in. One that cannot be read
+  /// at all cannot be named: it is passed over.
   func lastLink() throws(ArchiveError) -> (id: SnapshotID, bytes: [UInt8])? {
-    guard let last = try names().last else { return nil }
-    return (last.id, try bytes(last.id, isPruned: last.isPruned))
+    for name in try names().reversed() {
+      do { return (name.id, try bytes(name.id, isPruned: name.isPruned)) } catch {
+        if !Self.isOfOneFile(error) { throw error }
+      }
+    }
+    return nil
   }
+
+  /// The newest id that a manifest has, pruned and unreadable ones included.
+  func lastID() throws(ArchiveError) -> SnapshotID? { try names().last?.id }
 
   private func read(_ id: SnapshotID, isPruned: Bool) throws(ArchiveError) -> ManifestFile {
     try ManifestFile(id: id, bytes: bytes(id, isPruned: isPruned), isPruned: isPruned, limits: limits)

@@ -41,8 +41,9 @@ public struct SnapshotWriter: Sendable {
     let lock = try folder.lock()
     defer { _ = lock.path }
     try folder.removePartials()
-    let last = try SnapshotCatalog(path: directory, limits: limits).lastLink()
-    let seconds = max(epochSeconds, last.map { $0.id.epochSeconds + 1 } ?? epochSeconds)
+    let catalog = SnapshotCatalog(path: directory, limits: limits)
+    let last = try catalog.lastLink()
+    let seconds = max(epochSeconds, try catalog.lastID().map { $0.epochSeconds + 1 } ?? epochSeconds)
     return try store.read { reader in
       guard let id = SnapshotID(epochSeconds: seconds, revision: try reader.revision) else {
         throw ArchiveError(.io, "系统时钟不对：\(seconds)", "the clock is wrong: \(seconds)")

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import GuobanClient
+import GuobanTestSupport
 import GuobanWire
 import Testing
 
@@ -21,7 +22,7 @@ final class Guoband {
     process.executableURL = Workplace.products.appendingPathComponent("guoband")
     let all = settings + ["reporters.folder=\(place.path)/reporters", "snapshots.schedule="]
     process.arguments = ["run", "--data-dir", dataDirectory] + all.flatMap { ["--set", $0] }
-    process.environment = ["HOME": place.path, "PATH": "/usr/bin:/bin"]
+    process.environment = sanitizerEnvironment.merging(["HOME": place.path, "PATH": "/usr/bin:/bin"]) { $1 }
     process.standardError = file
     process.standardOutput = file
     process.standardInput = FileHandle.nullDevice

@@ -61,6 +61,73 @@ struct StatusTests {
     try await daemon.stop()
   }
 
+  @Test func aSlipInTheHostsNameAndASilentDaemonAreTwoThings() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let (unknown, slip) = try await place.attempt("guobanctl", ["health", "--address", "tcp:nobody.invalid:7613"])
+    #expect(unknown == 69 && slip.contains("主机名查不到"), "\(slip)")
+    daemon.signal(SIGSTOP)
+    let (late, silence) = try await place.attempt(
+      "guobanctl", ["health", "--timeout", "1", "--data-dir", daemon.dataDirectory])
+    daemon.signal(SIGCONT)
+    #expect(late == 69 && silence.contains("没有在限时内得到应答"), "\(silence)")
+    try await daemon.stop()
+  }
+
+  @Test func qEndsTopAndTheTerminalIsAsBefore() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let script = """
+      import os, pty, select, sys, termios, time
+      pid, terminal = pty.fork()
+      if pid == 0:
+          os.execv(sys.argv[1], sys.argv[1:])
+      before, seen, end, typed = termios.tcgetattr(terminal), b"", time.monotonic() + 60, False
+      while time.monotonic() < end:
+          if not select.select([terminal], [], [], 0.1)[0]:
+              continue
+          try:
+              seen += os.read(terminal, 65536)
+          except OSError:  # the other end is closed
+              break
+          if b"GetMetrics" in seen and not typed:
+              assert not termios.tcgetattr(terminal)[3] & termios.ECHO, "keys are shown"
+              os.write(terminal, b"xq")
+              typed = True
+      else:
+          os.kill(pid, 9)
+      status = os.waitpid(pid, 0)[1]
+      assert status == 0, (status, seen)
+      assert termios.tcgetattr(terminal)[3] == before[3], "the terminal is left changed"
+      print("ended")
+      """
+    let arguments = ["top", "--interval", "600", "--data-dir", daemon.dataDirectory]
+    let text = try await place.run(
+      "/usr/bin/python3", ["-c", script, Workplace.products.appendingPathComponent("guobanctl").path] + arguments)
+    #expect(text.contains("ended"), "\(text)")
+    try await daemon.stop()
+  }
+
+  @Test func aWatchThatItsClientEndedHasNotFailed() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let client = try await daemon.connect()
+    do {
+      let watch = try client.stream("/guoban.v1.WatchService/Watch", message: Ledger.WatchRequest().packed())
+      var events = watch.makeAsyncIterator()
+      #expect(try await events.next() != nil)
+      // Letting go of it cancels the call.
+    }
+    let arguments = ["top", "--count", "1", "--data-dir", daemon.dataDirectory]
+    var row: [Substring] = []
+    repeat {
+      let text = try await place.run("guobanctl", arguments)
+      row = text.split(separator: "\n").first { $0.hasPrefix("WatchService/Watch") }?.split(separator: " ") ?? []
+    } while row.last == "1"
+    #expect(row.dropLast().last == "0", "\(row)")
+    try await daemon.stop()
+  }
+
   @Test func oneIDLeadsFromTheClientsErrorThroughTheLog() async throws {
     let place = try Workplace()
     try place.installReporters(["HalfYear"])

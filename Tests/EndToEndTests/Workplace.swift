@@ -1,4 +1,5 @@
 import Foundation
+import GuobanTestSupport
 import Testing
 
 /// A temporary folder for one test, and the programs of this build. The folder goes away with the value.
@@ -47,7 +48,9 @@ final class Workplace: Sendable {
     process.executableURL =
       program.hasPrefix("/") ? URL(fileURLWithPath: program) : Self.products.appendingPathComponent(program)
     process.arguments = arguments
-    process.environment = ["HOME": path, "PATH": "/usr/bin:/bin", "LANG": "zh_CN.UTF-8"]
+    process.environment = sanitizerEnvironment.merging(["HOME": path, "PATH": "/usr/bin:/bin", "LANG": "zh_CN.UTF-8"]) {
+      $1
+    }
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
     process.standardOutput = file
     process.standardError = file

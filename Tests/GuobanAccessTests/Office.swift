@@ -31,9 +31,9 @@ final class Office: Sendable {
 
   /// Opens, or opens again, the ledger in `folder`.
   static func with<Result>(
-    _ folder: TemporaryFolder, _ body: (Office) async throws -> Result
+    _ folder: TemporaryFolder, limits: ServiceLimits = ServiceLimits(), _ body: (Office) async throws -> Result
   ) async throws -> Result {
-    let office = try await Office(folder)
+    let office = try await Office(folder, limits)
     do {
       let result = try await body(office)
       try await office.close()
@@ -44,7 +44,7 @@ final class Office: Sendable {
     }
   }
 
-  private init(_ folder: TemporaryFolder) async throws {
+  private init(_ folder: TemporaryFolder, _ limits: ServiceLimits) async throws {
     self.folder = folder
     let data = folder.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
@@ -55,7 +55,7 @@ final class Office: Sendable {
       store: store, access: access.directory,
       filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       seal: try HolderSeal(key: [UInt8](repeating: 1, count: HolderSeal.keyBytes)), today: { today },
-      limits: ServiceLimits())
+      limits: limits)
     let keeper = SnapshotKeeper(
       store: store,
       writer: SnapshotWriter(

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import GuobanArchive
 import GuobanMessages
 import GuobanStorage
@@ -59,6 +60,28 @@ struct DamageTests {
     try FileManager.default.removeItem(atPath: path)
     let report = try Fixture.verifier(folder).verify(second.id)
     #expect(report.missingPreviousID == "\(first.id)")
+  }
+
+  /// A copy that belongs to another user, a folder, a pipe, a file of zeros: none may hide the others or stop the backups.
+  @Test func manifestsThatCannotBeReadHideNoOthersAndStopNoSnapshot() throws {
+    var generator = SeededGenerator("manifestsThatCannotBeRead")
+    let folder = try TemporaryFolder()
+    let store = Fixture.ledger(records: 10, &generator)
+    let first = try Fixture.writer(folder).create(from: store, epochSeconds: Fixture.time)
+    let strange = try ["20991121T000000Z", "20991122T000000Z", "20991123T000000Z"].map {
+      "\(folder.path)/snapshots/\(try #require(SnapshotID("\($0)-000000000001"))).manifest"
+    }
+    try FileManager.default.createDirectory(atPath: strange[0], withIntermediateDirectories: false)
+    #expect(mkfifo(strange[1], 0o600) == 0)
+    try Data(count: Fixture.limits.manifestBytesMax + 1).write(to: URL(fileURLWithPath: strange[2]))
+
+    #expect(try Fixture.catalog(folder).list().map(\.id) == [first.id])
+    #expect(try Fixture.catalog(folder).damaged().count == strange.count)
+    let second = try Fixture.writer(folder).create(from: store, epochSeconds: Fixture.time + 60)
+    #expect(second.manifest.previousId == "\(first.id)")
+    // Ids keep their order, whatever it is that has the newest.
+    #expect(second.id > (try #require(SnapshotID("20991123T000000Z-000000000001"))))
+    #expect(try Fixture.verifier(folder).verify(second.id).chainedManifests == 1)
   }
 
   @Test func aTruncatedALengthenedAndAMissingFileAreRefused() throws {

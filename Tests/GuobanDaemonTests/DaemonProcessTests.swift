@@ -140,6 +140,26 @@ struct DaemonProcessTests {
     }
   }
 
+  /// Shells start programs with 1024 open files, which is fewer than the connections that the daemon takes.
+  @Test(arguments: [(hard: 4096, warns: false), (hard: 128, warns: true)])
+  func openFilesAreRaisedAsFarAsAllowedAndTooFewAreTold(_ limit: (hard: Int, warns: Bool)) throws {
+    let folder = try TemporaryFolder()
+    let daemon = try Guoband(
+      folder, ["run", "--data-dir", folder.path + "/d", "--set", "listen.tcpEnabled=false"],
+      launcher: """
+        import os, resource, sys
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, \(limit.hard)))
+        os.execv(sys.argv[1], sys.argv[1:])
+        """)
+    try daemon.wait(for: "ready")
+    let limits = try String(contentsOfFile: "/proc/\(daemon.process.processIdentifier)/limits", encoding: .utf8)
+    let files = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }?.split(separator: " ")
+    #expect(files?.dropFirst(3).prefix(2) == ["\(limit.hard)", "\(limit.hard)"])
+    #expect(try daemon.text().contains("open_files_max=\(limit.hard)") == limit.warns)
+    daemon.signal(SIGTERM)
+    #expect(try daemon.exitCode() == 0)
+  }
+
   @Test func dueSnapshotsAreTakenAndOneThatWasMissedIsCaughtUp() throws {
     let folder = try TemporaryFolder()
     let arguments = [
@@ -167,6 +187,12 @@ struct DaemonProcessTests {
     #expect(try bad.exitCode() == 78)
     #expect(try bad.text().contains("listen.tcpPort") && bad.text().contains("0…65535"))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/d"))
+    // A file that is quoted does not steer the terminal.
+    let file = folder.path + "/hostile.yaml"
+    try Data("\"a\\e[31m\\u202eb\": 1\n".utf8).write(to: URL(fileURLWithPath: file))
+    let hostile = try Guoband(folder, ["check", "--config", file])
+    #expect(try hostile.exitCode() == 78)
+    #expect(try hostile.text().contains("a?[31m?b") && !hostile.text().contains("\u{1b}"))
     let check = try Guoband(folder, ["check", "--data-dir", folder.path + "/d"])
     #expect(try check.exitCode() == 0)
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/d"))

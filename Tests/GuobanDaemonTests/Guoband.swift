@@ -20,6 +20,7 @@ final class Guoband {
     process.arguments = (launcher.map { ["python3", "-c", $0, program.path] } ?? []) + arguments
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
     process.environment = environment.merging(["HOME": folder.path, "PATH": path]) { given, _ in given }
+      .merging(sanitizerEnvironment) { given, _ in given }
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     try process.run()

@@ -42,6 +42,27 @@ struct LogTests {
     #expect(line.hasSuffix("WARNING test: two�lines �[2J a=x�y b=\"with space\" e=\"\"\n"), "\(line)")
   }
 
+  @Test func directionMarksDoNotTurnALineRound() {
+    let (logger, lines) = logger("text")
+    logger.warning("a\u{202e}b", metadata: ["x": "\u{2066}y\u{200b}"])
+    #expect(lines.all.withLock { $0.first }?.hasSuffix("WARNING test: a�b x=�y�\n") == true)
+  }
+
+  @Test func peersCauseSoManyLinesAMinute() {
+    let (logger, lines) = logger("text")
+    var logs = DaemonConfiguration.Logs()
+    logs.peerLinesPerMinuteMax = 3
+    let now = Mutex<Int64>(60)
+    let log = PeerLog(logs, logger: logger, epochSeconds: { now.withLock { $0 } })
+    for number in 0..<1000 { log.write(.info, "closed", ["n": "\(number)"]) }
+    // Below the level: no line, and none of the minute's.
+    log.write(.debug, "unseen", [:])
+    #expect(lines.all.withLock { $0.count } == 3)
+    now.withLock { $0 = 120 }
+    log.write(.notice, "not let in", [:])
+    #expect(lines.all.withLock { $0.last }?.contains("held_back=997") == true)
+  }
+
   @Test func belowTheLevelNothingIsWritten() {
     let (logger, lines) = logger("text", level: "warning")
     logger.info("no")

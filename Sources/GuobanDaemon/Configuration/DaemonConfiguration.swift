@@ -122,6 +122,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
     /// Unary calls that take longer are logged; zero: none.
     public var slowCallThreshold = Duration.seconds(1)
     public var slowCallsPerMinuteMax = 60
+    /// Lines about connections refused or closed for a reason; whoever floods a port would otherwise fill the disk.
+    public var peerLinesPerMinuteMax = 600
   }
 
   /// The HTTP port with metrics, liveness and readiness.

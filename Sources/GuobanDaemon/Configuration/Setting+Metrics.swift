@@ -8,6 +8,9 @@ extension Setting {
     .integer(
       "logs.slowCallsPerMinuteMax", \.logs.slowCallsPerMinuteMax, 1...10_000,
       "每分钟最多记多少条慢调用", "slow calls logged per minute at most"),
+    .integer(
+      "logs.peerLinesPerMinuteMax", \.logs.peerLinesPerMinuteMax, 1...100_000,
+      "每分钟最多记多少条连接被拒、被断开的日志", "lines about connections refused or closed, per minute at most"),
     .flag(
       "metrics.enabled", \.metrics.enabled, "是否开 HTTP 端口：/metrics、/healthz、/readyz",
       "open the HTTP port: /metrics, /healthz, /readyz"),

@@ -36,6 +36,7 @@ public struct Daemon: Sendable {
     try directory.prepare()
     let lock = try DirectoryLock(directory: directory.path)
     warn(directory)
+    raiseOpenFiles()
     let observation = Observation(configuration: configuration, startTime: startTime, logger: logger)
     let ledger = try OpenLedger(lock, configuration, observer: observation.storageObserver)
     logger.info("ledger open", metadata: ["data_dir": "\(directory.path)", "revision": "\(ledger.store.revision)"])
@@ -97,6 +98,16 @@ public struct Daemon: Sendable {
         "TCP beyond this machine is not encrypted: use listen.tlsEnabled there, and keep listen.tcpHost on loopback",
         metadata: ["listen": "\(configuration.listen.tcpHost)"])
     }
+  }
+
+  /// Every connection is an open file. Shells start programs with few, and allow more.
+  private func raiseOpenFiles() {
+    let most = OpenFiles.raise()
+    let needed = configuration.rpc.connectionsMax + OpenFiles.besidesConnections
+    guard most < needed else { return }
+    logger.warning(
+      "this many connections need more open files: raise the limit (ulimit -n, LimitNOFILE=), or lower rpc.connectionsMax",
+      metadata: ["open_files_max": "\(most)", "needed": "\(needed)"])
   }
 
   /// The lifecycle's own notes print every service with all that is in it.

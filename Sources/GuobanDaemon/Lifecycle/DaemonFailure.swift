@@ -18,6 +18,12 @@ public enum DaemonFailure {
       language.say("另一个 guoband 正在使用这个数据目录（\(error.message)）", error.message)
     case let error as StorageError where error.code == .newerSchema:
       language.say("台账是更新版本的 guoband 写的，请用那个版本（\(error.message)）", error.message)
+    case let error as StorageError where error.code == .diskFull:
+      language.say("磁盘已满，台账打不开：请腾出空间再启动（\(error.message)）", "\(error.message): make room and start again")
+    case let error as StorageError where error.code == .io:
+      language.say(
+        "台账文件读写失败：请看数据目录所在的磁盘是否已满或有故障（\(error.message)）",
+        "\(error.message): see whether the disk of the data directory is full or failing")
     case let error as StorageError: error.message
     case let status as Status where status.reason(limits: .standard) == "ADDRESS_IN_USE":
       language.say(

@@ -30,7 +30,7 @@ struct DaemonParts {
     authenticator = GrantAuthenticator(
       own: TokenAuthenticator(token: ledger.secrets.token, userID: geteuid(), roles: [.admin]),
       directory: access.directory, nowSecond: DaemonClock.epochSeconds,
-      onRefusal: AccessLog(logger: observation.logger).refused)
+      onRefusal: AccessLog(log: observation.peerLog).refused)
     zone = try TimeZoneOffset(configuration.snapshots.timeZone)
     snapshots = SnapshotKeeper(
       store: ledger.store, writer: configuration.snapshotWriter, retention: configuration.retention(in: zone),

@@ -8,13 +8,14 @@ internal import NIOCore
 /// at error.
 struct ServerLog: ServerObserver {
   let logger: Logger
+  let peers: PeerLog
 
   func connectionOpened(_ peer: Peer) {
     logger.trace("connection opened", metadata: ["peer": "\(peer)"])
   }
 
   func authenticationFailed(_ peer: Peer, _ reason: AuthenticationFailure) {
-    logger.info("authentication failed", metadata: ["peer": "\(peer)", "reason": "\(reason.rawValue)"])
+    peers.write(.info, "authentication failed", ["peer": "\(peer)", "reason": "\(reason.rawValue)"])
   }
 
   func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {
@@ -27,7 +28,7 @@ struct ServerLog: ServerObserver {
       logger.trace("connection closed", metadata: ["peer": "\(peer)"])
       return
     }
-    logger.info("connection closed", metadata: ["peer": "\(peer)", "reason": "\(reason.message)"])
+    peers.write(.info, "connection closed", ["peer": "\(peer)", "reason": "\(reason.message)"])
   }
 
   func callFinished(_ call: CallSummary) {

@@ -53,7 +53,7 @@ struct LogLine {
     return isPlain ? shown(text) : "\"\(shown(text).replacing("\"", with: "'"))\""
   }
 
-  /// Control characters would break the line, or the terminal.
+  /// Control characters would break the line, or the terminal; direction marks would make it read as another one.
   private static func shown(_ text: String) -> String {
     var line = String.UnicodeScalarView()
     for scalar in cut(text).unicodeScalars {
@@ -65,7 +65,10 @@ struct LogLine {
   private static func quoted(_ text: String) -> String { jsonString(cut(text)) }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 
   private static func cut(_ text: String) -> String {

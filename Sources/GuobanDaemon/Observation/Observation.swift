@@ -15,12 +15,14 @@ struct Observation: Sendable {
   let services = ServiceFigures()
   let board = StatusBoard()
   let slowCallLog: SlowCallLog
+  let peerLog: PeerLog
 
   init(configuration: DaemonConfiguration, startTime: Google.Timestamp, logger: Logger) {
     self.configuration = configuration
     self.startTime = startTime
     self.logger = logger
     slowCallLog = SlowCallLog(configuration.logs, count: Counter(), logger: logger)
+    peerLog = PeerLog(configuration.logs, logger: logger, epochSeconds: DaemonClock.epochSeconds)
   }
 
   var storageObserver: any StorageObserver { DaemonStorageObserver(figures: storage, logger: logger) }
@@ -28,7 +30,7 @@ struct Observation: Sendable {
   var snapshotLog: SnapshotLog { SnapshotLog(logger: logger, figures: services) }
 
   func serverObserver(_ calls: ServerFigures) -> any ServerObserver {
-    DaemonObserver(figures: calls, log: ServerLog(logger: logger), slowCalls: slowCallLog)
+    DaemonObserver(figures: calls, log: ServerLog(logger: logger, peers: peerLog), slowCalls: slowCallLog)
   }
 
   /// Begins to show the figures, now that all they are of is there: to the StatusService, and on the HTTP port, which is

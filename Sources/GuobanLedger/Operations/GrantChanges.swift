@@ -30,6 +30,11 @@ public enum GrantChanges {
     guard try whole.count("Grant") < grantsMax else {
       throw LedgerError(.exhausted, reason: "GRANTS_MAX", "授权已有 \(grantsMax) 个（上限，含已撤销的）")
     }
+    guard try writer.record("Grant", grant.name) == nil else {
+      throw LedgerError(
+        .alreadyExists, reason: "ALREADY_EXISTS",
+        "“\(grant.name)”已有授权（撤销了的也占着名称）：要修改请用 UpdateGrant，换令牌用 RotateToken，否则换一个名称")
+    }
     try refuseSharedCredential(of: grant, whole)
     return try Ledger.Grant(packed: writer.create(grant, path: "grant"), limits: .standard)
   }

@@ -22,7 +22,7 @@ public struct GrantName: Hashable, Sendable {
         englishMessage:
           "the name \(shown) needs letters, digits and - _ . @, a letter or digit first, \(Self.lengthMax) at most")
     }
-    guard !Self.taken.contains(text) else {
+    guard !Self.taken.contains(text.lowercased()) else {
       throw RuleViolation(
         rule: "GRANT_NAME_TAKEN", message: "名称“\(text)”是守护进程自己用的，请换一个",
         englishMessage: "the name \(text) is the daemon's own: choose another")

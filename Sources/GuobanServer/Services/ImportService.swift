@@ -65,7 +65,8 @@ struct ImportService: Sendable {
   private func commit(_ call: ServerCall) throws {
     let request = try Ledger.CommitImportRequest(packed: call.message, limits: decode)
     let owner = call.principal.name
-    guard request.validateOnly || request.assume.isEmpty, request.assume.count < dependencies.limits.importsMax else {
+    guard request.validateOnly || request.assume.isEmpty, request.assume.count < dependencies.limits.importsPerOwnerMax
+    else {
       throw Status.invalidArgument(violations: [
         FieldViolation(
           field: "assume", value: "\(request.assume.count)", reason: "ONLY_TO_VALIDATE", description: "只有试运行才能假定别的导入已写入"

@@ -28,6 +28,16 @@ final class ImportStaging: Sendable {
     var imports: [String: Import] = [:]
     /// Of all imports, those that a call is working on included.
     var bytes = 0
+    /// The same by owner.
+    var ownerBytes: [String: Int] = [:]
+
+    /// An import is gone, and its bytes with it.
+    mutating func forget(_ id: String) {
+      guard let gone = imports.removeValue(forKey: id) else { return }
+      bytes -= gone.bytes
+      let left = ownerBytes[gone.owner, default: 0] - gone.bytes
+      ownerBytes[gone.owner] = left > 0 ? left : nil
+    }
   }
 
   /// - Parameter nowSecond: a clock that only goes forward.
@@ -46,18 +56,18 @@ final class ImportStaging: Sendable {
     let id = "import-" + (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined()
     let staged = Import(
       owner: owner, definition: definition, requestID: request.requestId, input: input, touchedSecond: now)
-    let accepted = state.withLock { state in
-      for (id, idle) in state.imports where now - idle.touchedSecond >= limits.importIdleSecondsMax {
-        state.imports[id] = nil
-        state.bytes -= idle.bytes
+    let refusal = state.withLock { state -> String? in
+      for (id, idle) in state.imports where now - idle.touchedSecond >= limits.importIdleSecondsMax { state.forget(id) }
+      guard state.imports.values.count(where: { $0.owner == owner }) < limits.importsPerOwnerMax else {
+        return "您同时进行的导入已有 \(limits.importsPerOwnerMax) 个（上限），请先提交或放弃"
       }
-      guard state.imports.count < limits.importsMax else { return false }
+      guard state.imports.count < limits.importsMax else {
+        return "同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试"
+      }
       state.imports[id] = staged
-      return true
+      return nil
     }
-    guard accepted else {
-      throw Status(.resourceExhausted, "同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试").reason("TOO_MANY_IMPORTS")
-    }
+    if let refusal { throw Status(.resourceExhausted, refusal).reason("TOO_MANY_IMPORTS") }
     return id
   }
 
@@ -79,7 +89,7 @@ final class ImportStaging: Sendable {
         "一次导入最多 \(limits.importRecordsMax) 条、\(limits.importBytesMax) 字节；请把文件拆开"
       ).reason("IMPORT_TOO_LARGE")
     }
-    try reserve(bytes)
+    try reserve(bytes, owner: owner)
     let known = staged.input.violations.count
     for record in request.records {
       staged.digest.update(data: BigEndian.bytes(UInt64(record.count)))
@@ -107,21 +117,24 @@ final class ImportStaging: Sendable {
   /// Drops an import; one that is not there, or another's, is left alone.
   func remove(_ id: String, owner: String) {
     state.withLock { state in
-      guard let staged = state.imports[id], staged.owner == owner else { return }
-      state.imports[id] = nil
-      state.bytes -= staged.bytes
+      guard state.imports[id]?.owner == owner else { return }
+      state.forget(id)
     }
   }
 
-  private func reserve(_ bytes: Int) throws(Status) {
-    let fits = state.withLock { state in
-      guard state.bytes + bytes <= limits.importsBytesMax else { return false }
+  private func reserve(_ bytes: Int, owner: String) throws(Status) {
+    let refusal = state.withLock { state -> String? in
+      guard state.ownerBytes[owner, default: 0] + bytes <= limits.importsPerOwnerBytesMax else {
+        return "您正在进行的导入合计超过 \(limits.importsPerOwnerBytesMax) 字节，请先提交或放弃"
+      }
+      guard state.bytes + bytes <= limits.importsBytesMax else {
+        return "正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试"
+      }
       state.bytes += bytes
-      return true
+      state.ownerBytes[owner, default: 0] += bytes
+      return nil
     }
-    guard fits else {
-      throw Status(.resourceExhausted, "正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试").reason("IMPORTS_FULL")
-    }
+    if let refusal { throw Status(.resourceExhausted, refusal).reason("IMPORTS_FULL") }
   }
 
   static func unknownType(_ name: String) -> Status {

@@ -56,14 +56,18 @@ public struct ServiceLimits: Sendable {
   public var passValidDays = 7
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
-  /// Imports that may be open at once. A dry run of a folder holds one per record type until its end.
-  public var importsMax = 16
+  /// Imports that may be open at once.
+  public var importsMax = 48
+  /// Imports that one principal may have open at once. A dry run of a folder holds one per record type until its end.
+  public var importsPerOwnerMax = 16
   /// Records of one import.
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
   public var importBytesMax = 32 << 20
   /// Bytes of the records of all imports that are open.
   public var importsBytesMax = 128 << 20
+  /// Bytes of the records of all imports that one principal has open: nobody can keep everybody else out.
+  public var importsPerOwnerBytesMax = 80 << 20
   /// How long an import may lie untouched before it is dropped.
   public var importIdleSecondsMax = 120
   /// What one message may cost to read.

@@ -9,8 +9,8 @@ struct TopCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: say("实时看守护进程在忙什么。", "Watch what the daemon is busy with."),
     discussion: say(
-      "例：guobanctl top\n    guobanctl top --interval 10 --count 6 > 记录.txt\n第一屏是启动以来的平均，之后是每次间隔内的。Ctrl-C 结束。",
-      "Examples: guobanctl top\n          guobanctl top --interval 10 --count 6 > record.txt\nThe first block is the average since the daemon's start, those after it are of each interval. Ctrl-C ends it."
+      "例：guobanctl top\n    guobanctl top --interval 10 --count 6 > 记录.txt\n第一屏是启动以来的平均，之后是每次间隔内的。按 q 或 Ctrl-C 结束。",
+      "Examples: guobanctl top\n          guobanctl top --interval 10 --count 6 > record.txt\nThe first block is the average since the daemon's start, those after it are of each interval. q or Ctrl-C ends it."
     ))
 
   @Option(help: ArgumentHelp(say("几秒刷新一次", "Seconds between two blocks"), valueName: "seconds"))
@@ -36,13 +36,21 @@ struct TopCommand: AsyncParsableCommand {
   func run() async throws {
     // The shell's prompt belongs on a line of its own.
     signal(SIGINT, SIG_IGN)
-    let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    interrupt.setEventHandler {
+    let keys = Keys()
+    defer { keys?.restore() }
+    let quit = { @Sendable in
+      keys?.restore()
       if Terminal.isInteractive { Terminal.print("") }
       Foundation.exit(0)
     }
+    let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    interrupt.setEventHandler(handler: quit)
     interrupt.resume()
     defer { interrupt.cancel() }
+    let typing = keys.map { _ in DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: .global()) }
+    typing?.setEventHandler { if Keys.typed("q") { quit() } }
+    typing?.activate()
+    defer { typing?.cancel() }
     try await common.withClient { client in
       var before: Ledger.DaemonMetrics?
       var shown = 0

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GuobanMessages
 internal import GuobanMetrics
+internal import GuobanWire
 
 /// What happened between two readings of the figures, as lines. Pure.
 struct TopScreen {
@@ -9,6 +10,8 @@ struct TopScreen {
   private let rowsMax: Int
   private let seconds: Double
   private let isSinceStart: Bool
+
+  private static let cancelled = Status.Code.cancelled.number
 
   /// One method's share of what happened.
   struct Row: Equatable {
@@ -90,7 +93,8 @@ struct TopScreen {
   private func row(_ figures: Ledger.MethodFigures, since earlier: Ledger.MethodFigures?) -> Row? {
     let calls = difference(count(figures.codes), count(earlier?.codes ?? []))
     guard calls > 0 || figures.running > 0 else { return nil }
-    let isOK: (Ledger.CodeCount) -> Bool = { $0.code == 0 }
+    // A watch that its client ended has not failed.
+    let isOK: (Ledger.CodeCount) -> Bool = { $0.code == 0 || $0.code == Self.cancelled }
     let fine = difference(count(figures.codes.filter(isOK)), count(earlier?.codes.filter(isOK) ?? []))
     let times = histogram(figures.duration).since(histogram(earlier?.duration))
     return Row(
