@@ -207,7 +207,7 @@ let package = Package(
       "EndToEndTests",
       [
         "GuobanClient", "GuobanMessages", "GuobanWire", "GuobanModel", "GuobanRender", "guoband", "guobanctl",
-        "guoban-sandbox",
+        "guoban-sandbox", "GuobanTestSupport",
       ]),
     .testTarget(
       name: "BadClientTests",
