@@ -99,9 +99,10 @@ check-tls: build  ## testssl.sh against a daemon's TLS port; fails above LOW
 install: setup  ## Release build into /usr/local (or PREFIX=…, DESTDIR=…)
 	swift build -c release
 	@bin=$$(swift build -c release --show-bin-path); to="$(DESTDIR)$(PREFIX)"; \
-	  install -d "$$to/bin" "$$to/lib/systemd/system" "$$to/share/guoban/sample" "$$to/share/doc/guoban" && \
+	  install -d "$$to/bin" "$$to/lib/systemd/system" "$$to/share/guoban/sample" "$$to/share/guoban/registers" "$$to/share/doc/guoban" && \
 	  install -m 755 "$$bin/guoband" "$$bin/guobanctl" "$$bin/guoban-sandbox" "$$to/bin/" && \
 	  install -m 644 Sources/guobanctl/Sample/* "$$to/share/guoban/sample/" && \
+	  install -m 644 Sources/guobanctl/Registers/* "$$to/share/guoban/registers/" && \
 	  install -m 644 README.md LICENSE "$$to/share/doc/guoban/" && \
 	  install -m 644 Sources/guoband/guoban.socket Sources/guoband/guoban-tls.socket "$$to/lib/systemd/system/" && \
 	  sed 's|/usr/|$(PREFIX)/|' Sources/guoband/guoban.service >"$$to/lib/systemd/system/guoban.service"

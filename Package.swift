@@ -109,6 +109,7 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
+    library("GuobanRegisters", exclude: ["README.md"], ["GuobanMessages", yams]),
     library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
@@ -141,10 +142,11 @@ let package = Package(
       "guoband", exclude: ["README.md", "guoban.service", "guoban.socket", "guoban-tls.socket"],
       ["GuobanDaemon", arguments, logging]),
     program(
-      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
+      "guobanctl", exclude: ["README.md"], resources: [.copy("Sample"), .copy("Registers")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
-        "GuobanArchive", "GuobanMetrics", "GuobanLedger", "GuobanPrint", arguments, crypto,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRegisters",
+        "GuobanRender", "GuobanDaemon", "GuobanArchive", "GuobanMetrics", "GuobanLedger", "GuobanPrint", arguments,
+        crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -187,7 +189,8 @@ let package = Package(
     tests(
       "GuobanLedgerTests",
       [
-        "GuobanLedger", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite", "GuobanArchive",
+        "GuobanLedger", "GuobanRegisters", "GuobanMessages", "GuobanModel", "GuobanStorage", "GuobanSQLite",
+        "GuobanArchive",
         "GuobanTestSupport",
       ]),
     tests(

@@ -14,6 +14,9 @@ public protocol LedgerRecord: Message {
   /// What a caller needs to read records of this type through what reads any type: export, watch, reports.
   static var readPermission: Permission { get }
 
+  /// What a caller needs to write records of this type through what writes any type: imports.
+  static var writePermission: Permission { get }
+
   /// Written by the daemon alone.
   var meta: Ledger.RecordMeta? { get set }
   /// Free labels; at most 64, checked by ``RecordChecks``.
@@ -32,6 +35,25 @@ public protocol LedgerRecord: Message {
 
   /// Reports every field that breaks a rule.
   func check(_ checks: inout RecordChecks)
+
+  /// Fills in what only the ledger knows, before the record is looked up by its key. Returns what speaks against it.
+  ///
+  /// - Parameter path: goes before each field's name.
+  mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation]
+
+  /// The rules over one version and the next, on the writer; also fills in what the daemon alone writes.
+  ///
+  /// - Parameter old: what is stored now; nil for a new record.
+  mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws
+
+  /// Throws when this version is to stay.
+  func checkDeletable() throws
+
+  /// False while the key waits for ``complete(in:path:)``.
+  var isKeyed: Bool { get }
+
+  /// What a client calls a column, for messages.
+  func fieldName(ofColumn column: String) -> String
 
   /// In the order of ``RecordSchema/columns``, without the shared ones at the end.
   var ownColumns: [ColumnValue] { get }
@@ -52,6 +74,8 @@ public protocol LedgerRecord: Message {
 extension LedgerRecord {
   public static var readPermission: Permission { .readRecords }
 
+  public static var writePermission: Permission { .writeRecords }
+
   /// How records of this type belong to a region.
   public static var regionTie: RegionTie {
     if isShared { return .shared }
@@ -62,6 +86,15 @@ extension LedgerRecord {
   public mutating func normalise() {}
 
   public mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks) {}
+  public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] { [] }
+
+  public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {}
+
+  public func checkDeletable() throws {}
+
+  public var isKeyed: Bool { true }
+
+  public func fieldName(ofColumn column: String) -> String { column }
 
   public var childRows: [[[ColumnValue]]] { [] }
 

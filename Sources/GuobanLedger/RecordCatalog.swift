@@ -40,6 +40,13 @@ public enum RecordCatalog {
       Ledger.Observation.self, plural: "Observations", field: "observation", pluralField: "observations"),
     RecordDefinition(Ledger.Holiday.self, plural: "Holidays", field: "holiday", pluralField: "holidays"),
     RecordDefinition(Ledger.Ticket.self, plural: "Tickets", field: "ticket", pluralField: "tickets"),
+    RecordDefinition(Ledger.Officer.self, plural: "Officers", field: "officer", pluralField: "officers"),
+    RecordDefinition(
+      Ledger.Assignment.self, plural: "Assignments", field: "assignment", pluralField: "assignments"),
+    RecordDefinition(Ledger.Programme.self, plural: "Programmes", field: "programme", pluralField: "programmes"),
+    RecordDefinition(Ledger.Activity.self, plural: "Activities", field: "activity", pluralField: "activities"),
+    RecordDefinition(Ledger.Register.self, plural: "Registers", field: "register", pluralField: "registers"),
+    RecordDefinition(Ledger.Entry.self, plural: "Entries", field: "entry", pluralField: "entries"),
   ]
 
   /// Types that only the daemon's own operations write.

@@ -40,7 +40,9 @@ struct RecordTable {
       // The key at the end makes the index give pages in key order without sorting.
       let names = (index + ["key"]).map(quoted).joined(separator: ", ")
       let name = quoted(([schema.name] + index).joined(separator: "_"))
-      statements.append("CREATE INDEX \(name) ON \(quoted(schema.name)) (\(names))")
+      let sparse = schema.columns.filter { $0.isSparse && index == [$0.name] }
+      let condition = sparse.map { " WHERE \(quoted($0.name)) IS NOT NULL" }.joined()
+      statements.append("CREATE INDEX \(name) ON \(quoted(schema.name)) (\(names))\(condition)")
     }
     for child in schema.children {
       let columns = child.columns.map(Self.definition(of:))

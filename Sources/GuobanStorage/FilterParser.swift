@@ -16,6 +16,12 @@ public struct FilterParser: Sendable {
     self.limits = limits
   }
 
+  /// The filter over the view's base that stands for this one over the view: its condition alone for a blank expression.
+  public func parse(_ text: String, over view: SourceView) throws(StorageError) -> Filter {
+    let parser = FilterParser(catalog: try catalog.adding(view), limits: limits)
+    return view.onBase(try parser.parse(text, source: view.name))
+  }
+
   /// The typed tree, or nil for a blank expression. Every error is ``StorageError/Code/invalidQuery``.
   public func parse(_ text: String, source: String) throws(StorageError) -> Filter? {
     guard text.utf8.count <= limits.bytesMax else {

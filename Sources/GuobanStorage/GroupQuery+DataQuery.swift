@@ -1,13 +1,8 @@
 public import GuobanMessages
 
 extension GroupQuery {
-  /// The query as reporters and clients write it.
-  ///
-  /// - Parameter rowsMax: groups that may come back.
-  public init(
-    _ query: Reporting.DataQuery, filters: FilterParser, rowsMax: Int
-  ) throws(StorageError) {
-    let source = try filters.catalog.sourceName(query.source)
+  /// The query as reporters and clients write it, but for its filter.
+  fileprivate init(_ query: Reporting.DataQuery, source: String, rowsMax: Int) throws(StorageError) {
     var measures: [Measure] = []
     for measure in query.measures { measures.append(try Measure(measure)) }
     var period: YearPeriod?
@@ -18,8 +13,8 @@ extension GroupQuery {
       period = asked
     }
     self.init(
-      source: source, filter: try filters.parse(query.filter, source: source), groupBy: query.groupBy,
-      measures: measures, orderBy: query.orderBy.map { GroupOrder($0.column, descending: $0.descending) },
+      source: source, filter: nil, groupBy: query.groupBy, measures: measures,
+      orderBy: query.orderBy.map { GroupOrder($0.column, descending: $0.descending) },
       limit: query.limit == 0 ? nil : Int(query.limit), period: period, rowsMax: rowsMax)
   }
 
@@ -51,5 +46,39 @@ extension Measure {
     case .ratio: self = .ratio(measure.column, measure.divisor)
     default: throw StorageError(.invalidQuery, "没有 \(measure.kind) 这种合计")
     }
+  }
+}
+
+/// A grouped query as reporters and clients write it, over a record type, a child source, or a view.
+public struct SourceQuery: Sendable {
+  /// What storage is asked.
+  public let query: GroupQuery
+  /// What the result's columns are called: as they were asked for.
+  public let names: [String]
+
+  /// Reads what was asked.
+  ///
+  /// - Parameters:
+  ///   - view: the source, where it is one.
+  ///   - rowsMax: groups that may come back.
+  public init(
+    _ asked: Reporting.DataQuery, over view: SourceView?, filters: FilterParser, rowsMax: Int
+  ) throws(StorageError) {
+    let source = if let view { view.name } else { try filters.catalog.sourceName(asked.source) }
+    var query = try GroupQuery(asked, source: source, rowsMax: rowsMax)
+    names = query.resultNames
+    if let view {
+      query = view.onBase(query)
+      query.filter = try filters.parse(asked.filter, over: view)
+    } else {
+      query.filter = try filters.parse(asked.filter, source: source)
+    }
+    self.query = query
+  }
+
+  /// The answer, from what `reader` sees.
+  public func run(_ reader: any LedgerReader, catalog: SchemaCatalog) throws -> GroupResult {
+    let result = try reader.group(try query.dated(by: reader, catalog: catalog))
+    return GroupResult(names: names, columns: result.columns, more: result.more)
   }
 }

@@ -48,6 +48,9 @@ public struct GroupQuery: Sendable {
     self.rowsMax = rowsMax
   }
 
+  /// What the columns of its result are called.
+  public var resultNames: [String] { groupBy + measures.flatMap(\.resultNames) }
+
   /// Every column that it groups by or measures, without its filter's.
   public var paths: [String] {
     groupBy.map { GroupKey($0).path } + measures.flatMap(\.columns)
@@ -71,6 +74,18 @@ public enum Measure: Sendable, Equatable {
     case .count: []
     case .sum(let column), .min(let column), .max(let column), .countDistinct(let column): [column]
     case .ratio(let numerator, let denominator): [numerator, denominator]
+    }
+  }
+
+  /// The same of other columns.
+  func renamed(_ name: (String) -> String) -> Measure {
+    switch self {
+    case .count: .count
+    case .sum(let column): .sum(name(column))
+    case .min(let column): .min(name(column))
+    case .max(let column): .max(name(column))
+    case .countDistinct(let column): .countDistinct(name(column))
+    case .ratio(let numerator, let denominator): .ratio(name(numerator), name(denominator))
     }
   }
 

@@ -70,12 +70,15 @@ public struct ColumnSchema: Sendable, Equatable {
   public var kind: Kind
   /// The record type whose key this column holds: filters and groups may then say "project.region".
   public var references: String?
+  /// Most records have no value here: an index over this column alone need not hold those.
+  public var isSparse: Bool
 
   /// Describes a column.
-  public init(_ name: String, _ kind: Kind, references: String? = nil) {
+  public init(_ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false) {
     self.name = name
     self.kind = kind
     self.references = references
+    self.isSparse = isSparse
   }
 }
 

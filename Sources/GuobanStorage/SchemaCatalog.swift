@@ -32,6 +32,20 @@ public struct SchemaCatalog: Sendable {
     }
   }
 
+  /// The same with one more source, which stands on a record type of this catalogue.
+  public func adding(_ view: SourceView) throws(StorageError) -> SchemaCatalog {
+    let base = try source(view.base)
+    var columns = [try base.column("key"), try base.column("revision")]
+    for named in view.columns {
+      var column = try base.column(named.base)
+      column.name = named.name
+      columns.append(column)
+    }
+    var catalog = self
+    catalog.sources[view.name] = Source(name: view.name, isRecord: false, columns: columns)
+    return catalog
+  }
+
   /// Finds the column that `path` names, seen from `source`.
   public func resolve(_ path: String, in source: String) throws(StorageError) -> ColumnPath {
     let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -118,6 +132,12 @@ private struct Source: Sendable {
   var parentAlias: String?
   var yearly: [YearlyColumn] = []
   var tree: TreeSchema?
+
+  init(name: String, isRecord: Bool, columns: [ColumnSchema]) {
+    self.name = name
+    self.isRecord = isRecord
+    self.columns = columns
+  }
 
   init(record schema: RecordSchema) {
     name = schema.name

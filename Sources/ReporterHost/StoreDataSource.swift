@@ -4,7 +4,7 @@ public import GuobanStorage
 /// The data of one run from one read snapshot of the ledger.
 ///
 ///     try store.read { reader in
-///       let source = try StoreDataSource(reader, filters: filters, hidden: [])
+///       let source = try StoreDataSource(reader, filters: filters, hidden: [], views: { _, _ in nil })
 ///       return try runner.run(package, …, source: source, …)
 ///     }
 public struct StoreDataSource: ReporterDataSource {
@@ -12,12 +12,19 @@ public struct StoreDataSource: ReporterDataSource {
   private let reader: any LedgerReader
   private let filters: FilterParser
   private let hidden: Set<String>
+  private let views: (String, any LedgerReader) throws -> SourceView?
 
   /// Reads through `reader` for as long as the run lasts.
   ///
-  /// - Parameter hidden: sources that no reporter gets to see.
-  public init(_ reader: any LedgerReader, filters: FilterParser, hidden: Set<String>) throws {
+  /// - Parameters:
+  ///   - hidden: sources that no reporter gets to see.
+  ///   - views: finds a source that is a view; nil for one that is a record type.
+  public init(
+    _ reader: any LedgerReader, filters: FilterParser, hidden: Set<String>,
+    views: @escaping (String, any LedgerReader) throws -> SourceView?
+  ) throws {
     self.reader = reader
+    self.views = views
     revision = try reader.revision
     self.filters = filters
     self.hidden = hidden
@@ -25,11 +32,11 @@ public struct StoreDataSource: ReporterDataSource {
 
   public func rows(of query: Reporting.DataQuery, rowsMax: Int) throws(ReporterDataError) -> GroupResult {
     do {
-      let query = try GroupQuery(query, filters: filters, rowsMax: rowsMax)
-      guard !hidden.contains(query.source) else {
+      let asked = try SourceQuery(query, over: try views(query.source, reader), filters: filters, rowsMax: rowsMax)
+      guard !hidden.contains(asked.query.source) else {
         throw ReporterDataError.invalidQuery("\(query.source) is not for reporters")
       }
-      return try reader.group(try query.dated(by: reader, catalog: filters.catalog))
+      return try asked.run(reader, catalog: filters.catalog)
     } catch let error as ReporterDataError {
       throw error
     } catch let error as StorageError where error.code == .invalidQuery {

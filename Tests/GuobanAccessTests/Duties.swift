@@ -8,11 +8,13 @@ let duties: KeyValuePairs<Role, Set<Permission>> = [
   .passOfficer: [.connect, .readRecords, .issuePass, .verifyPass, .recordTrip, .revealPersonalData],
   .checkpoint: [.connect, .verifyPass, .recordTrip],
   .auditor: [.connect, .readRecords, .readChangeLog],
-  .operator: [.connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .manageKeys],
+  .operator: [
+    .connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .manageKeys, .defineRegisters,
+  ],
   .admin: [
     .connect, .readRecords, .writeRecords, .issuePass, .verifyPass, .runReport, .approveReporter, .takeSnapshot,
     .readChangeLog, .observe, .manageAccess, .handleTickets, .approveTickets, .revealPersonalData, .recordTrip,
-    .manageKeys,
+    .manageKeys, .defineRegisters,
   ],
 ]
 

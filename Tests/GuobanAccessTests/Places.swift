@@ -40,12 +40,24 @@ enum Place: String, CaseIterable {
   static var ground: [[any LedgerRecord]] {
     [
       regions, [Ledger.Indicator(code: "GDP", name: "生产总值", unit: "亿元", nature: .cumulative)],
-      Place.allCases.map { $0.project("BASE") },
+      Place.allCases.map { $0.project("BASE") }, Place.allCases.flatMap { [$0.officer(0), $0.officer(1)] },
+      [register("t")],
     ]
   }
 
   func project(_ serial: String) -> Ledger.Project {
     Ledger.Project(code: "\(serial)-\(index)", name: "项目", region: region, tier: .county)
+  }
+
+  /// Somebody who serves there.
+  func officer(_ ordinal: Int) -> Ledger.Officer {
+    Ledger.Officer(id: "BASE-\(index)-\(ordinal)", name: "干部", region: region)
+  }
+
+  private static func register(_ id: String) -> Ledger.Register {
+    Ledger.Register(
+      id: id, title: "台账", titleEnglish: "Register", region: .required,
+      fields: [Ledger.RegisterField(name: "note", title: "备注", titleEnglish: "Note", type: .text)])
   }
 
   private var index: Int { 1000 + (Place.allCases.firstIndex(of: self) ?? 0) }
@@ -65,6 +77,17 @@ enum Place: String, CaseIterable {
     case "Indicator": return Ledger.Indicator(code: "I\(number)", name: "指标", unit: "个", nature: .cumulative)
     case "Holiday": return holiday(serial)
     case "Ticket": return ticket("T\(number)")
+    case "Officer": return Ledger.Officer(id: "O-\(number)", name: "干部", region: region)
+    case "Assignment":
+      return Ledger.Assignment(
+        id: "A-\(number)", officer: officer(0).id, role: .leader, region: region, grid: "第\(serial)片",
+        since: "2023-01-01")
+    case "Programme":
+      return Ledger.Programme(
+        id: "P-\(number)", name: "行动", region: region, firstDay: "2023-01-01", lastDay: "2023-12-31")
+    case "Activity": return Ledger.Activity(id: "D-\(number)", kind: .visit, region: region, date: "2023-01-01")
+    case "Register": return Self.register("t\(number)")
+    case "Entry": return Ledger.Entry(register: "t", id: "e\(number)", region: region)
     case "Target": return Ledger.Target(indicator: "GDP", region: region, year: Int32(1990 + serial % 110))
     default:
       return Ledger.Observation(

@@ -138,6 +138,18 @@ func managedCases() -> [RegionCase] {
       RegionCase(method: "/guoban.v1.ReportService/GetReport", place: place, scoped: isWithin ? .ok : .hidden) { _ in
         Ledger.GetRecordRequest(key: report.id).packed()
       },
+      RegionCase(
+        method: "/guoban.v1.AssignmentService/HandOverAssignment", place: place, scoped: isWithin ? .ok : .hidden
+      ) { _ in
+        Ledger.HandOverAssignmentRequest(
+          key: place.record("Assignment", 0).key, newId: "A-NEXT", officer: place.officer(1).id, date: "2023-07-01",
+          validateOnly: true
+        ).packed()
+      },
+      // Registers are everybody's.
+      RegionCase(method: "/guoban.v1.RegisterService/DescribeRegister", place: place, scoped: .ok) { _ in
+        Ledger.DescribeRegisterRequest(key: "t").packed()
+      },
     ] + grantCases(place) + ticketCases(place)
   }
 }

@@ -107,7 +107,9 @@ final class Workshop {
     let outcome = try store.read { reader in
       try run(
         id, parameters,
-        on: StoreDataSource(reader, filters: FilterParser(catalog: catalog, limits: .standard), hidden: []))
+        on: StoreDataSource(
+          reader, filters: FilterParser(catalog: catalog, limits: .standard), hidden: [],
+          views: { _, _ in nil }))
     }
     guard case .result(let result) = outcome.verdict else {
       throw Unexpected(description: "\(outcome.verdict)\n\(outcome.log)")

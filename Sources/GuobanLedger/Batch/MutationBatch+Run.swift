@@ -41,14 +41,11 @@ extension MutationBatch {
   private func run(_ step: Step, _ writer: any LedgerWriter, path: String) throws -> (any LedgerRecord)? {
     switch step {
     case .create(let record):
-      try writer.add(record)
-      return record
+      return try writer.add(record, path: path)
     case .update(let record, let mask, let etag):
       return try writer.merge(record, mask: mask, etag: etag, path: path)
     case .upsert(let record):
-      var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
-      try writer.put(record, path: path + ".", &counts)
-      return record
+      return try writer.put(record, path: path)
     case .delete(let type, let key, let etag):
       try writer.remove(type, key: key, etag: etag)
       return nil

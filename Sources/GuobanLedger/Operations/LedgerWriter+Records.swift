@@ -34,12 +34,25 @@ extension LedgerWriter {
     _ records: [any LedgerRecord], field: String, checkCancellation: () throws -> Void
   ) throws -> UpsertCounts {
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
+    var written: [any LedgerRecord] = []
+    var violations: [RecordViolation] = []
+    var keys = Set<String>()
     for (index, record) in records.enumerated() {
       if index % 256 == 0 { try checkCancellation() }
-      try put(record, path: "\(field)[\(index)].", &counts)
+      let path = "\(field)[\(index)]."
+      let (completed, found) = try completed(record, path: path)
+      violations += found.prefix(max(RecordInput.violationsMax - violations.count, 0))
+      // Of the keys that were there from the start ``RecordInput`` has seen to it.
+      if !record.isKeyed, found.isEmpty, !keys.insert(completed.key).inserted {
+        violations.append(
+          RecordViolation(
+            field: path, value: completed.key, rule: "REPEATED_KEY", message: "这一批里已有键为“\(completed.key)”的一条"))
+      }
+      if violations.isEmpty { written.append(try upsertTyped(completed, path: path, &counts)) }
     }
+    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     var references = ReferenceCheck()
-    for (index, record) in records.enumerated() {
+    for (index, record) in written.enumerated() {
       if index % 256 == 0 { try checkCancellation() }
       try references.check(record, path: "\(field)[\(index)].", in: self)
     }
@@ -57,23 +70,29 @@ extension LedgerWriter {
 
   // What a batch is made of: each writes, and leaves references to be checked at its end.
 
-  /// Creates a record whose key must be free.
-  func add(_ record: any LedgerRecord) throws { _ = try addTyped(record) }
+  /// Creates a record whose key must be free; gives it as it is now.
+  func add(_ record: any LedgerRecord, path: String) throws -> any LedgerRecord {
+    try addTyped(record, path: path).record
+  }
 
   /// Updates the masked fields of a record that must be there; gives it as it is now.
   func merge(_ record: any LedgerRecord, mask: [String], etag: String, path: String) throws -> any LedgerRecord {
     try mergeTyped(record, mask: mask, etag: etag, path: path).record
   }
 
-  /// Creates or replaces a record. What is the same already is left alone.
-  func put(_ record: any LedgerRecord, path: String, _ counts: inout UpsertCounts) throws {
-    try upsertTyped(record, path: path, &counts)
+  /// Creates or replaces a record; gives it as it is now. What is the same already is left alone.
+  func put(_ record: any LedgerRecord, path: String) throws -> any LedgerRecord {
+    let (completed, violations) = try completed(record, path: path + ".")
+    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
+    var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
+    return try upsertTyped(completed, path: path + ".", &counts)
   }
 
   /// Deletes a record that must be there.
   func remove(_ type: any LedgerRecord.Type, key: String, etag: String) throws {
     guard let bytes = try record(type.schema.name, key) else { throw LedgerError.notFound(type.schema.name, key) }
     try requireEtag(etag, of: bytes, type: type)
+    try type.init(packed: bytes, limits: .standard).checkDeletable()
     _ = try delete(type.schema.name, key)
   }
 
@@ -111,19 +130,33 @@ extension LedgerWriter {
     return stored.bytes
   }
 
-  private func createTyped<Record: LedgerRecord>(_ new: Record, path: String) throws -> [UInt8] {
-    let bytes = try addTyped(new)
+  private func completed<Record: LedgerRecord>(
+    _ record: Record, path: String
+  ) throws -> (any LedgerRecord, [RecordViolation]) {
+    var record = record
+    let violations = try record.complete(in: self, path: path)
+    return (record, violations)
+  }
+
+  private func createTyped<Record: LedgerRecord>(_ given: Record, path: String) throws -> [UInt8] {
+    let (new, bytes) = try addTyped(given, path: path)
     try checkReferences(new, path: path)
     return bytes
   }
 
-  private func addTyped<Record: LedgerRecord>(_ new: Record) throws -> [UInt8] {
+  private func addTyped<Record: LedgerRecord>(
+    _ given: Record, path: String
+  ) throws -> (record: Record, bytes: [UInt8]) {
+    var new = given
+    let violations = try new.complete(in: self, path: path + ".")
+    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     guard try record(Record.schema.name, new.key) == nil else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
         "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
     }
-    return try write(new, after: nil)
+    try new.settle(after: nil, in: self, path: path + ".")
+    return (new, try write(new, after: nil))
   }
 
   private func updateTyped<Record: LedgerRecord>(
@@ -148,22 +181,26 @@ extension LedgerWriter {
       throw LedgerError(.invalid, reason: "KEY_CHANGED", "不能修改键“\(old.key)”；请删除后重建")
     }
     try new.keepManaged(of: old, path: path + ".")
-    let violations = new.violations(path: path + ".")
+    let violations = new.violations(path: path + ".") + (try new.complete(in: self, path: path + "."))
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
+    try new.settle(after: old, in: self, path: path + ".")
     return (new, try write(new, after: old.meta ?? Ledger.RecordMeta(), old: old))
   }
 
+  /// Returns the record as it is written.
   private func upsertTyped<Record: LedgerRecord>(
     _ given: Record, path: String, _ counts: inout UpsertCounts
-  ) throws {
+  ) throws -> any LedgerRecord {
+    var new = given
     guard let bytes = try record(Record.schema.name, given.key) else {
-      _ = try write(given, after: nil)
+      try new.settle(after: nil, in: self, path: path)
+      _ = try write(new, after: nil)
       counts.created += 1
-      return
+      return new
     }
     var old = try Record(packed: bytes, limits: .standard)
     let meta = old.meta ?? Ledger.RecordMeta()
-    var new = given
+    try new.settle(after: old, in: self, path: path)
     old.meta = nil
     new.meta = nil
     try new.keepManaged(of: old, path: path)
@@ -178,6 +215,7 @@ extension LedgerWriter {
       _ = try put(new, after: meta, dataKey: dataKey)
       counts.updated += 1
     }
+    return new
   }
 
   private func requireEtag<Record: LedgerRecord>(_ etag: String, of bytes: [UInt8], type: Record.Type) throws {

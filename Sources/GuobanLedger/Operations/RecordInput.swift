@@ -35,7 +35,7 @@ public struct RecordInput: Sendable {
     do throws(DecodeError) {
       let record = try type.canonical(from: bytes, limits: limits)
       var found = record.violations(path: path + ".")
-      if let before = places.updateValue(index, forKey: record.key) {
+      if record.isKeyed, let before = places.updateValue(index, forKey: record.key) {
         found.append(
           RecordViolation(
             field: path, value: record.key, rule: "REPEATED_KEY", message: "与第 \(before + 1) 条的键相同：“\(record.key)”"))

@@ -26,7 +26,7 @@ struct ReferenceCheck {
       } else if violations.count < RecordInput.violationsMax {
         violations.append(
           RecordViolation(
-            field: path + column.name, value: key, rule: "NO_SUCH_\(type.uppercased())",
+            field: path + record.fieldName(ofColumn: column.name), value: key, rule: "NO_SUCH_\(type.uppercased())",
             message: "台账里没有 \(type) “\(key)”；请先录入它，或改正这一项"))
       }
     }

@@ -22,9 +22,15 @@ extension Ledger.Observation: LedgerRecord {
     checks.code("period", period) { text throws(RuleViolation) in try Period(text) }
     checks.range(
       "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: "（百万分之一单位）")
-    checks.choice("finality", finality, among: Ledger.Finality.allCases, required: false)
+    checkFinality(&checks)
     checks.name("source", source, required: false)
   }
+
+  public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {
+    try publish(after: old, in: writer, path: path)
+  }
+
+  public func checkDeletable() throws { try refuseFinal() }
 
   public var ownColumns: [ColumnValue] {
     [.text(indicator), .text(region), .text(period), .integer(valueE6), .text(finality.name), .text(source)]

@@ -7,6 +7,7 @@ extension Ledger.Target: LedgerRecord {
     [
       ColumnSchema("indicator", .text, references: "Indicator"), ColumnSchema("region", .text, references: "Region"),
       ColumnSchema("year", .integer), ColumnSchema("value_e6", .integer),
+      ColumnSchema("finality", .text),
     ],
     indexes: [["indicator"], ["region"]], regions: ["region"])
 
@@ -20,9 +21,16 @@ extension Ledger.Target: LedgerRecord {
     checks.year("year", year)
     checks.range(
       "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: "（百万分之一单位）")
+    checkFinality(&checks)
   }
 
+  public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {
+    try publish(after: old, in: writer, path: path)
+  }
+
+  public func checkDeletable() throws { try refuseFinal() }
+
   public var ownColumns: [ColumnValue] {
-    [.text(indicator), .text(region), .integer(Int64(year)), .integer(valueE6)]
+    [.text(indicator), .text(region), .integer(Int64(year)), .integer(valueE6), .text(finality.name)]
   }
 }

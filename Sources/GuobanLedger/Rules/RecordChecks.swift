@@ -72,6 +72,11 @@ public struct RecordChecks {
     }
   }
 
+  /// How many elements a list has.
+  mutating func count(_ field: String, _ count: Int, max: Int = Limit.listElementsMax) {
+    if count > max { report(field, value: "\(count)", rule: "TOO_MANY", "有 \(count) 项，最多 \(max) 项") }
+  }
+
   /// A list of names without repetition.
   mutating func names(_ field: String, _ list: [String]) {
     if list.count > Limit.listElementsMax {

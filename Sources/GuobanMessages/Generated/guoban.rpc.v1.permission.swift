@@ -39,6 +39,8 @@ extension RPC {
     public static let approveTickets = Self(rawValue: 14)
     /// of a vehicle that drives on a pass
     public static let recordTrip = Self(rawValue: 15)
+    /// what registers hold
+    public static let defineRegisters = Self(rawValue: 16)
     /// of personal data and of passes' signatures; erase what is due
     public static let manageKeys = Self(rawValue: 17)
     /// Every value this version knows, as declared.
@@ -59,6 +61,7 @@ extension RPC {
       Self(rawValue: 13),
       Self(rawValue: 14),
       Self(rawValue: 15),
+      Self(rawValue: 16),
       Self(rawValue: 17),
     ]
     public var rawValue: Int32
@@ -81,6 +84,7 @@ extension RPC {
       case 13: "HANDLE_TICKETS"
       case 14: "APPROVE_TICKETS"
       case 15: "RECORD_TRIP"
+      case 16: "DEFINE_REGISTERS"
       case 17: "MANAGE_KEYS"
       default: nil
       }

@@ -26,6 +26,10 @@ extension Ledger {
     public var finality: Ledger.Finality
     /// where it was published
     public var source: String
+    /// what a change of a final figure must say; kept in corrections
+    public var correctionReason: String
+    /// oldest first; written by the daemon
+    public var corrections: [Ledger.FigureCorrection]
 
     /// Every field at its default.
     public init() {
@@ -38,10 +42,12 @@ extension Ledger {
       self.valueE6 = 0
       self.finality = .init(rawValue: 0)
       self.source = ""
+      self.correctionReason = ""
+      self.corrections = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, indicator: String = "", labels: [String: String] = [:], tags: [String] = [], region: String = "", period: String = "", valueE6: Int64 = 0, finality: Ledger.Finality = .init(rawValue: 0), source: String = "") {
+    public init(meta: Ledger.RecordMeta? = nil, indicator: String = "", labels: [String: String] = [:], tags: [String] = [], region: String = "", period: String = "", valueE6: Int64 = 0, finality: Ledger.Finality = .init(rawValue: 0), source: String = "", correctionReason: String = "", corrections: [Ledger.FigureCorrection] = []) {
       self.meta = meta
       self.indicator = indicator
       self.labels = labels
@@ -51,6 +57,8 @@ extension Ledger {
       self.valueE6 = valueE6
       self.finality = finality
       self.source = source
+      self.correctionReason = correctionReason
+      self.corrections = corrections
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -234,34 +242,6 @@ extension Ledger {
       try prepare(self, use)
     }
   }
-
-  /// `guoban.v1.Finality`
-  public struct Finality: OpenEnum {
-    public static let fullName = "guoban.v1.Finality"
-    public static let namePrefix = "FINALITY_"
-    /// `FINALITY_UNSPECIFIED`
-    public static let unspecified = Self(rawValue: 0)
-    /// 初步
-    public static let preliminary = Self(rawValue: 1)
-    /// 最终
-    public static let final = Self(rawValue: 2)
-    /// Every value this version knows, as declared.
-    public static let allCases: [Self] = [
-      Self(rawValue: 0),
-      Self(rawValue: 1),
-      Self(rawValue: 2),
-    ]
-    public var rawValue: Int32
-    public init(rawValue: Int32) { self.rawValue = rawValue }
-    public var knownName: String? {
-      switch rawValue {
-      case 0: "UNSPECIFIED"
-      case 1: "PRELIMINARY"
-      case 2: "FINAL"
-      default: nil
-      }
-    }
-  }
 }
 
 extension Ledger.Observation: CMessage {
@@ -278,6 +258,8 @@ extension Ledger.Observation: CMessage {
     valueE6 = c.pointee.value_e6
     finality = .init(rawValue: Int32(bitPattern: c.pointee.finality.rawValue))
     source = Unpack.string(c.pointee.source)
+    correctionReason = Unpack.string(c.pointee.correction_reason)
+    corrections = Unpack.messages(c.pointee.n_corrections, c.pointee.corrections)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -297,6 +279,9 @@ extension Ledger.Observation: CMessage {
     c.pointee.value_e6 = self.valueE6
     c.pointee.finality = Guoban__V1__Finality(rawValue: UInt32(bitPattern: self.finality.rawValue))
     c.pointee.source = arena.string(self.source)
+    c.pointee.correction_reason = arena.string(self.correctionReason)
+    c.pointee.n_corrections = self.corrections.count
+    c.pointee.corrections = arena.messages(self.corrections)
   }
 }
 

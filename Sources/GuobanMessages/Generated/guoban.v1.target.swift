@@ -22,6 +22,12 @@ extension Ledger {
     public var year: Int32
     /// millionths of the indicator's unit
     public var valueE6: Int64
+    /// `finality`
+    public var finality: Ledger.Finality
+    /// what a change of a final figure must say; kept in corrections
+    public var correctionReason: String
+    /// oldest first; written by the daemon
+    public var corrections: [Ledger.FigureCorrection]
 
     /// Every field at its default.
     public init() {
@@ -32,10 +38,13 @@ extension Ledger {
       self.region = ""
       self.year = 0
       self.valueE6 = 0
+      self.finality = .init(rawValue: 0)
+      self.correctionReason = ""
+      self.corrections = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, indicator: String = "", labels: [String: String] = [:], tags: [String] = [], region: String = "", year: Int32 = 0, valueE6: Int64 = 0) {
+    public init(meta: Ledger.RecordMeta? = nil, indicator: String = "", labels: [String: String] = [:], tags: [String] = [], region: String = "", year: Int32 = 0, valueE6: Int64 = 0, finality: Ledger.Finality = .init(rawValue: 0), correctionReason: String = "", corrections: [Ledger.FigureCorrection] = []) {
       self.meta = meta
       self.indicator = indicator
       self.labels = labels
@@ -43,6 +52,9 @@ extension Ledger {
       self.region = region
       self.year = year
       self.valueE6 = valueE6
+      self.finality = finality
+      self.correctionReason = correctionReason
+      self.corrections = corrections
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -240,6 +252,9 @@ extension Ledger.Target: CMessage {
     region = Unpack.string(c.pointee.region)
     year = c.pointee.year
     valueE6 = c.pointee.value_e6
+    finality = .init(rawValue: Int32(bitPattern: c.pointee.finality.rawValue))
+    correctionReason = Unpack.string(c.pointee.correction_reason)
+    corrections = Unpack.messages(c.pointee.n_corrections, c.pointee.corrections)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -257,6 +272,10 @@ extension Ledger.Target: CMessage {
     c.pointee.region = arena.string(self.region)
     c.pointee.year = self.year
     c.pointee.value_e6 = self.valueE6
+    c.pointee.finality = Guoban__V1__Finality(rawValue: UInt32(bitPattern: self.finality.rawValue))
+    c.pointee.correction_reason = arena.string(self.correctionReason)
+    c.pointee.n_corrections = self.corrections.count
+    c.pointee.corrections = arena.messages(self.corrections)
   }
 }
 

@@ -23,6 +23,8 @@ public enum Permission: String, Sendable, CaseIterable {
   case recordTrip
   /// Of personal data and of passes' signatures; erase what is due.
   case manageKeys
+  /// What registers (自定义台账) hold.
+  case defineRegisters
 
   /// Has no meaning for a part of the ledger: the change log, snapshots, reporters' approval, keys and the daemon's own
   /// figures are about all regions at once. Whoever is held to a region does not have it, whatever the roles say.

@@ -31,6 +31,7 @@ public struct PermissionSet: OptionSet, Sendable, Hashable {
   public static let revealPersonalData = Self([Permission.revealPersonalData])
   public static let recordTrip = Self([Permission.recordTrip])
   public static let manageKeys = Self([Permission.manageKeys])
+  public static let defineRegisters = Self([Permission.defineRegisters])
   /// What nobody has who is held to a region.
   public static let aboutEverything = Self(Permission.allCases.filter(\.isAboutEverything))
 }
@@ -54,6 +55,7 @@ extension Permission {
     case .revealPersonalData: 1 << 11
     case .recordTrip: 1 << 14
     case .manageKeys: 1 << 16
+    case .defineRegisters: 1 << 15
     }
   }
 }

@@ -12,7 +12,7 @@ public enum Role: String, Sendable, CaseIterable {
   case checkpoint
   /// Proves who changed what.
   case auditor
-  /// Keeps the daemon: reporters, snapshots, figures. Changes no records and lets nobody in.
+  /// Keeps the daemon: reporters, snapshots, figures; says what registers hold. Fills no records and lets nobody in.
   case `operator`
   /// Everything, who may come in included.
   case admin
@@ -27,7 +27,8 @@ extension Role {
     case .passOfficer: [.readRecords, .issuePass, .verifyPass, .recordTrip, .revealPersonalData]
     case .checkpoint: [.verifyPass, .recordTrip]
     case .auditor: [.readRecords, .readChangeLog]
-    case .operator: [.readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .manageKeys]
+    case .operator:
+      [.readRecords, .runReport, .approveReporter, .takeSnapshot, .observe, .manageKeys, .defineRegisters]
     case .admin: PermissionSet(Permission.allCases)
     }
   }

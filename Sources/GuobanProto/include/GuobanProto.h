@@ -18,20 +18,27 @@
 #include "guoban/rpc/v1/reflection.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
 #include "guoban/v1/access_service.pb-c.h"
+#include "guoban/v1/activity.pb-c.h"
+#include "guoban/v1/assignment.pb-c.h"
 #include "guoban/v1/audit_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
+#include "guoban/v1/entry.pb-c.h"
+#include "guoban/v1/figure.pb-c.h"
 #include "guoban/v1/holiday.pb-c.h"
 #include "guoban/v1/import_service.pb-c.h"
 #include "guoban/v1/indicator.pb-c.h"
 #include "guoban/v1/ledger_service.pb-c.h"
 #include "guoban/v1/observation.pb-c.h"
+#include "guoban/v1/officer.pb-c.h"
 #include "guoban/v1/pass.pb-c.h"
 #include "guoban/v1/personal_data_service.pb-c.h"
+#include "guoban/v1/programme.pb-c.h"
 #include "guoban/v1/project.pb-c.h"
 #include "guoban/v1/project_progress.pb-c.h"
 #include "guoban/v1/query_service.pb-c.h"
 #include "guoban/v1/region.pb-c.h"
+#include "guoban/v1/register.pb-c.h"
 #include "guoban/v1/report_service.pb-c.h"
 #include "guoban/v1/snapshot_service.pb-c.h"
 #include "guoban/v1/status_service.pb-c.h"
@@ -291,6 +298,48 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_irequest__des
 static inline const ProtobufCMessageDescriptor *guoban__v1__who_am_iresponse__descriptor_pointer(void) {
   return &guoban__v1__who_am_iresponse__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__activity__descriptor_pointer(void) {
+  return &guoban__v1__activity__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_activity_request__descriptor_pointer(void) {
+  return &guoban__v1__create_activity_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_activity_request__descriptor_pointer(void) {
+  return &guoban__v1__update_activity_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_activities_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_activities_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_activities_response__descriptor_pointer(void) {
+  return &guoban__v1__list_activities_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_activities_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_activities_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__assignment__descriptor_pointer(void) {
+  return &guoban__v1__assignment__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__hand_over_assignment_request__descriptor_pointer(void) {
+  return &guoban__v1__hand_over_assignment_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__hand_over_assignment_response__descriptor_pointer(void) {
+  return &guoban__v1__hand_over_assignment_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_assignment_request__descriptor_pointer(void) {
+  return &guoban__v1__create_assignment_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_assignment_request__descriptor_pointer(void) {
+  return &guoban__v1__update_assignment_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_assignments_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_assignments_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_assignments_response__descriptor_pointer(void) {
+  return &guoban__v1__list_assignments_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_assignments_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_assignments_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__list_changes_request__descriptor_pointer(void) {
   return &guoban__v1__list_changes_request__descriptor;
 }
@@ -365,6 +414,33 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_enterprises_res
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_enterprises_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_enterprises_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__entry__descriptor_pointer(void) {
+  return &guoban__v1__entry__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__entry_value__descriptor_pointer(void) {
+  return &guoban__v1__entry_value__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_entries_request__descriptor_pointer(void) {
+  return &guoban__v1__list_entries_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_entry_request__descriptor_pointer(void) {
+  return &guoban__v1__create_entry_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_entry_request__descriptor_pointer(void) {
+  return &guoban__v1__update_entry_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_entries_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_entries_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_entries_response__descriptor_pointer(void) {
+  return &guoban__v1__list_entries_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_entries_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_entries_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__figure_correction__descriptor_pointer(void) {
+  return &guoban__v1__figure_correction__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__holiday__descriptor_pointer(void) {
   return &guoban__v1__holiday__descriptor;
@@ -486,6 +562,24 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_observations_re
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_observations_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_observations_response__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__officer__descriptor_pointer(void) {
+  return &guoban__v1__officer__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_officer_request__descriptor_pointer(void) {
+  return &guoban__v1__create_officer_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_officer_request__descriptor_pointer(void) {
+  return &guoban__v1__update_officer_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_officers_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_officers_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_officers_response__descriptor_pointer(void) {
+  return &guoban__v1__list_officers_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_officers_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_officers_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__pass__descriptor_pointer(void) {
   return &guoban__v1__pass__descriptor;
 }
@@ -582,6 +676,30 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__rotate_key_request__
 static inline const ProtobufCMessageDescriptor *guoban__v1__drop_key_request__descriptor_pointer(void) {
   return &guoban__v1__drop_key_request__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__programme__descriptor_pointer(void) {
+  return &guoban__v1__programme__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__programme_goal__descriptor_pointer(void) {
+  return &guoban__v1__programme_goal__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__programme_cadence__descriptor_pointer(void) {
+  return &guoban__v1__programme_cadence__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_programme_request__descriptor_pointer(void) {
+  return &guoban__v1__create_programme_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_programme_request__descriptor_pointer(void) {
+  return &guoban__v1__update_programme_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_programmes_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_programmes_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_programmes_response__descriptor_pointer(void) {
+  return &guoban__v1__list_programmes_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_programmes_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_programmes_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__project__descriptor_pointer(void) {
   return &guoban__v1__project__descriptor;
 }
@@ -656,6 +774,33 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_regions_respons
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_regions_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_regions_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__register__descriptor_pointer(void) {
+  return &guoban__v1__register__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__register_field__descriptor_pointer(void) {
+  return &guoban__v1__register_field__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__describe_register_request__descriptor_pointer(void) {
+  return &guoban__v1__describe_register_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__describe_register_response__descriptor_pointer(void) {
+  return &guoban__v1__describe_register_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_register_request__descriptor_pointer(void) {
+  return &guoban__v1__create_register_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_register_request__descriptor_pointer(void) {
+  return &guoban__v1__update_register_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_registers_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_registers_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_registers_response__descriptor_pointer(void) {
+  return &guoban__v1__list_registers_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_registers_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_registers_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__list_reporters_request__descriptor_pointer(void) {
   return &guoban__v1__list_reporters_request__descriptor;

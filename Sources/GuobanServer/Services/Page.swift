@@ -9,12 +9,22 @@ struct Page {
   private let bytesMax: Int
 
   /// Reads size, filter and token of a request; refuses a token that was given for another request.
-  init(_ request: Ledger.ListRecordsRequest, type: String, filters: FilterParser, limits: ServiceLimits) throws {
+  ///
+  /// - Parameter view: what the filter speaks of, where that is not the type itself.
+  init(
+    _ request: Ledger.ListRecordsRequest, type: String, view: SourceView? = nil, filters: FilterParser,
+    limits: ServiceLimits
+  ) throws {
     let size = try Self.size(request.pageSize, limits: limits)
-    filter = request.filter
+    // No filter holds a line break outside quotes, so that no two questions share a token.
+    filter = view.map { "\($0.name)\n\(request.filter)" } ?? request.filter
+    let parsed =
+      if let view { try filters.parse(request.filter, over: view) } else {
+        try filters.parse(request.filter, source: type)
+      }
     query = ListQuery(
-      type: type, filter: try filters.parse(request.filter, source: type),
-      afterKey: try PageToken.key(in: request.pageToken, type: type, filter: request.filter), limit: size + 1)
+      type: type, filter: parsed, afterKey: try PageToken.key(in: request.pageToken, type: type, filter: filter),
+      limit: size + 1)
     bytesMax = limits.pageBytesMax
   }
 

@@ -25,23 +25,23 @@ struct QueryService: Sendable {
     let request = try Ledger.QueryRequest(packed: call.message, limits: limits.decode)
     let catalog = dependencies.filters.catalog
     let asked = request.query ?? Reporting.DataQuery()
-    let parsed = try GroupQuery(asked, filters: dependencies.filters, rowsMax: limits.queryRowsMax)
-    try refuseHidden(parsed.source, call.principal)
-    guard parsed.measures.count + parsed.groupBy.count <= limits.queryColumnsMax,
-      parsed.orderBy.count <= limits.queryColumnsMax
-    else {
-      throw StorageError(.tooLarge, "一次查询最多 \(limits.queryColumnsMax) 列")
-    }
-    var response = try dependencies.store(for: call.principal).read { reader in
-      let query = try parsed.dated(by: reader, catalog: catalog)
+    let response = try dependencies.store(for: call.principal).read { reader in
+      let view = try SourceView.named(asked.source, in: reader)
+      let parsed = try SourceQuery(asked, over: view, filters: dependencies.filters, rowsMax: limits.queryRowsMax)
+      try refuseHidden(parsed.query.source, call.principal)
+      guard parsed.names.count <= limits.queryColumnsMax, parsed.query.orderBy.count <= limits.queryColumnsMax else {
+        throw StorageError(.tooLarge, "一次查询最多 \(limits.queryColumnsMax) 列")
+      }
+      let query = try parsed.query.dated(by: reader, catalog: catalog)
       var response = Ledger.QueryResponse(revision: try reader.revision, period: query.period?.description ?? "")
       if request.explain { response.plan = try reader.plan(of: query) }
-      let result = try reader.group(query)
+      var result = try reader.group(query)
+      result.names = parsed.names
       response.more = result.more
       response.columns = Reporting.Columns(query: asked.name, columns: result.packedColumns())
+      response.meanings = try meanings(query, names: parsed.names, catalog)
       return response
     }
-    response.meanings = try meanings(parsed, catalog)
     call.reply(response.packed())
   }
 
@@ -54,21 +54,25 @@ struct QueryService: Sendable {
     throw Status(.permissionDenied, "\(principal.name) 不能查询 \(source)").reason("SOURCE_DENIED")
   }
 
-  private func meanings(_ query: GroupQuery, _ catalog: SchemaCatalog) throws -> [Ledger.ColumnMeaning] {
-    let keys = try query.groupBy.map { text in
+  /// What each column means, under the name that was asked for. What it refers to stands in the storage's own columns.
+  private func meanings(
+    _ query: GroupQuery, names: [String], _ catalog: SchemaCatalog
+  ) throws -> [Ledger.ColumnMeaning] {
+    let keys = try zip(names, query.groupBy).map { name, text in
       let key = GroupKey(text)
       let found = try catalog.resolve(key.path, in: query.source)
       let isDate = key.part.flatMap(GroupKey.DatePart.init(rawValue:)) != nil
       let references = found.references ?? (found.column == "key" ? found.steps.last?.target ?? query.source : "")
-      return Ledger.ColumnMeaning(name: text, unit: unit(key.path), references: isDate ? "" : references)
+      return Ledger.ColumnMeaning(
+        name: name, unit: unit(GroupKey(name).path), references: isDate ? "" : references)
     }
-    return keys
-      + query.measures.flatMap { measure in
-        zip(measure.resultNames, measure.columns + [""]).map { name, column in
-          let isAmount = if case .countDistinct = measure { false } else { true }
-          return Ledger.ColumnMeaning(name: name, unit: isAmount ? unit(column) : "")
-        }
-      }
+    let sums = names.dropFirst(query.groupBy.count).map { name in
+      // "sum(plan_fen)", "ratio(done_fen,plan_fen).numerator": an amount is in its column's unit, a count in none.
+      let columns = name.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }.split(separator: ",")
+      let column = name.hasSuffix(".denominator") ? columns.last : columns.first
+      return Ledger.ColumnMeaning(name: name, unit: name.hasPrefix("count") ? "" : unit(String(column ?? "")))
+    }
+    return keys + sums
   }
 
   private func unit(_ column: String) -> String {

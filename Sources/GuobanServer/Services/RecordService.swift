@@ -17,11 +17,9 @@ struct RecordService: Sendable {
     self.dependencies = dependencies
   }
 
-  func readMethods(service: String, hasBatchGet: Bool = true) -> [MethodDefinition] {
-    let methods = [
-      MethodDefinition("\(service)/Get\(definition.name)") { get($0) },
-      MethodDefinition("\(service)/List\(definition.plural)") { list($0) },
-    ]
+  func readMethods(service: String, hasBatchGet: Bool = true, hasList: Bool = true) -> [MethodDefinition] {
+    var methods = [MethodDefinition("\(service)/Get\(definition.name)") { get($0) }]
+    if hasList { methods.append(MethodDefinition("\(service)/List\(definition.plural)") { list($0) }) }
     guard hasBatchGet else { return methods }
     return methods + [MethodDefinition("\(service)/BatchGet\(definition.plural)") { batchGet($0) }]
   }

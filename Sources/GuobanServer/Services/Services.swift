@@ -1,5 +1,7 @@
 public import GuobanArchive
 internal import GuobanLedger
+internal import GuobanMessages
+internal import GuobanStorage
 public import ReporterHost
 
 /// All that the daemon answers, but for health and reflection, which the engine answers itself.
@@ -9,7 +11,9 @@ public enum Services {
     let records = RecordCatalog.writable.flatMap { definition in
       let service = "/guoban.v1.\(definition.name)Service"
       let records = RecordService(definition, dependencies)
-      return records.readMethods(service: service) + records.writeMethods(service: service)
+      // Entries are listed by the names of their register's fields.
+      let hasList = definition.name != Ledger.Entry.schema.name
+      return records.readMethods(service: service, hasList: hasList) + records.writeMethods(service: service)
     }
     var passes: [MethodDefinition] = []
     let service = "/guoban.v1.PassService"
@@ -26,6 +30,8 @@ public enum Services {
     var methods = records
     methods += passes
     methods += PassService(dependencies).methods
+    methods += AssignmentService(dependencies).methods
+    methods += RegisterService(dependencies).methods
     methods += TicketService(dependencies).methods
     methods += ProjectStageService(dependencies).methods
     methods += PersonalDataService(dependencies).methods

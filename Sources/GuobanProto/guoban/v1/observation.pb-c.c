@@ -334,7 +334,7 @@ const ProtobufCMessageDescriptor guoban__v1__observation__labels_entry__descript
   (ProtobufCMessageInit) guoban__v1__observation__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__observation__field_descriptors[9] =
+static const ProtobufCFieldDescriptor guoban__v1__observation__field_descriptors[11] =
 {
   {
     "meta",
@@ -444,8 +444,34 @@ static const ProtobufCFieldDescriptor guoban__v1__observation__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "correction_reason",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Observation, correction_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "corrections",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__Observation, n_corrections),
+    offsetof(Guoban__V1__Observation, corrections),
+    &guoban__v1__figure_correction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__observation__field_indices_by_name[] = {
+  9,   /* field[9] = correction_reason */
+  10,   /* field[10] = corrections */
   7,   /* field[7] = finality */
   1,   /* field[1] = indicator */
   2,   /* field[2] = labels */
@@ -459,7 +485,7 @@ static const unsigned guoban__v1__observation__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__observation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor guoban__v1__observation__descriptor =
 {
@@ -469,7 +495,7 @@ const ProtobufCMessageDescriptor guoban__v1__observation__descriptor =
   "Guoban__V1__Observation",
   "guoban.v1",
   sizeof(Guoban__V1__Observation),
-  9,
+  11,
   guoban__v1__observation__field_descriptors,
   guoban__v1__observation__field_indices_by_name,
   1,  guoban__v1__observation__number_ranges,
@@ -782,36 +808,6 @@ const ProtobufCMessageDescriptor guoban__v1__batch_get_observations_response__de
   1,  guoban__v1__batch_get_observations_response__number_ranges,
   (ProtobufCMessageInit) guoban__v1__batch_get_observations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCEnumValue guoban__v1__finality__enum_values_by_number[3] =
-{
-  { "FINALITY_UNSPECIFIED", "GUOBAN__V1__FINALITY__FINALITY_UNSPECIFIED", 0 },
-  { "FINALITY_PRELIMINARY", "GUOBAN__V1__FINALITY__FINALITY_PRELIMINARY", 1 },
-  { "FINALITY_FINAL", "GUOBAN__V1__FINALITY__FINALITY_FINAL", 2 },
-};
-static const ProtobufCIntRange guoban__v1__finality__value_ranges[] = {
-{0, 0},{0, 3}
-};
-static const ProtobufCEnumValueIndex guoban__v1__finality__enum_values_by_name[3] =
-{
-  { "FINALITY_FINAL", 2 },
-  { "FINALITY_PRELIMINARY", 1 },
-  { "FINALITY_UNSPECIFIED", 0 },
-};
-const ProtobufCEnumDescriptor guoban__v1__finality__descriptor =
-{
-  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "guoban.v1.Finality",
-  "Finality",
-  "Guoban__V1__Finality",
-  "guoban.v1",
-  3,
-  guoban__v1__finality__enum_values_by_number,
-  3,
-  guoban__v1__finality__enum_values_by_name,
-  1,
-  guoban__v1__finality__value_ranges,
-  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor guoban__v1__observation_service__method_descriptors[7] =
 {

@@ -334,7 +334,7 @@ const ProtobufCMessageDescriptor guoban__v1__target__labels_entry__descriptor =
   (ProtobufCMessageInit) guoban__v1__target__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__target__field_descriptors[7] =
+static const ProtobufCFieldDescriptor guoban__v1__target__field_descriptors[10] =
 {
   {
     "meta",
@@ -420,8 +420,47 @@ static const ProtobufCFieldDescriptor guoban__v1__target__field_descriptors[7] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "finality",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Target, finality),
+    &guoban__v1__finality__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correction_reason",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Target, correction_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "corrections",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__Target, n_corrections),
+    offsetof(Guoban__V1__Target, corrections),
+    &guoban__v1__figure_correction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__target__field_indices_by_name[] = {
+  8,   /* field[8] = correction_reason */
+  9,   /* field[9] = corrections */
+  7,   /* field[7] = finality */
   1,   /* field[1] = indicator */
   2,   /* field[2] = labels */
   0,   /* field[0] = meta */
@@ -433,7 +472,7 @@ static const unsigned guoban__v1__target__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__target__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor guoban__v1__target__descriptor =
 {
@@ -443,7 +482,7 @@ const ProtobufCMessageDescriptor guoban__v1__target__descriptor =
   "Guoban__V1__Target",
   "guoban.v1",
   sizeof(Guoban__V1__Target),
-  7,
+  10,
   guoban__v1__target__field_descriptors,
   guoban__v1__target__field_indices_by_name,
   1,  guoban__v1__target__number_ranges,

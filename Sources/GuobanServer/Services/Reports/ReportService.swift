@@ -90,7 +90,8 @@ struct ReportService: Sendable {
       guard state == .approved, let approved else {
         throw Status(.failedPrecondition, "报表 \(id)：\(problem)").reason("REPORTER_\(state.name)")
       }
-      let source = try StoreDataSource(reader, filters: dependencies.filters, hidden: Self.hidden)
+      let source = try StoreDataSource(
+        reader, filters: dependencies.filters, hidden: Self.hidden, views: { try SourceView.named($0, in: $1) })
       let outcome = try ReporterRunner(configuration).run(
         package, approvedDigest: approved, parameters: request.parameters, today: "\(dependencies.today())",
         source: source, origin: RunOrigin(requestID: call.requestID, traceParent: call.traceParent ?? ""),

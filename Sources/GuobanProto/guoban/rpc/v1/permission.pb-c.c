@@ -7,7 +7,7 @@
 #endif
 
 #include "guoban/rpc/v1/permission.pb-c.h"
-static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[17] =
+static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[18] =
 {
   { "PERMISSION_UNSPECIFIED", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_UNSPECIFIED", 0 },
   { "PERMISSION_CONNECT", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_CONNECT", 1 },
@@ -25,20 +25,22 @@ static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_numb
   { "PERMISSION_HANDLE_TICKETS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_HANDLE_TICKETS", 13 },
   { "PERMISSION_APPROVE_TICKETS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_APPROVE_TICKETS", 14 },
   { "PERMISSION_RECORD_TRIP", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_RECORD_TRIP", 15 },
+  { "PERMISSION_DEFINE_REGISTERS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_DEFINE_REGISTERS", 16 },
   { "PERMISSION_MANAGE_KEYS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_KEYS", 17 },
 };
 static const ProtobufCIntRange guoban__rpc__v1__permission__value_ranges[] = {
-{0, 0},{17, 16},{0, 17}
+{0, 0},{0, 18}
 };
-static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[17] =
+static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[18] =
 {
   { "PERMISSION_APPROVE_REPORTER", 7 },
   { "PERMISSION_APPROVE_TICKETS", 14 },
   { "PERMISSION_CONNECT", 1 },
+  { "PERMISSION_DEFINE_REGISTERS", 16 },
   { "PERMISSION_HANDLE_TICKETS", 13 },
   { "PERMISSION_ISSUE_PASS", 4 },
   { "PERMISSION_MANAGE_ACCESS", 11 },
-  { "PERMISSION_MANAGE_KEYS", 16 },
+  { "PERMISSION_MANAGE_KEYS", 17 },
   { "PERMISSION_OBSERVE", 10 },
   { "PERMISSION_READ_CHANGE_LOG", 9 },
   { "PERMISSION_READ_RECORDS", 2 },
@@ -57,11 +59,11 @@ const ProtobufCEnumDescriptor guoban__rpc__v1__permission__descriptor =
   "Permission",
   "Guoban__Rpc__V1__Permission",
   "guoban.rpc.v1",
-  17,
+  18,
   guoban__rpc__v1__permission__enum_values_by_number,
-  17,
+  18,
   guoban__rpc__v1__permission__enum_values_by_name,
-  2,
+  1,
   guoban__rpc__v1__permission__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/field_mask.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
+#include "guoban/v1/figure.pb-c.h"
 
 typedef struct Guoban__V1__Observation Guoban__V1__Observation;
 typedef struct Guoban__V1__Observation__LabelsEntry Guoban__V1__Observation__LabelsEntry;
@@ -29,18 +30,6 @@ typedef struct Guoban__V1__BatchGetObservationsResponse Guoban__V1__BatchGetObse
 
 /* --- enums --- */
 
-typedef enum _Guoban__V1__Finality {
-  GUOBAN__V1__FINALITY__FINALITY_UNSPECIFIED = 0,
-  /*
-   * 初步
-   */
-  GUOBAN__V1__FINALITY__FINALITY_PRELIMINARY = 1,
-  /*
-   * 最终
-   */
-  GUOBAN__V1__FINALITY__FINALITY_FINAL = 2
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__V1__FINALITY)
-} Guoban__V1__Finality;
 
 /* --- messages --- */
 
@@ -81,10 +70,19 @@ struct  Guoban__V1__Observation
    * where it was published
    */
   char *source;
+  /*
+   * what a change of a final figure must say; kept in corrections
+   */
+  char *correction_reason;
+  /*
+   * oldest first; written by the daemon
+   */
+  size_t n_corrections;
+  Guoban__V1__FigureCorrection **corrections;
 };
 #define GUOBAN__V1__OBSERVATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__observation__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, GUOBAN__V1__FINALITY__FINALITY_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, GUOBAN__V1__FINALITY__FINALITY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Guoban__V1__CreateObservationRequest
@@ -379,7 +377,6 @@ void guoban__v1__observation_service__batch_upsert_observations(ProtobufCService
 
 /* --- descriptors --- */
 
-extern const ProtobufCEnumDescriptor    guoban__v1__finality__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__observation__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__observation__labels_entry__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__create_observation_request__descriptor;

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/field_mask.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
+#include "guoban/v1/figure.pb-c.h"
 
 typedef struct Guoban__V1__Target Guoban__V1__Target;
 typedef struct Guoban__V1__Target__LabelsEntry Guoban__V1__Target__LabelsEntry;
@@ -61,10 +62,20 @@ struct  Guoban__V1__Target
    * millionths of the indicator's unit
    */
   int64_t value_e6;
+  Guoban__V1__Finality finality;
+  /*
+   * what a change of a final figure must say; kept in corrections
+   */
+  char *correction_reason;
+  /*
+   * oldest first; written by the daemon
+   */
+  size_t n_corrections;
+  Guoban__V1__FigureCorrection **corrections;
 };
 #define GUOBAN__V1__TARGET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__target__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, GUOBAN__V1__FINALITY__FINALITY_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Guoban__V1__CreateTargetRequest

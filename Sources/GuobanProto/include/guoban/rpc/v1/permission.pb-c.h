@@ -58,6 +58,10 @@ typedef enum _Guoban__Rpc__V1__Permission {
    */
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_RECORD_TRIP = 15,
   /*
+   * what registers hold
+   */
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_DEFINE_REGISTERS = 16,
+  /*
    * of personal data and of passes' signatures; erase what is due
    */
   GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_KEYS = 17

@@ -1,0 +1,62 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+/// One assignment ends and the next begins, in one commit.
+public struct HandOver: Sendable {
+  private let request: Ledger.HandOverAssignmentRequest
+  private let date: CivilDate
+
+  /// Checks everything that needs no ledger.
+  public init(_ request: Ledger.HandOverAssignmentRequest) throws(LedgerError) {
+    var checks = RecordChecks(path: "")
+    checks.reference("key", request.key)
+    checks.code("new_id", request.newId) { text throws(RuleViolation) in try RecordID(text) }
+    checks.reference("officer", request.officer)
+    checks.name("reason", request.reason, required: false)
+    let date = checks.date("date", request.date, required: true)
+    guard let date, checks.violations.isEmpty else { throw .invalid(checks.violations) }
+    self.request = request
+    self.date = date
+  }
+
+  /// Writes both.
+  public func run(_ writer: any LedgerWriter) throws -> Ledger.HandOverAssignmentResponse {
+    let type = Ledger.Assignment.schema.name
+    guard let bytes = try writer.record(type, request.key) else { throw LedgerError.notFound(type, request.key) }
+    let old = try Ledger.Assignment(packed: bytes, limits: .standard)
+    try writer.requireEtag(request.etag, current: old.meta, key: old.id)
+    do throws(RuleViolation) {
+      try AssignmentLife.check(.handOver, from: old.state)
+    } catch {
+      throw LedgerError(.precondition, reason: error.rule, "\(old.id)：\(error.message)")
+    }
+    guard request.officer != old.officer else {
+      throw LedgerError(.precondition, reason: "SAME_OFFICER", "现在就是 \(old.officer) 担任，无须交接")
+    }
+    guard date.text > old.since, let lastDay = try? date.addingDays(-1) else {
+      throw LedgerError(.precondition, reason: "BEFORE_START", "交接日 \(date) 应晚于现任的起始日 \(old.since)")
+    }
+    guard try writer.record(type, request.newId) == nil else {
+      throw LedgerError(.alreadyExists, reason: "ALREADY_EXISTS", "已有编号为“\(request.newId)”的分工，请换一个编号")
+    }
+    var ended = old
+    ended.until = lastDay.text
+    ended.endReason = request.reason
+    var begun = old
+    begun.id = request.newId
+    begun.officer = request.officer
+    begun.since = date.text
+    begun.endReason = ""
+    begun.previous = old.id
+    let endedBytes = try writer.write(ended, after: old.meta ?? Ledger.RecordMeta())
+    try begun.refuseTaken(in: writer)
+    let begunBytes = try writer.write(begun, after: nil)
+    var references = ReferenceCheck()
+    try references.check(begun, path: "", in: writer)
+    try references.finish()
+    return Ledger.HandOverAssignmentResponse(
+      ended: try Ledger.Assignment(packed: endedBytes, limits: .standard),
+      begun: try Ledger.Assignment(packed: begunBytes, limits: .standard))
+  }
+}

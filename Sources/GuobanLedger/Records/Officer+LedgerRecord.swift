@@ -1,0 +1,31 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.Officer: LedgerRecord {
+  public static let schema = RecordSchema.record(
+    "Officer",
+    [
+      ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("unit", .text),
+      ColumnSchema("title", .text), ColumnSchema("level", .text), ColumnSchema("left", .text),
+    ],
+    indexes: [["region"]], regions: ["region"])
+
+  public static var isShared: Bool { false }
+
+  public var key: String { id }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.code("id", id) { text throws(RuleViolation) in try RecordID(text) }
+    checks.name("name", name, max: 64)
+    checks.reference("region", region)
+    checks.name("unit", unit, required: false)
+    checks.name("title", title, required: false)
+    checks.choice("level", level, among: Ledger.OfficerLevel.allCases, required: false)
+    checks.date("left", left)
+  }
+
+  public var ownColumns: [ColumnValue] {
+    [.text(name), .text(region), .text(unit), .text(title), .text(level.name), .text(left)]
+  }
+}

@@ -1,0 +1,58 @@
+internal import GuobanMessages
+internal import GuobanModel
+internal import GuobanStorage
+
+/// A figure that is published preliminary, then final, and corrected only with a reason.
+protocol PublishedFigure: LedgerRecord {
+  var valueE6: Int64 { get set }
+  var finality: Ledger.Finality { get set }
+  var correctionReason: String { get set }
+  var corrections: [Ledger.FigureCorrection] { get set }
+}
+
+extension Ledger.Observation: PublishedFigure {}
+extension Ledger.Target: PublishedFigure {}
+
+extension PublishedFigure {
+  /// Corrections of one figure.
+  private static var correctionsMax: Int { 50 }
+
+  /// Holds a new version to ``Publication``. A correction keeps what the figure was, why, when and by whom it changed.
+  mutating func publish(after old: Self?, in writer: any LedgerWriter, path: String) throws {
+    let reason = correctionReason
+    correctionReason = ""
+    corrections = old?.corrections ?? []
+    guard let old else { return }
+    let transition: Publication.Transition?
+    do throws(RuleViolation) {
+      transition = try Publication.transition(
+        from: old.finality.model, to: finality.model, valueChanges: valueE6 != old.valueE6, reason: reason)
+    } catch {
+      throw LedgerError(.precondition, reason: error.rule, "\(key)：\(error.message)")
+    }
+    guard transition?.step == .correct else { return }
+    guard corrections.count < Self.correctionsMax else {
+      throw LedgerError(
+        .exhausted, reason: "TOO_MANY_CORRECTIONS", "\(key) 已更正 \(corrections.count) 次，不能再改；请核对数据来源")
+    }
+    corrections.append(
+      Ledger.FigureCorrection(oldValueE6: old.valueE6, reason: reason, time: writer.time, actor: writer.actor))
+  }
+
+  /// A final figure is corrected, not taken away.
+  func refuseFinal() throws {
+    guard finality.model == .final else { return }
+    throw LedgerError(
+      .precondition, reason: "FIGURE_IS_FINAL", "\(key) 是最终数，不能删除；可以做的是更正：有权录入的人改数值并写明更正原因")
+  }
+
+  func checkFinality(_ checks: inout RecordChecks) {
+    checks.choice("finality", finality, among: Ledger.Finality.allCases, required: false)
+    checks.name("correction_reason", correctionReason, required: false)
+  }
+}
+
+extension Ledger.Finality {
+  /// What is not said is preliminary.
+  var model: Finality { self == .final ? .final : .preliminary }
+}

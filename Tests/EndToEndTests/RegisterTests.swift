@@ -1,0 +1,105 @@
+import Foundation
+import GuobanClient
+import GuobanMessages
+import GuobanWire
+import Testing
+
+/// Registers as operators and clerks meet them: files, guobanctl, RPC.
+struct RegisterTests {
+  @Test func registersAreDefinedFilledAndListedByTheirFields() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let client = try await daemon.connect()
+    let data = ["--data-dir", daemon.dataDirectory]
+    try await Calls(client).createRegion("430500", "邵阳市")
+
+    let tried = try await place.run("guobanctl", ["register", "define", "--shipped", "--dry-run"] + data)
+    #expect(tried.contains("没有写入") && tried.contains("新增 20"))
+    #expect(try await place.run("guobanctl", ["register", "define", "--shipped"] + data).contains("新增 20"))
+    #expect(try await place.run("guobanctl", ["register", "define", "--shipped"] + data).contains("未变 20"))
+    let listed = try await place.run("guobanctl", ["register", "list", "--lang", "en"] + data)
+    #expect(listed.contains("resumption") && listed.contains("Resumption of work"))
+
+    try await upsert(client, (1...5).map(refund))
+    let shown = try await place.run("guobanctl", ["register", "show", "support"] + data)
+    #expect(shown.contains("第 1 版，分区划，5 条") && shown.contains("amount_fen") && shown.contains("留抵退税"))
+    let entries = try await place.run(
+      "guobanctl", ["register", "entries", "support", "--filter", "amount_fen > 400 AND kind = \"留抵退税\""] + data)
+    #expect(entries.contains("r-5") && entries.contains("0.0005") && !entries.contains("r-4"), "\(entries)")
+    let cut = try await place.run("guobanctl", ["register", "entries", "support", "--limit", "2"] + data)
+    #expect(cut.contains("r-2") && !cut.contains("r-3") && cut.contains("--limit 0"))
+
+    // Pages by the fields' names, and tokens that are good for no other register.
+    let first: Ledger.ListEntriesResponse = try await list(client, .init(pageSize: 2, register: "support"))
+    let second = try await list(
+      client, .init(pageSize: 9, pageToken: first.nextPageToken, register: "support"))
+    #expect(first.entries.map(\.id) + second.entries.map(\.id) == (1...5).map { "r-\($0)" })
+    for wrong in [
+      Ledger.ListEntriesRequest(pageToken: first.nextPageToken, register: "funds"),
+      Ledger.ListEntriesRequest(pageToken: first.nextPageToken), .init(filter: "amount = 1", register: "support"),
+      .init(filter: "amount_fen = 1"),
+    ] {
+      #expect(try await refusal { try await list(client, wrong) }.code == .invalidArgument)
+    }
+    #expect(try await refusal { try await list(client, .init(register: "none")) }.code == .notFound)
+
+    // A change that would orphan what is there: refused, and the file of an operator is as good as one that ships.
+    let file = "\(place.path)/support.yaml"
+    try
+      "id: support\ntitle: 支持\ntitle_english: Support\nregion: required\nfields:\n  - {name: note, title: 备注, title_english: Note, type: text}\n"
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    let refused = try await place.attempt("guobanctl", ["register", "define", file] + data)
+    #expect(refused.code == 1 && refused.text.contains("5 条：support/r-1"), "\(refused.text)")
+    try "id: support\ncolour: red\n".write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try await place.attempt("guobanctl", ["register", "define", file] + data).code == 64)
+    try await daemon.stop()
+  }
+
+  /// A clerk fills registers and does not define them, by no way in.
+  @Test func onlyWhoeverMayDefineRegistersDoes() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place, settings: ["listen.tcpPort=0"])
+    let own = try await daemon.connect()
+    let granted: Ledger.GrantWithToken = try await own.call(
+      "/guoban.v1.AccessService/CreateGrant",
+      Ledger.CreateGrantRequest(grant: Ledger.Grant(name: "clerk", roles: [.clerk])))
+    #expect(!granted.token.isEmpty)
+    let word = daemon.text.split(whereSeparator: { " \n\"=".contains($0) }).first { $0.hasPrefix("tcp:127.0.0.1:") }
+    let endpoint = try #require(word.flatMap { Endpoint(String($0)) })
+    let clerk = try await GuobanClient.connect(to: endpoint, token: granted.token, name: "clerk/1")
+    let defined = try await refusal {
+      try await clerk.call(
+        "/guoban.v1.RegisterService/CreateRegister", message: Ledger.CreateRegisterRequest().packed())
+    }
+    #expect(defined.reason(limits: .standard) == "PERMISSION_MISSING")
+    let imported = try await refusal {
+      try await clerk.call(
+        "/guoban.v1.ImportService/BeginImport", message: Ledger.BeginImportRequest(recordType: "Register").packed())
+    }
+    #expect(imported.reason(limits: .standard) == "PERMISSION_MISSING", "\(imported)")
+    await clerk.shutdown()
+    try await daemon.stop()
+  }
+
+  private func refund(_ serial: Int) -> Ledger.Entry {
+    Ledger.Entry(
+      register: "support", id: "r-\(serial)", region: "430500",
+      values: [
+        Ledger.EntryValue(field: "kind", kind: .text("留抵退税")),
+        Ledger.EntryValue(field: "amount_fen", kind: .integer(Int64(serial) * 100)),
+      ])
+  }
+
+  private func upsert(_ client: GuobanClient, _ entries: [Ledger.Entry]) async throws {
+    let answer: Ledger.BatchUpsertResponse = try await client.call(
+      "/guoban.v1.EntryService/BatchUpsertEntries", Ledger.BatchUpsertEntriesRequest(entries: entries))
+    #expect(Int(answer.created) == entries.count)
+  }
+
+  @discardableResult
+  private func list(
+    _ client: GuobanClient, _ request: Ledger.ListEntriesRequest
+  ) async throws(Status) -> Ledger.ListEntriesResponse {
+    try await client.call("/guoban.v1.EntryService/ListEntries", request)
+  }
+}
