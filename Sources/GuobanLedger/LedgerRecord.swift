@@ -27,6 +27,9 @@ public protocol LedgerRecord: Message {
   /// Brings codes into their canonical form ("豫j·12345" → "豫J12345"). What has none is left for ``check(_:)`` to refuse.
   mutating func normalise()
 
+  /// Takes from the stored version what only the daemon's own methods write; an update that would change it is reported.
+  mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks)
+
   /// Reports every field that breaks a rule.
   func check(_ checks: inout RecordChecks)
 
@@ -48,6 +51,8 @@ extension LedgerRecord {
   }
 
   public mutating func normalise() {}
+
+  public mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks) {}
 
   public var childRows: [[[ColumnValue]]] { [] }
 

@@ -38,6 +38,8 @@ public enum RecordCatalog {
     RecordDefinition(Ledger.Target.self, plural: "Targets", field: "target", pluralField: "targets"),
     RecordDefinition(
       Ledger.Observation.self, plural: "Observations", field: "observation", pluralField: "observations"),
+    RecordDefinition(Ledger.Holiday.self, plural: "Holidays", field: "holiday", pluralField: "holidays"),
+    RecordDefinition(Ledger.Ticket.self, plural: "Tickets", field: "ticket", pluralField: "tickets"),
   ]
 
   /// Types that only the daemon's own operations write.

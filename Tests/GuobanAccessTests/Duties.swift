@@ -4,14 +4,14 @@ import GuobanModel
 /// What each role may do, written down a second time: a change of the roles must be made here as well.
 let duties: KeyValuePairs<Role, Set<Permission>> = [
   .viewer: [.connect, .readRecords],
-  .clerk: [.connect, .readRecords, .writeRecords, .verifyPass, .runReport],
+  .clerk: [.connect, .readRecords, .writeRecords, .verifyPass, .runReport, .handleTickets, .approveTickets],
   .passOfficer: [.connect, .readRecords, .issuePass, .verifyPass],
   .checkpoint: [.connect, .verifyPass],
   .auditor: [.connect, .readRecords, .readChangeLog],
   .operator: [.connect, .readRecords, .runReport, .approveReporter, .takeSnapshot, .observe],
   .admin: [
     .connect, .readRecords, .writeRecords, .issuePass, .verifyPass, .runReport, .approveReporter, .takeSnapshot,
-    .readChangeLog, .observe, .manageAccess,
+    .readChangeLog, .observe, .manageAccess, .handleTickets, .approveTickets,
   ],
 ]
 

@@ -87,8 +87,8 @@ import Testing
       }.map { $0.name.split(separator: "/").last ?? "" }.sorted()
       #expect(
         others == [
-          "AbortImport", "AppendImport", "BeginImport", "CommitImport", "Export", "GetLedgerDigest", "RunReport",
-          "Watch",
+          "AbortImport", "AppendImport", "BatchFigures", "BeginImport", "CommitImport", "Export", "GetLedgerDigest",
+          "RunReport", "TicketFigures", "Watch",
         ])
     }
   }

@@ -1,5 +1,6 @@
 import GuobanLedger
 import GuobanMessages
+import GuobanModel
 
 /// Where a record is, seen from 濮阳县 (410928).
 enum Place: String, CaseIterable {
@@ -62,12 +63,31 @@ enum Place: String, CaseIterable {
     case "BatchEntry":
       return Ledger.BatchEntry(project: "BASE-\(index)", period: "第\(serial)期", batch: .signing)
     case "Indicator": return Ledger.Indicator(code: "I\(number)", name: "指标", unit: "个", nature: .cumulative)
+    case "Holiday": return holiday(serial)
+    case "Ticket": return ticket("T\(number)")
     case "Target": return Ledger.Target(indicator: "GDP", region: region, year: Int32(1990 + serial % 110))
     default:
       return Ledger.Observation(
         indicator: "GDP", region: region,
         period: "\(2000 + serial / 12)-\(String(String(101 + serial % 12).dropFirst()))")
     }
+  }
+
+  private func holiday(_ serial: Int) -> Ledger.Holiday {
+    let day = try? CivilDate(daysSinceEpoch: 10_000 + index * 100 + serial)
+    var holiday = Ledger.Holiday(date: day?.text ?? "", name: "元旦", kind: .dayOff)
+    holiday.normalise()
+    return holiday
+  }
+
+  /// A ticket as a sheet has it, on the day before ``Office/today``; `change` says how far it has come.
+  func ticket(_ number: String, _ change: (inout Ledger.Ticket) -> Void = { _ in }) -> Ledger.Ticket {
+    var ticket = Ledger.Ticket(
+      number: number, region: region, title: "问题", category: .other, channel: .visit, severity: .ordinary,
+      registered: "2026-06-29")
+    change(&ticket)
+    ticket.normalise()
+    return ticket
   }
 
   /// A valid code for any number: GB 32100's check character is computed here once more.

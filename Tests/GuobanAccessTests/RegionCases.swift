@@ -102,8 +102,83 @@ func managedCases() -> [RegionCase] {
       RegionCase(method: "/guoban.v1.ReportService/GetReport", place: place, scoped: isWithin ? .ok : .hidden) { _ in
         Ledger.GetRecordRequest(key: report.id).packed()
       },
-    ] + grantCases(place)
+    ] + grantCases(place) + ticketCases(place)
   }
+}
+
+/// A ticket that has come far enough for each step, tried and not written; and a project's next stage.
+private func ticketCases(_ place: Place) -> [RegionCase] {
+  typealias Change = (inout Ledger.Ticket) -> Void
+  let assigned: Change = { ($0.assigned, $0.owner) = ("2026-06-29", "某局") }
+  let handling: Change = {
+    assigned(&$0)
+    $0.firstFeedback = "2026-06-29"
+  }
+  let pending: Change = {
+    handling(&$0)
+    ($0.closureRequested, $0.outcome) = ("2026-06-29", .solved)
+  }
+  let closed: Change = {
+    pending(&$0)
+    $0.closed = "2026-06-29"
+  }
+  let raised: Change = { ($0.level, $0.escalated) = (.dispatch, "2026-06-29") }
+  func step(_ method: String, _ change: @escaping Change, _ request: @escaping (String) -> [UInt8]) -> RegionCase {
+    RegionCase(method: "/guoban.v1.TicketService/\(method)", place: place, scoped: place.isWithin ? .ok : .hidden) {
+      let ticket = place.ticket("\(method)-\(place)", change)
+      try $0.upsert([ticket])
+      return request(ticket.number)
+    }
+  }
+  return [
+    RegionCase(
+      method: "/guoban.v1.TicketService/SubmitTicket", place: place, scoped: place.isWithin ? .ok : .denied
+    ) { _ in
+      let ticket = Ledger.Ticket(
+        region: place.region, title: "问题", category: .other, channel: .app, severity: .ordinary)
+      return Ledger.SubmitTicketRequest(ticket: ticket, validateOnly: true).packed()
+    },
+    step("AssignTicket", { _ in }) {
+      Ledger.AssignTicketRequest(number: $0, validateOnly: true, owner: "某局").packed()
+    },
+    step("ReturnTicket", assigned) {
+      Ledger.ReturnTicketRequest(number: $0, validateOnly: true, reason: "因故").packed()
+    },
+    step("FeedbackTicket", assigned) {
+      Ledger.FeedbackTicketRequest(number: $0, validateOnly: true, note: "在办").packed()
+    },
+    step("RequestClosure", handling) {
+      Ledger.RequestClosureRequest(number: $0, validateOnly: true, outcome: .solved, method: "办", result: "果").packed()
+    },
+    step("ApproveClosure", pending) { Ledger.ApproveClosureRequest(number: $0, validateOnly: true).packed() },
+    step("RefuseClosure", pending) {
+      Ledger.RefuseClosureRequest(number: $0, validateOnly: true, reason: "因故").packed()
+    },
+    step("EscalateTicket", handling) {
+      Ledger.EscalateTicketRequest(number: $0, validateOnly: true, reason: "因故").packed()
+    },
+    step("HandDownTicket", raised) {
+      Ledger.HandDownTicketRequest(number: $0, validateOnly: true, reason: "因故").packed()
+    },
+    step("ExemptTicket", handling) {
+      Ledger.ExemptTicketRequest(number: $0, validateOnly: true, reason: "因故").packed()
+    },
+    step("SuperviseTicket", handling) {
+      Ledger.SuperviseTicketRequest(number: $0, validateOnly: true, note: "速办").packed()
+    },
+    step("SurveyTicket", closed) {
+      Ledger.SurveyTicketRequest(number: $0, validateOnly: true, satisfaction: .satisfied).packed()
+    },
+    step("ReopenTicket", closed) {
+      Ledger.ReopenTicketRequest(number: $0, validateOnly: true, reason: "因故").packed()
+    },
+    RegionCase(
+      method: "/guoban.v1.ProjectService/AdvanceProject", place: place, scoped: place.isWithin ? .ok : .hidden
+    ) { _ in
+      let code = place.record("Project", 0).key
+      return Ledger.AdvanceProjectRequest(code: code, validateOnly: true, stage: .signed).packed()
+    },
+  ]
 }
 
 private func grantCases(_ place: Place) -> [RegionCase] {

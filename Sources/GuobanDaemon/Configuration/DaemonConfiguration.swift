@@ -19,6 +19,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var jobs = Jobs()
   public var snapshots = Snapshots()
   public var passes = Passes()
+  public var tickets = Tickets()
   public var logs = Logs()
   public var metrics = Metrics()
 
@@ -113,6 +114,16 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public struct Passes: Sendable, Equatable {
     public var validDaysDefault = 7
     public var validDaysMax = 366
+  }
+
+  /// How long tickets may take (13710), and which days count.
+  public struct Tickets: Sendable, Equatable {
+    public var days = "calendar"
+    public var assignDays = 1
+    public var firstFeedbackDays = 3
+    public var ordinaryDays = 7
+    public var majorMonths = 1
+    public var returnDays = 2
   }
 
   /// What is logged to standard error, and how.

@@ -12,7 +12,7 @@ extension Setting {
       .duration(
         "drainGrace", \.rpc.drainTimeout, .zero ... .seconds(600),
         "收到停止信号后，等进行中的调用完成的最长时间", "how long running calls may take to finish after SIGTERM"),
-    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + others + metrics
+    ] + listen + tls + rpc + imports + watch + storage + reporters + jobs + snapshots + tickets + others + metrics
 
   private static let listen: [Setting] = [
     .path("listen.socketPath", \.listen.socketPath, "Unix 套接字；空＝不开", "Unix socket; empty: none"),

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuobanArchive
+internal import GuobanLedger
 internal import GuobanModel
 internal import GuobanSQLite
 internal import GuobanServer
@@ -30,6 +31,12 @@ extension DaemonConfiguration {
     services.batchRecordsMax = rpc.batchRecordsMax
     services.passValidDays = passes.validDaysDefault
     services.passValidDaysMax = passes.validDaysMax
+    services.tickets.countsWorkingDays = tickets.days == "working"
+    services.tickets.deadlines.assignDays = tickets.assignDays
+    services.tickets.deadlines.firstFeedbackDays = tickets.firstFeedbackDays
+    services.tickets.deadlines.ordinaryDays = tickets.ordinaryDays
+    services.tickets.deadlines.majorMonths = tickets.majorMonths
+    services.tickets.deadlines.returnDays = tickets.returnDays
     services.importsMax = imports.openMax
     services.importRecordsMax = imports.recordsMax
     services.importBytesMax = imports.bytesMax

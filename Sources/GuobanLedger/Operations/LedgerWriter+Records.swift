@@ -36,7 +36,7 @@ extension LedgerWriter {
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
     for (index, record) in records.enumerated() {
       if index % 256 == 0 { try checkCancellation() }
-      try upsertTyped(record, &counts)
+      try upsertTyped(record, path: "\(field)[\(index)].", &counts)
     }
     var references = ReferenceCheck()
     for (index, record) in records.enumerated() {
@@ -95,6 +95,7 @@ extension LedgerWriter {
     guard new.key == old.key else {
       throw LedgerError(.invalid, reason: "KEY_CHANGED", "不能修改键“\(old.key)”；请删除后重建")
     }
+    try new.keepManaged(of: old, path: path + ".")
     let violations = new.violations(path: path + ".")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     let updated = try write(new, after: old.meta ?? Ledger.RecordMeta())
@@ -102,7 +103,9 @@ extension LedgerWriter {
     return updated
   }
 
-  private func upsertTyped<Record: LedgerRecord>(_ given: Record, _ counts: inout UpsertCounts) throws {
+  private func upsertTyped<Record: LedgerRecord>(
+    _ given: Record, path: String, _ counts: inout UpsertCounts
+  ) throws {
     guard let bytes = try record(Record.schema.name, given.key) else {
       _ = try write(given, after: nil)
       counts.created += 1
@@ -113,6 +116,7 @@ extension LedgerWriter {
     var new = given
     old.meta = nil
     new.meta = nil
+    try new.keepManaged(of: old, path: path)
     if old.packed() == new.packed() {
       counts.unchanged += 1
     } else {
@@ -152,5 +156,13 @@ extension LedgerWriter {
         }
       }
     }
+  }
+}
+
+extension LedgerRecord {
+  fileprivate mutating func keepManaged(of stored: Self, path: String) throws(LedgerError) {
+    var checks = RecordChecks(path: path)
+    keepManaged(of: stored, &checks)
+    guard checks.violations.isEmpty else { throw .invalid(checks.violations) }
   }
 }

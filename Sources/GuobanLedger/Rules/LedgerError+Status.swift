@@ -16,6 +16,7 @@ extension LedgerError: StatusConvertible {
     case .conflict: .aborted
     case .precondition: .failedPrecondition
     case .exhausted: .resourceExhausted
+    case .denied: .permissionDenied
     default: .unknown
     }
   }

@@ -2,7 +2,9 @@
 public struct LedgerError: Error, Sendable {
   /// Kinds of refusal. New ones may come.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
-    private enum Wrapped: String, Sendable { case invalid, notFound, alreadyExists, conflict, precondition, exhausted }
+    private enum Wrapped: String, Sendable {
+      case invalid, notFound, alreadyExists, conflict, precondition, exhausted, denied
+    }
     private let wrapped: Wrapped
 
     /// Fields break rules; ``LedgerError/violations`` says which.
@@ -17,6 +19,8 @@ public struct LedgerError: Error, Sendable {
     public static let precondition = Code(wrapped: .precondition)
     /// A bounded supply is used up.
     public static let exhausted = Code(wrapped: .exhausted)
+    /// Somebody else may; the message says who.
+    public static let denied = Code(wrapped: .denied)
 
     public var description: String { wrapped.rawValue }
   }

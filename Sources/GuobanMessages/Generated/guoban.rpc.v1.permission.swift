@@ -31,6 +31,10 @@ extension RPC {
     public static let observe = Self(rawValue: 10)
     /// tokens, roles, who may come in
     public static let manageAccess = Self(rawValue: 11)
+    /// `PERMISSION_HANDLE_TICKETS`
+    public static let handleTickets = Self(rawValue: 13)
+    /// let one be closed, or late: of the ticket's level or above, and not one's own
+    public static let approveTickets = Self(rawValue: 14)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [
       Self(rawValue: 0),
@@ -45,6 +49,8 @@ extension RPC {
       Self(rawValue: 9),
       Self(rawValue: 10),
       Self(rawValue: 11),
+      Self(rawValue: 13),
+      Self(rawValue: 14),
     ]
     public var rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -62,6 +68,8 @@ extension RPC {
       case 9: "READ_CHANGE_LOG"
       case 10: "OBSERVE"
       case 11: "MANAGE_ACCESS"
+      case 13: "HANDLE_TICKETS"
+      case 14: "APPROVE_TICKETS"
       default: nil
       }
     }

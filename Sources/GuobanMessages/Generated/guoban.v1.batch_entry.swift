@@ -231,6 +231,143 @@ extension Ledger {
     }
   }
 
+  /// `guoban.v1.BatchFiguresRequest`
+  public struct BatchFiguresRequest: Message {
+    public static let fullName = "guoban.v1.BatchFiguresRequest"
+    /// on BatchEntry: period = "2023-08"
+    public var filter: String
+    /// only it and what is below; empty = all that the caller sees
+    public var region: String
+    /// rows of every project's region beside the totals
+    public var byRegion: Bool
+    /// rows of every period apart
+    public var byPeriod: Bool
+    /// date: what was reached or left later has not happened yet; empty = today
+    public var asOf: String
+
+    /// Every field at its default.
+    public init() {
+      self.filter = ""
+      self.region = ""
+      self.byRegion = false
+      self.byPeriod = false
+      self.asOf = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(filter: String = "", region: String = "", byRegion: Bool = false, byPeriod: Bool = false, asOf: String = "") {
+      self.filter = filter
+      self.region = region
+      self.byRegion = byRegion
+      self.byPeriod = byPeriod
+      self.asOf = asOf
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// One list: 签约一批, 开工一批 or 投产一批.
+  public struct BatchFiguresRow: Message {
+    public static let fullName = "guoban.v1.BatchFiguresRow"
+    /// empty: of all
+    public var region: String
+    /// empty: of all
+    public var period: String
+    /// `batch`
+    public var batch: Ledger.BatchKind
+    /// `entered`
+    public var entered: Int64
+    /// of these, recognised 达效 and gone
+    public var left: Int64
+    /// entered less left
+    public var listed: Int64
+    /// of listed: at the next stage
+    public var reached: Int64
+    /// of listed
+    public var investmentFen: Int64
+    /// reached ÷ listed: 签约开工率, 开工投产率, 投产达效率
+    public var rate: Ledger.Rate?
+
+    /// Every field at its default.
+    public init() {
+      self.region = ""
+      self.period = ""
+      self.batch = .init(rawValue: 0)
+      self.entered = 0
+      self.left = 0
+      self.listed = 0
+      self.reached = 0
+      self.investmentFen = 0
+      self.rate = nil
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(region: String = "", period: String = "", batch: Ledger.BatchKind = .init(rawValue: 0), entered: Int64 = 0, left: Int64 = 0, listed: Int64 = 0, reached: Int64 = 0, investmentFen: Int64 = 0, rate: Ledger.Rate? = nil) {
+      self.region = region
+      self.period = period
+      self.batch = batch
+      self.entered = entered
+      self.left = left
+      self.listed = listed
+      self.reached = reached
+      self.investmentFen = investmentFen
+      self.rate = rate
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.BatchFiguresResponse`
+  public struct BatchFiguresResponse: Message {
+    public static let fullName = "guoban.v1.BatchFiguresResponse"
+    /// `totals`
+    public var totals: [Ledger.BatchFiguresRow]
+    /// with by_region or by_period
+    public var rows: [Ledger.BatchFiguresRow]
+    /// `revision`
+    public var revision: UInt64
+
+    /// Every field at its default.
+    public init() {
+      self.totals = []
+      self.rows = []
+      self.revision = 0
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(totals: [Ledger.BatchFiguresRow] = [], rows: [Ledger.BatchFiguresRow] = [], revision: UInt64 = 0) {
+      self.totals = totals
+      self.rows = rows
+      self.revision = revision
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
   /// `guoban.v1.BatchKind`
   public struct BatchKind: OpenEnum {
     public static let fullName = "guoban.v1.BatchKind"
@@ -386,5 +523,77 @@ extension Ledger.BatchGetBatchEntriesResponse: CMessage {
     guoban__v1__batch_get_batch_entries_response__init(c)
     c.pointee.n_batch_entries = self.batchEntries.count
     c.pointee.batch_entries = arena.messages(self.batchEntries)
+  }
+}
+
+extension Ledger.BatchFiguresRequest: CMessage {
+  typealias C = Guoban__V1__BatchFiguresRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_figures_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    filter = Unpack.string(c.pointee.filter)
+    region = Unpack.string(c.pointee.region)
+    byRegion = c.pointee.by_region != 0
+    byPeriod = c.pointee.by_period != 0
+    asOf = Unpack.string(c.pointee.as_of)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_figures_request__init(c)
+    c.pointee.filter = arena.string(self.filter)
+    c.pointee.region = arena.string(self.region)
+    c.pointee.by_region = self.byRegion ? 1 : 0
+    c.pointee.by_period = self.byPeriod ? 1 : 0
+    c.pointee.as_of = arena.string(self.asOf)
+  }
+}
+
+extension Ledger.BatchFiguresRow: CMessage {
+  typealias C = Guoban__V1__BatchFiguresRow
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_figures_row__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    region = Unpack.string(c.pointee.region)
+    period = Unpack.string(c.pointee.period)
+    batch = .init(rawValue: Int32(bitPattern: c.pointee.batch.rawValue))
+    entered = c.pointee.entered
+    left = c.pointee.left
+    listed = c.pointee.listed
+    reached = c.pointee.reached
+    investmentFen = c.pointee.investment_fen
+    rate = Unpack.message(c.pointee.rate)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_figures_row__init(c)
+    c.pointee.region = arena.string(self.region)
+    c.pointee.period = arena.string(self.period)
+    c.pointee.batch = Guoban__V1__BatchKind(rawValue: UInt32(bitPattern: self.batch.rawValue))
+    c.pointee.entered = self.entered
+    c.pointee.left = self.left
+    c.pointee.listed = self.listed
+    c.pointee.reached = self.reached
+    c.pointee.investment_fen = self.investmentFen
+    c.pointee.rate = arena.message(self.rate)
+  }
+}
+
+extension Ledger.BatchFiguresResponse: CMessage {
+  typealias C = Guoban__V1__BatchFiguresResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__batch_figures_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    totals = Unpack.messages(c.pointee.n_totals, c.pointee.totals)
+    rows = Unpack.messages(c.pointee.n_rows, c.pointee.rows)
+    revision = c.pointee.revision
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__batch_figures_response__init(c)
+    c.pointee.n_totals = self.totals.count
+    c.pointee.totals = arena.messages(self.totals)
+    c.pointee.n_rows = self.rows.count
+    c.pointee.rows = arena.messages(self.rows)
+    c.pointee.revision = self.revision
   }
 }

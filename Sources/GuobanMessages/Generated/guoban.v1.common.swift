@@ -48,6 +48,76 @@ extension Ledger {
     }
   }
 
+  /// A person who can be reached about a record. Personal data.
+  public struct Contact: Message {
+    public static let fullName = "guoban.v1.Contact"
+    /// `name`
+    public var name: String
+    /// `phone`
+    public var phone: String
+    /// `id_number`
+    public var idNumber: String
+    /// all of the above, encrypted with the daemon's key
+    public var sealed: [UInt8]
+
+    /// Every field at its default.
+    public init() {
+      self.name = ""
+      self.phone = ""
+      self.idNumber = ""
+      self.sealed = []
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(name: String = "", phone: String = "", idNumber: String = "", sealed: [UInt8] = []) {
+      self.name = name
+      self.phone = phone
+      self.idNumber = idNumber
+      self.sealed = sealed
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// An exact ratio. A denominator of 0: there is nothing to take a share of.
+  public struct Rate: Message {
+    public static let fullName = "guoban.v1.Rate"
+    /// `numerator`
+    public var numerator: Int64
+    /// `denominator`
+    public var denominator: Int64
+
+    /// Every field at its default.
+    public init() {
+      self.numerator = 0
+      self.denominator = 0
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(numerator: Int64 = 0, denominator: Int64 = 0) {
+      self.numerator = numerator
+      self.denominator = denominator
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
   /// `guoban.v1.GetRecordRequest`
   public struct GetRecordRequest: Message {
     public static let fullName = "guoban.v1.GetRecordRequest"
@@ -434,6 +504,42 @@ extension Ledger.RecordMeta: CMessage {
     c.pointee.create_time = arena.message(self.createTime)
     c.pointee.update_time = arena.message(self.updateTime)
     c.pointee.updated_by = arena.string(self.updatedBy)
+  }
+}
+
+extension Ledger.Contact: CMessage {
+  typealias C = Guoban__V1__Contact
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__contact__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    name = Unpack.string(c.pointee.name)
+    phone = Unpack.string(c.pointee.phone)
+    idNumber = Unpack.string(c.pointee.id_number)
+    sealed = Unpack.bytes(c.pointee.sealed)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__contact__init(c)
+    c.pointee.name = arena.string(self.name)
+    c.pointee.phone = arena.string(self.phone)
+    c.pointee.id_number = arena.string(self.idNumber)
+    c.pointee.sealed = arena.bytes(self.sealed)
+  }
+}
+
+extension Ledger.Rate: CMessage {
+  typealias C = Guoban__V1__Rate
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__rate__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    numerator = c.pointee.numerator
+    denominator = c.pointee.denominator
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__rate__init(c)
+    c.pointee.numerator = self.numerator
+    c.pointee.denominator = self.denominator
   }
 }
 

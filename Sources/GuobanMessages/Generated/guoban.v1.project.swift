@@ -353,6 +353,88 @@ extension Ledger {
     }
   }
 
+  /// A project reaches a stage: its date and the stage are written together, and its entries on the 三个一批 lists follow.
+  public struct AdvanceProjectRequest: Message {
+    public static let fullName = "guoban.v1.AdvanceProjectRequest"
+    /// `code`
+    public var code: String
+    /// when given, must be the stored version's
+    public var etag: String
+    /// `request_id`
+    public var requestId: String
+    /// `validate_only`
+    public var validateOnly: Bool
+    /// `stage`
+    public var stage: Ledger.ProjectStage
+    /// that it reached it; empty = today
+    public var date: String
+    /// with AT_CAPACITY: date that the province recognised it, so that it leaves the lists; empty = it stays
+    public var recognised: String
+
+    /// Every field at its default.
+    public init() {
+      self.code = ""
+      self.etag = ""
+      self.requestId = ""
+      self.validateOnly = false
+      self.stage = .init(rawValue: 0)
+      self.date = ""
+      self.recognised = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(code: String = "", etag: String = "", requestId: String = "", validateOnly: Bool = false, stage: Ledger.ProjectStage = .init(rawValue: 0), date: String = "", recognised: String = "") {
+      self.code = code
+      self.etag = etag
+      self.requestId = requestId
+      self.validateOnly = validateOnly
+      self.stage = stage
+      self.date = date
+      self.recognised = recognised
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.AdvanceProjectResponse`
+  public struct AdvanceProjectResponse: Message {
+    public static let fullName = "guoban.v1.AdvanceProjectResponse"
+    /// `project`
+    public var project: Ledger.Project?
+    /// keys of those that were changed with it
+    public var batchEntries: [String]
+
+    /// Every field at its default.
+    public init() {
+      self.project = nil
+      self.batchEntries = []
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(project: Ledger.Project? = nil, batchEntries: [String] = []) {
+      self.project = project
+      self.batchEntries = batchEntries
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
   /// `guoban.v1.ProjectTier`
   public struct ProjectTier: OpenEnum {
     public static let fullName = "guoban.v1.ProjectTier"
@@ -648,5 +730,48 @@ extension Ledger.BatchGetProjectsResponse: CMessage {
     guoban__v1__batch_get_projects_response__init(c)
     c.pointee.n_projects = self.projects.count
     c.pointee.projects = arena.messages(self.projects)
+  }
+}
+
+extension Ledger.AdvanceProjectRequest: CMessage {
+  typealias C = Guoban__V1__AdvanceProjectRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__advance_project_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    code = Unpack.string(c.pointee.code)
+    etag = Unpack.string(c.pointee.etag)
+    requestId = Unpack.string(c.pointee.request_id)
+    validateOnly = c.pointee.validate_only != 0
+    stage = .init(rawValue: Int32(bitPattern: c.pointee.stage.rawValue))
+    date = Unpack.string(c.pointee.date)
+    recognised = Unpack.string(c.pointee.recognised)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__advance_project_request__init(c)
+    c.pointee.code = arena.string(self.code)
+    c.pointee.etag = arena.string(self.etag)
+    c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
+    c.pointee.stage = Guoban__V1__ProjectStage(rawValue: UInt32(bitPattern: self.stage.rawValue))
+    c.pointee.date = arena.string(self.date)
+    c.pointee.recognised = arena.string(self.recognised)
+  }
+}
+
+extension Ledger.AdvanceProjectResponse: CMessage {
+  typealias C = Guoban__V1__AdvanceProjectResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__advance_project_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    project = Unpack.message(c.pointee.project)
+    batchEntries = Unpack.strings(c.pointee.n_batch_entries, c.pointee.batch_entries)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__advance_project_response__init(c)
+    c.pointee.project = arena.message(self.project)
+    c.pointee.n_batch_entries = self.batchEntries.count
+    c.pointee.batch_entries = arena.strings(self.batchEntries)
   }
 }

@@ -14,6 +14,9 @@ public enum Permission: String, Sendable, CaseIterable {
   case observe
   /// Tokens, roles, who may come in.
   case manageAccess
+  case handleTickets
+  /// Let a ticket be closed, or late; the ticket's level and who handled it bound that further.
+  case approveTickets
 
   /// Has no meaning for a part of the ledger: the change log, snapshots, reporters' approval and the daemon's own figures
   /// are about all regions at once. Whoever is held to a region does not have it, whatever the roles say.

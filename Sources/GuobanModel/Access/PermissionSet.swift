@@ -26,6 +26,8 @@ public struct PermissionSet: OptionSet, Sendable, Hashable {
   public static let readChangeLog = Self([Permission.readChangeLog])
   public static let observe = Self([Permission.observe])
   public static let manageAccess = Self([Permission.manageAccess])
+  public static let handleTickets = Self([Permission.handleTickets])
+  public static let approveTickets = Self([Permission.approveTickets])
   /// What nobody has who is held to a region.
   public static let aboutEverything = Self(Permission.allCases.filter(\.isAboutEverything))
 }
@@ -44,6 +46,8 @@ extension Permission {
     case .readChangeLog: 1 << 8
     case .observe: 1 << 9
     case .manageAccess: 1 << 10
+    case .handleTickets: 1 << 12
+    case .approveTickets: 1 << 13
     }
   }
 }

@@ -23,7 +23,7 @@ extension Role {
   public var permissions: PermissionSet {
     switch self {
     case .viewer: [.readRecords]
-    case .clerk: [.readRecords, .writeRecords, .verifyPass, .runReport]
+    case .clerk: [.readRecords, .writeRecords, .verifyPass, .runReport, .handleTickets, .approveTickets]
     case .passOfficer: [.readRecords, .issuePass, .verifyPass]
     case .checkpoint: [.verifyPass]
     case .auditor: [.readRecords, .readChangeLog]

@@ -20,6 +20,7 @@
 #include "guoban/v1/access_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
 #include "guoban/v1/enterprise.pb-c.h"
+#include "guoban/v1/holiday.pb-c.h"
 #include "guoban/v1/import_service.pb-c.h"
 #include "guoban/v1/indicator.pb-c.h"
 #include "guoban/v1/ledger_service.pb-c.h"
@@ -32,6 +33,7 @@
 #include "guoban/v1/snapshot_service.pb-c.h"
 #include "guoban/v1/status_service.pb-c.h"
 #include "guoban/v1/target.pb-c.h"
+#include "guoban/v1/ticket.pb-c.h"
 #include "guoban/v1/watch_service.pb-c.h"
 
 /* The FileDescriptorSet of every file above, imports included, packed. */
@@ -208,6 +210,12 @@ static inline const ProtobufCMessageDescriptor *guoban__rpc__v1__describe_respon
 static inline const ProtobufCMessageDescriptor *guoban__v1__record_meta__descriptor_pointer(void) {
   return &guoban__v1__record_meta__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__contact__descriptor_pointer(void) {
+  return &guoban__v1__contact__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__rate__descriptor_pointer(void) {
+  return &guoban__v1__rate__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__get_record_request__descriptor_pointer(void) {
   return &guoban__v1__get_record_request__descriptor;
 }
@@ -289,6 +297,15 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_batch_entries_r
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_batch_entries_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_batch_entries_response__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_figures_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_figures_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_figures_row__descriptor_pointer(void) {
+  return &guoban__v1__batch_figures_row__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_figures_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_figures_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__enterprise__descriptor_pointer(void) {
   return &guoban__v1__enterprise__descriptor;
 }
@@ -306,6 +323,24 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_enterprises_res
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_enterprises_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_enterprises_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__holiday__descriptor_pointer(void) {
+  return &guoban__v1__holiday__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_holiday_request__descriptor_pointer(void) {
+  return &guoban__v1__create_holiday_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_holiday_request__descriptor_pointer(void) {
+  return &guoban__v1__update_holiday_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_holidays_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_holidays_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_holidays_response__descriptor_pointer(void) {
+  return &guoban__v1__list_holidays_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_holidays_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_holidays_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__begin_import_request__descriptor_pointer(void) {
   return &guoban__v1__begin_import_request__descriptor;
@@ -442,6 +477,12 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_projects_respon
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_projects_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_projects_response__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__advance_project_request__descriptor_pointer(void) {
+  return &guoban__v1__advance_project_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__advance_project_response__descriptor_pointer(void) {
+  return &guoban__v1__advance_project_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__project_progress__descriptor_pointer(void) {
   return &guoban__v1__project_progress__descriptor;
 }
@@ -573,6 +614,84 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_targets_respons
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_targets_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_targets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ticket__descriptor_pointer(void) {
+  return &guoban__v1__ticket__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ticket_event__descriptor_pointer(void) {
+  return &guoban__v1__ticket_event__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__create_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__update_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_tickets_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_tickets_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_tickets_response__descriptor_pointer(void) {
+  return &guoban__v1__list_tickets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_tickets_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_tickets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__submit_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__submit_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__assign_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__assign_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__return_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__return_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__feedback_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__feedback_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__request_closure_request__descriptor_pointer(void) {
+  return &guoban__v1__request_closure_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__approve_closure_request__descriptor_pointer(void) {
+  return &guoban__v1__approve_closure_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__refuse_closure_request__descriptor_pointer(void) {
+  return &guoban__v1__refuse_closure_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__escalate_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__escalate_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__hand_down_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__hand_down_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__exempt_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__exempt_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__supervise_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__supervise_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__survey_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__survey_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__reopen_ticket_request__descriptor_pointer(void) {
+  return &guoban__v1__reopen_ticket_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_due_tickets_request__descriptor_pointer(void) {
+  return &guoban__v1__list_due_tickets_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__due_ticket__descriptor_pointer(void) {
+  return &guoban__v1__due_ticket__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_due_tickets_response__descriptor_pointer(void) {
+  return &guoban__v1__list_due_tickets_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ticket_figures_request__descriptor_pointer(void) {
+  return &guoban__v1__ticket_figures_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ticket_figures_row__descriptor_pointer(void) {
+  return &guoban__v1__ticket_figures_row__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__ticket_figures_response__descriptor_pointer(void) {
+  return &guoban__v1__ticket_figures_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__watch_request__descriptor_pointer(void) {
   return &guoban__v1__watch_request__descriptor;

@@ -10,18 +10,22 @@ struct Page {
 
   /// Reads size, filter and token of a request; refuses a token that was given for another request.
   init(_ request: Ledger.ListRecordsRequest, type: String, filters: FilterParser, limits: ServiceLimits) throws {
-    guard request.pageSize >= 0 else {
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "page_size", value: "\(request.pageSize)", reason: "NEGATIVE", description: "每页条数不能是负数；0 表示用默认值")
-      ])
-    }
-    let size = request.pageSize == 0 ? limits.pageSizeDefault : min(Int(request.pageSize), limits.pageSizeMax)
+    let size = try Self.size(request.pageSize, limits: limits)
     filter = request.filter
     query = ListQuery(
       type: type, filter: try filters.parse(request.filter, source: type),
       afterKey: try PageToken.key(in: request.pageToken, type: type, filter: request.filter), limit: size + 1)
     bytesMax = limits.pageBytesMax
+  }
+
+  /// How many a page holds when a request asks for so many.
+  static func size(_ asked: Int32, limits: ServiceLimits) throws(Status) -> Int {
+    guard asked >= 0 else {
+      throw Status.invalidArgument(violations: [
+        FieldViolation(field: "page_size", value: "\(asked)", reason: "NEGATIVE", description: "每页条数不能是负数；0 表示用默认值")
+      ])
+    }
+    return asked == 0 ? limits.pageSizeDefault : min(Int(asked), limits.pageSizeMax)
   }
 
   /// Takes the page; one record more than fits tells whether there is a next one.

@@ -16,7 +16,8 @@ public enum Services {
         RecordService($0, dependencies).readMethods(service: "/guoban.v1.PassService")
       } ?? []
     return records + passes + PassService(dependencies).methods + ImportService(dependencies).methods
-      + LedgerService(dependencies).methods
+      + LedgerService(dependencies).methods + TicketService(dependencies).methods
+      + ProjectStageService(dependencies).methods
   }
 
   /// The methods that say who may come in, and as what.

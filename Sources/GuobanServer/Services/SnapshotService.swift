@@ -43,13 +43,7 @@ struct SnapshotService: Sendable {
 
   private func list(_ call: ServerCall) throws {
     let request = try Ledger.ListSnapshotsRequest(packed: call.message, limits: limits.decode)
-    guard request.pageSize >= 0 else {
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "page_size", value: "\(request.pageSize)", reason: "NEGATIVE", description: "每页条数不能是负数；0 表示用默认值")
-      ])
-    }
-    let size = request.pageSize == 0 ? limits.pageSizeDefault : min(Int(request.pageSize), limits.pageSizeMax)
+    let size = try Page.size(request.pageSize, limits: limits)
     var newestFirst = try keeper.catalog.list().filter { !$0.isPruned }.sorted { $0.id > $1.id }[...]
     if !request.pageToken.isEmpty {
       guard let after = SnapshotID(request.pageToken) else {

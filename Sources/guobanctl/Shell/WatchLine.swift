@@ -38,6 +38,7 @@ struct WatchLine {
     let chinese = [
       "Region": "区划", "Enterprise": "企业", "Project": "项目", "ProjectProgress": "项目进度", "BatchEntry": "批次",
       "Indicator": "指标", "Target": "目标", "Observation": "指标数据", "Pass": "通行证", "Report": "报表",
+      "Ticket": "问题", "Holiday": "节假日",
     ]
     return say(chinese[name] ?? name, name)
   }
@@ -52,6 +53,8 @@ struct WatchLine {
     case "Enterprise": (try? Ledger.Enterprise(packed: record, limits: .standard))?.name ?? ""
     case "Project": (try? Ledger.Project(packed: record, limits: .standard))?.name ?? ""
     case "Indicator": (try? Ledger.Indicator(packed: record, limits: .standard))?.name ?? ""
+    case "Ticket": (try? Ledger.Ticket(packed: record, limits: .standard))?.title ?? ""
+    case "Holiday": (try? Ledger.Holiday(packed: record, limits: .standard))?.name ?? ""
     case "Pass": (try? Ledger.Pass(packed: record, limits: .standard))?.plate ?? ""
     default: ""
     }

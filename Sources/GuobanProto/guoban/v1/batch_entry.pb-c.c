@@ -283,6 +283,141 @@ void   guoban__v1__batch_get_batch_entries_response__free_unpacked
   assert(message->base.descriptor == &guoban__v1__batch_get_batch_entries_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__batch_figures_request__init
+                     (Guoban__V1__BatchFiguresRequest         *message)
+{
+  static const Guoban__V1__BatchFiguresRequest init_value = GUOBAN__V1__BATCH_FIGURES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_figures_request__get_packed_size
+                     (const Guoban__V1__BatchFiguresRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_figures_request__pack
+                     (const Guoban__V1__BatchFiguresRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_figures_request__pack_to_buffer
+                     (const Guoban__V1__BatchFiguresRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchFiguresRequest *
+       guoban__v1__batch_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchFiguresRequest *)
+     protobuf_c_message_unpack (&guoban__v1__batch_figures_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_figures_request__free_unpacked
+                     (Guoban__V1__BatchFiguresRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_figures_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__batch_figures_row__init
+                     (Guoban__V1__BatchFiguresRow         *message)
+{
+  static const Guoban__V1__BatchFiguresRow init_value = GUOBAN__V1__BATCH_FIGURES_ROW__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_figures_row__get_packed_size
+                     (const Guoban__V1__BatchFiguresRow *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_figures_row__pack
+                     (const Guoban__V1__BatchFiguresRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_figures_row__pack_to_buffer
+                     (const Guoban__V1__BatchFiguresRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchFiguresRow *
+       guoban__v1__batch_figures_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchFiguresRow *)
+     protobuf_c_message_unpack (&guoban__v1__batch_figures_row__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_figures_row__free_unpacked
+                     (Guoban__V1__BatchFiguresRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_figures_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__batch_figures_response__init
+                     (Guoban__V1__BatchFiguresResponse         *message)
+{
+  static const Guoban__V1__BatchFiguresResponse init_value = GUOBAN__V1__BATCH_FIGURES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__batch_figures_response__get_packed_size
+                     (const Guoban__V1__BatchFiguresResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__batch_figures_response__pack
+                     (const Guoban__V1__BatchFiguresResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__batch_figures_response__pack_to_buffer
+                     (const Guoban__V1__BatchFiguresResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__batch_figures_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__BatchFiguresResponse *
+       guoban__v1__batch_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__BatchFiguresResponse *)
+     protobuf_c_message_unpack (&guoban__v1__batch_figures_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__batch_figures_response__free_unpacked
+                     (Guoban__V1__BatchFiguresResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__batch_figures_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor guoban__v1__batch_entry__labels_entry__field_descriptors[2] =
 {
   {
@@ -770,6 +905,302 @@ const ProtobufCMessageDescriptor guoban__v1__batch_get_batch_entries_response__d
   (ProtobufCMessageInit) guoban__v1__batch_get_batch_entries_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor guoban__v1__batch_figures_request__field_descriptors[5] =
+{
+  {
+    "filter",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRequest, filter),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRequest, by_region),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_period",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRequest, by_period),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRequest, as_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_figures_request__field_indices_by_name[] = {
+  4,   /* field[4] = as_of */
+  3,   /* field[3] = by_period */
+  2,   /* field[2] = by_region */
+  0,   /* field[0] = filter */
+  1,   /* field[1] = region */
+};
+static const ProtobufCIntRange guoban__v1__batch_figures_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_figures_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchFiguresRequest",
+  "BatchFiguresRequest",
+  "Guoban__V1__BatchFiguresRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchFiguresRequest),
+  5,
+  guoban__v1__batch_figures_request__field_descriptors,
+  guoban__v1__batch_figures_request__field_indices_by_name,
+  1,  guoban__v1__batch_figures_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_figures_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__batch_figures_row__field_descriptors[9] =
+{
+  {
+    "region",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, period),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "batch",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, batch),
+    &guoban__v1__batch_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entered",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, entered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, left),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "listed",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, listed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reached",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, reached),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "investment_fen",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, investment_fen),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rate",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresRow, rate),
+    &guoban__v1__rate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_figures_row__field_indices_by_name[] = {
+  2,   /* field[2] = batch */
+  3,   /* field[3] = entered */
+  7,   /* field[7] = investment_fen */
+  4,   /* field[4] = left */
+  5,   /* field[5] = listed */
+  1,   /* field[1] = period */
+  8,   /* field[8] = rate */
+  6,   /* field[6] = reached */
+  0,   /* field[0] = region */
+};
+static const ProtobufCIntRange guoban__v1__batch_figures_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_figures_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchFiguresRow",
+  "BatchFiguresRow",
+  "Guoban__V1__BatchFiguresRow",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchFiguresRow),
+  9,
+  guoban__v1__batch_figures_row__field_descriptors,
+  guoban__v1__batch_figures_row__field_indices_by_name,
+  1,  guoban__v1__batch_figures_row__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_figures_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__batch_figures_response__field_descriptors[3] =
+{
+  {
+    "totals",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__BatchFiguresResponse, n_totals),
+    offsetof(Guoban__V1__BatchFiguresResponse, totals),
+    &guoban__v1__batch_figures_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__BatchFiguresResponse, n_rows),
+    offsetof(Guoban__V1__BatchFiguresResponse, rows),
+    &guoban__v1__batch_figures_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchFiguresResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__batch_figures_response__field_indices_by_name[] = {
+  2,   /* field[2] = revision */
+  1,   /* field[1] = rows */
+  0,   /* field[0] = totals */
+};
+static const ProtobufCIntRange guoban__v1__batch_figures_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__batch_figures_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.BatchFiguresResponse",
+  "BatchFiguresResponse",
+  "Guoban__V1__BatchFiguresResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__BatchFiguresResponse),
+  3,
+  guoban__v1__batch_figures_response__field_descriptors,
+  guoban__v1__batch_figures_response__field_indices_by_name,
+  1,  guoban__v1__batch_figures_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__batch_figures_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue guoban__v1__batch_kind__enum_values_by_number[4] =
 {
   { "BATCH_KIND_UNSPECIFIED", "GUOBAN__V1__BATCH_KIND__BATCH_KIND_UNSPECIFIED", 0 },
@@ -802,7 +1233,7 @@ const ProtobufCEnumDescriptor guoban__v1__batch_kind__descriptor =
   guoban__v1__batch_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor guoban__v1__batch_entry_service__method_descriptors[7] =
+static const ProtobufCMethodDescriptor guoban__v1__batch_entry_service__method_descriptors[8] =
 {
   { "GetBatchEntry", &guoban__v1__get_record_request__descriptor, &guoban__v1__batch_entry__descriptor },
   { "BatchGetBatchEntries", &guoban__v1__batch_get_records_request__descriptor, &guoban__v1__batch_get_batch_entries_response__descriptor },
@@ -811,8 +1242,10 @@ static const ProtobufCMethodDescriptor guoban__v1__batch_entry_service__method_d
   { "UpdateBatchEntry", &guoban__v1__update_batch_entry_request__descriptor, &guoban__v1__batch_entry__descriptor },
   { "DeleteBatchEntry", &guoban__v1__delete_record_request__descriptor, &guoban__v1__delete_record_response__descriptor },
   { "BatchUpsertBatchEntries", &guoban__v1__batch_upsert_batch_entries_request__descriptor, &guoban__v1__batch_upsert_response__descriptor },
+  { "BatchFigures", &guoban__v1__batch_figures_request__descriptor, &guoban__v1__batch_figures_response__descriptor },
 };
 const unsigned guoban__v1__batch_entry_service__method_indices_by_name[] = {
+  7,        /* BatchFigures */
   1,        /* BatchGetBatchEntries */
   6,        /* BatchUpsertBatchEntries */
   3,        /* CreateBatchEntry */
@@ -828,7 +1261,7 @@ const ProtobufCServiceDescriptor guoban__v1__batch_entry_service__descriptor =
   "BatchEntryService",
   "Guoban__V1__BatchEntryService",
   "guoban.v1",
-  7,
+  8,
   guoban__v1__batch_entry_service__method_descriptors,
   guoban__v1__batch_entry_service__method_indices_by_name
 };
@@ -887,6 +1320,14 @@ void guoban__v1__batch_entry_service__batch_upsert_batch_entries(ProtobufCServic
 {
   assert(service->descriptor == &guoban__v1__batch_entry_service__descriptor);
   service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__batch_entry_service__batch_figures(ProtobufCService *service,
+                                                    const Guoban__V1__BatchFiguresRequest *input,
+                                                    Guoban__V1__BatchFiguresResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__batch_entry_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void guoban__v1__batch_entry_service__init (Guoban__V1__BatchEntryService_Service *service,
                                             Guoban__V1__BatchEntryService_ServiceDestroy destroy)

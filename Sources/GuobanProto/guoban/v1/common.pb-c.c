@@ -52,6 +52,96 @@ void   guoban__v1__record_meta__free_unpacked
   assert(message->base.descriptor == &guoban__v1__record_meta__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__contact__init
+                     (Guoban__V1__Contact         *message)
+{
+  static const Guoban__V1__Contact init_value = GUOBAN__V1__CONTACT__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__contact__get_packed_size
+                     (const Guoban__V1__Contact *message)
+{
+  assert(message->base.descriptor == &guoban__v1__contact__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__contact__pack
+                     (const Guoban__V1__Contact *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__contact__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__contact__pack_to_buffer
+                     (const Guoban__V1__Contact *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__contact__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__Contact *
+       guoban__v1__contact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__Contact *)
+     protobuf_c_message_unpack (&guoban__v1__contact__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__contact__free_unpacked
+                     (Guoban__V1__Contact *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__contact__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__rate__init
+                     (Guoban__V1__Rate         *message)
+{
+  static const Guoban__V1__Rate init_value = GUOBAN__V1__RATE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__rate__get_packed_size
+                     (const Guoban__V1__Rate *message)
+{
+  assert(message->base.descriptor == &guoban__v1__rate__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__rate__pack
+                     (const Guoban__V1__Rate *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__rate__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__rate__pack_to_buffer
+                     (const Guoban__V1__Rate *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__rate__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__Rate *
+       guoban__v1__rate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__Rate *)
+     protobuf_c_message_unpack (&guoban__v1__rate__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__rate__free_unpacked
+                     (Guoban__V1__Rate *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__rate__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   guoban__v1__get_record_request__init
                      (Guoban__V1__GetRecordRequest         *message)
 {
@@ -635,6 +725,134 @@ const ProtobufCMessageDescriptor guoban__v1__record_meta__descriptor =
   guoban__v1__record_meta__field_indices_by_name,
   1,  guoban__v1__record_meta__number_ranges,
   (ProtobufCMessageInit) guoban__v1__record_meta__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__contact__field_descriptors[4] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Contact, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phone",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Contact, phone),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id_number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Contact, id_number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sealed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Contact, sealed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__contact__field_indices_by_name[] = {
+  2,   /* field[2] = id_number */
+  0,   /* field[0] = name */
+  1,   /* field[1] = phone */
+  3,   /* field[3] = sealed */
+};
+static const ProtobufCIntRange guoban__v1__contact__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__v1__contact__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.Contact",
+  "Contact",
+  "Guoban__V1__Contact",
+  "guoban.v1",
+  sizeof(Guoban__V1__Contact),
+  4,
+  guoban__v1__contact__field_descriptors,
+  guoban__v1__contact__field_indices_by_name,
+  1,  guoban__v1__contact__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__contact__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__rate__field_descriptors[2] =
+{
+  {
+    "numerator",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Rate, numerator),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "denominator",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Rate, denominator),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__rate__field_indices_by_name[] = {
+  1,   /* field[1] = denominator */
+  0,   /* field[0] = numerator */
+};
+static const ProtobufCIntRange guoban__v1__rate__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__v1__rate__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.Rate",
+  "Rate",
+  "Guoban__V1__Rate",
+  "guoban.v1",
+  sizeof(Guoban__V1__Rate),
+  2,
+  guoban__v1__rate__field_descriptors,
+  guoban__v1__rate__field_indices_by_name,
+  1,  guoban__v1__rate__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__rate__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor guoban__v1__get_record_request__field_descriptors[1] =

@@ -373,6 +373,96 @@ void   guoban__v1__batch_get_projects_response__free_unpacked
   assert(message->base.descriptor == &guoban__v1__batch_get_projects_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__advance_project_request__init
+                     (Guoban__V1__AdvanceProjectRequest         *message)
+{
+  static const Guoban__V1__AdvanceProjectRequest init_value = GUOBAN__V1__ADVANCE_PROJECT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__advance_project_request__get_packed_size
+                     (const Guoban__V1__AdvanceProjectRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__advance_project_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__advance_project_request__pack
+                     (const Guoban__V1__AdvanceProjectRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__advance_project_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__advance_project_request__pack_to_buffer
+                     (const Guoban__V1__AdvanceProjectRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__advance_project_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__AdvanceProjectRequest *
+       guoban__v1__advance_project_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__AdvanceProjectRequest *)
+     protobuf_c_message_unpack (&guoban__v1__advance_project_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__advance_project_request__free_unpacked
+                     (Guoban__V1__AdvanceProjectRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__advance_project_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__advance_project_response__init
+                     (Guoban__V1__AdvanceProjectResponse         *message)
+{
+  static const Guoban__V1__AdvanceProjectResponse init_value = GUOBAN__V1__ADVANCE_PROJECT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__advance_project_response__get_packed_size
+                     (const Guoban__V1__AdvanceProjectResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__advance_project_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__advance_project_response__pack
+                     (const Guoban__V1__AdvanceProjectResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__advance_project_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__advance_project_response__pack_to_buffer
+                     (const Guoban__V1__AdvanceProjectResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__advance_project_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__AdvanceProjectResponse *
+       guoban__v1__advance_project_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__AdvanceProjectResponse *)
+     protobuf_c_message_unpack (&guoban__v1__advance_project_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__advance_project_response__free_unpacked
+                     (Guoban__V1__AdvanceProjectResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__advance_project_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor guoban__v1__project__labels_entry__field_descriptors[2] =
 {
   {
@@ -1157,6 +1247,173 @@ const ProtobufCMessageDescriptor guoban__v1__batch_get_projects_response__descri
   (ProtobufCMessageInit) guoban__v1__batch_get_projects_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor guoban__v1__advance_project_request__field_descriptors[7] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stage",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, stage),
+    &guoban__v1__project_stage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "date",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, date),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recognised",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectRequest, recognised),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__advance_project_request__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  5,   /* field[5] = date */
+  1,   /* field[1] = etag */
+  6,   /* field[6] = recognised */
+  2,   /* field[2] = request_id */
+  4,   /* field[4] = stage */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange guoban__v1__advance_project_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor guoban__v1__advance_project_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.AdvanceProjectRequest",
+  "AdvanceProjectRequest",
+  "Guoban__V1__AdvanceProjectRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__AdvanceProjectRequest),
+  7,
+  guoban__v1__advance_project_request__field_descriptors,
+  guoban__v1__advance_project_request__field_indices_by_name,
+  1,  guoban__v1__advance_project_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__advance_project_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__advance_project_response__field_descriptors[2] =
+{
+  {
+    "project",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__AdvanceProjectResponse, project),
+    &guoban__v1__project__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "batch_entries",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Guoban__V1__AdvanceProjectResponse, n_batch_entries),
+    offsetof(Guoban__V1__AdvanceProjectResponse, batch_entries),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__advance_project_response__field_indices_by_name[] = {
+  1,   /* field[1] = batch_entries */
+  0,   /* field[0] = project */
+};
+static const ProtobufCIntRange guoban__v1__advance_project_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor guoban__v1__advance_project_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.AdvanceProjectResponse",
+  "AdvanceProjectResponse",
+  "Guoban__V1__AdvanceProjectResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__AdvanceProjectResponse),
+  2,
+  guoban__v1__advance_project_response__field_descriptors,
+  guoban__v1__advance_project_response__field_indices_by_name,
+  1,  guoban__v1__advance_project_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__advance_project_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue guoban__v1__project_tier__enum_values_by_number[5] =
 {
   { "PROJECT_TIER_UNSPECIFIED", "GUOBAN__V1__PROJECT_TIER__PROJECT_TIER_UNSPECIFIED", 0 },
@@ -1259,7 +1516,7 @@ const ProtobufCEnumDescriptor guoban__v1__project_stage__descriptor =
   guoban__v1__project_stage__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor guoban__v1__project_service__method_descriptors[7] =
+static const ProtobufCMethodDescriptor guoban__v1__project_service__method_descriptors[8] =
 {
   { "GetProject", &guoban__v1__get_record_request__descriptor, &guoban__v1__project__descriptor },
   { "BatchGetProjects", &guoban__v1__batch_get_records_request__descriptor, &guoban__v1__batch_get_projects_response__descriptor },
@@ -1268,8 +1525,10 @@ static const ProtobufCMethodDescriptor guoban__v1__project_service__method_descr
   { "UpdateProject", &guoban__v1__update_project_request__descriptor, &guoban__v1__project__descriptor },
   { "DeleteProject", &guoban__v1__delete_record_request__descriptor, &guoban__v1__delete_record_response__descriptor },
   { "BatchUpsertProjects", &guoban__v1__batch_upsert_projects_request__descriptor, &guoban__v1__batch_upsert_response__descriptor },
+  { "AdvanceProject", &guoban__v1__advance_project_request__descriptor, &guoban__v1__advance_project_response__descriptor },
 };
 const unsigned guoban__v1__project_service__method_indices_by_name[] = {
+  7,        /* AdvanceProject */
   1,        /* BatchGetProjects */
   6,        /* BatchUpsertProjects */
   3,        /* CreateProject */
@@ -1285,7 +1544,7 @@ const ProtobufCServiceDescriptor guoban__v1__project_service__descriptor =
   "ProjectService",
   "Guoban__V1__ProjectService",
   "guoban.v1",
-  7,
+  8,
   guoban__v1__project_service__method_descriptors,
   guoban__v1__project_service__method_indices_by_name
 };
@@ -1344,6 +1603,14 @@ void guoban__v1__project_service__batch_upsert_projects(ProtobufCService *servic
 {
   assert(service->descriptor == &guoban__v1__project_service__descriptor);
   service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void guoban__v1__project_service__advance_project(ProtobufCService *service,
+                                                  const Guoban__V1__AdvanceProjectRequest *input,
+                                                  Guoban__V1__AdvanceProjectResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__project_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void guoban__v1__project_service__init (Guoban__V1__ProjectService_Service *service,
                                         Guoban__V1__ProjectService_ServiceDestroy destroy)

@@ -7,7 +7,7 @@
 #endif
 
 #include "guoban/rpc/v1/permission.pb-c.h"
-static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[12] =
+static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_number[14] =
 {
   { "PERMISSION_UNSPECIFIED", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_UNSPECIFIED", 0 },
   { "PERMISSION_CONNECT", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_CONNECT", 1 },
@@ -21,14 +21,18 @@ static const ProtobufCEnumValue guoban__rpc__v1__permission__enum_values_by_numb
   { "PERMISSION_READ_CHANGE_LOG", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_READ_CHANGE_LOG", 9 },
   { "PERMISSION_OBSERVE", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_OBSERVE", 10 },
   { "PERMISSION_MANAGE_ACCESS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS", 11 },
+  { "PERMISSION_HANDLE_TICKETS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_HANDLE_TICKETS", 13 },
+  { "PERMISSION_APPROVE_TICKETS", "GUOBAN__RPC__V1__PERMISSION__PERMISSION_APPROVE_TICKETS", 14 },
 };
 static const ProtobufCIntRange guoban__rpc__v1__permission__value_ranges[] = {
-{0, 0},{0, 12}
+{0, 0},{13, 12},{0, 14}
 };
-static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[12] =
+static const ProtobufCEnumValueIndex guoban__rpc__v1__permission__enum_values_by_name[14] =
 {
   { "PERMISSION_APPROVE_REPORTER", 7 },
+  { "PERMISSION_APPROVE_TICKETS", 13 },
   { "PERMISSION_CONNECT", 1 },
+  { "PERMISSION_HANDLE_TICKETS", 12 },
   { "PERMISSION_ISSUE_PASS", 4 },
   { "PERMISSION_MANAGE_ACCESS", 11 },
   { "PERMISSION_OBSERVE", 10 },
@@ -47,11 +51,11 @@ const ProtobufCEnumDescriptor guoban__rpc__v1__permission__descriptor =
   "Permission",
   "Guoban__Rpc__V1__Permission",
   "guoban.rpc.v1",
-  12,
+  14,
   guoban__rpc__v1__permission__enum_values_by_number,
-  12,
+  14,
   guoban__rpc__v1__permission__enum_values_by_name,
-  1,
+  2,
   guoban__rpc__v1__permission__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

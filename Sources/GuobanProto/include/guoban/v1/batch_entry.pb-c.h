@@ -25,6 +25,9 @@ typedef struct Guoban__V1__UpdateBatchEntryRequest Guoban__V1__UpdateBatchEntryR
 typedef struct Guoban__V1__BatchUpsertBatchEntriesRequest Guoban__V1__BatchUpsertBatchEntriesRequest;
 typedef struct Guoban__V1__ListBatchEntriesResponse Guoban__V1__ListBatchEntriesResponse;
 typedef struct Guoban__V1__BatchGetBatchEntriesResponse Guoban__V1__BatchGetBatchEntriesResponse;
+typedef struct Guoban__V1__BatchFiguresRequest Guoban__V1__BatchFiguresRequest;
+typedef struct Guoban__V1__BatchFiguresRow Guoban__V1__BatchFiguresRow;
+typedef struct Guoban__V1__BatchFiguresResponse Guoban__V1__BatchFiguresResponse;
 
 
 /* --- enums --- */
@@ -164,6 +167,94 @@ struct  Guoban__V1__BatchGetBatchEntriesResponse
     , 0,NULL }
 
 
+struct  Guoban__V1__BatchFiguresRequest
+{
+  ProtobufCMessage base;
+  /*
+   * on BatchEntry: period = "2023-08"
+   */
+  char *filter;
+  /*
+   * only it and what is below; empty = all that the caller sees
+   */
+  char *region;
+  /*
+   * rows of every project's region beside the totals
+   */
+  protobuf_c_boolean by_region;
+  /*
+   * rows of every period apart
+   */
+  protobuf_c_boolean by_period;
+  /*
+   * date: what was reached or left later has not happened yet; empty = today
+   */
+  char *as_of;
+};
+#define GUOBAN__V1__BATCH_FIGURES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__batch_figures_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * One list: 签约一批, 开工一批 or 投产一批.
+ */
+struct  Guoban__V1__BatchFiguresRow
+{
+  ProtobufCMessage base;
+  /*
+   * empty: of all
+   */
+  char *region;
+  /*
+   * empty: of all
+   */
+  char *period;
+  Guoban__V1__BatchKind batch;
+  int64_t entered;
+  /*
+   * of these, recognised 达效 and gone
+   */
+  int64_t left;
+  /*
+   * entered less left
+   */
+  int64_t listed;
+  /*
+   * of listed: at the next stage
+   */
+  int64_t reached;
+  /*
+   * of listed
+   */
+  int64_t investment_fen;
+  /*
+   * reached ÷ listed: 签约开工率, 开工投产率, 投产达效率
+   */
+  Guoban__V1__Rate *rate;
+};
+#define GUOBAN__V1__BATCH_FIGURES_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__batch_figures_row__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__BATCH_KIND__BATCH_KIND_UNSPECIFIED, 0, 0, 0, 0, 0, NULL }
+
+
+struct  Guoban__V1__BatchFiguresResponse
+{
+  ProtobufCMessage base;
+  size_t n_totals;
+  Guoban__V1__BatchFiguresRow **totals;
+  /*
+   * with by_region or by_period
+   */
+  size_t n_rows;
+  Guoban__V1__BatchFiguresRow **rows;
+  uint64_t revision;
+};
+#define GUOBAN__V1__BATCH_FIGURES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__batch_figures_response__descriptor) \
+    , 0,NULL, 0,NULL, 0 }
+
+
 /* Guoban__V1__BatchEntry__LabelsEntry methods */
 void   guoban__v1__batch_entry__labels_entry__init
                      (Guoban__V1__BatchEntry__LabelsEntry         *message);
@@ -281,6 +372,63 @@ Guoban__V1__BatchGetBatchEntriesResponse *
 void   guoban__v1__batch_get_batch_entries_response__free_unpacked
                      (Guoban__V1__BatchGetBatchEntriesResponse *message,
                       ProtobufCAllocator *allocator);
+/* Guoban__V1__BatchFiguresRequest methods */
+void   guoban__v1__batch_figures_request__init
+                     (Guoban__V1__BatchFiguresRequest         *message);
+size_t guoban__v1__batch_figures_request__get_packed_size
+                     (const Guoban__V1__BatchFiguresRequest   *message);
+size_t guoban__v1__batch_figures_request__pack
+                     (const Guoban__V1__BatchFiguresRequest   *message,
+                      uint8_t             *out);
+size_t guoban__v1__batch_figures_request__pack_to_buffer
+                     (const Guoban__V1__BatchFiguresRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__BatchFiguresRequest *
+       guoban__v1__batch_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__batch_figures_request__free_unpacked
+                     (Guoban__V1__BatchFiguresRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__BatchFiguresRow methods */
+void   guoban__v1__batch_figures_row__init
+                     (Guoban__V1__BatchFiguresRow         *message);
+size_t guoban__v1__batch_figures_row__get_packed_size
+                     (const Guoban__V1__BatchFiguresRow   *message);
+size_t guoban__v1__batch_figures_row__pack
+                     (const Guoban__V1__BatchFiguresRow   *message,
+                      uint8_t             *out);
+size_t guoban__v1__batch_figures_row__pack_to_buffer
+                     (const Guoban__V1__BatchFiguresRow   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__BatchFiguresRow *
+       guoban__v1__batch_figures_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__batch_figures_row__free_unpacked
+                     (Guoban__V1__BatchFiguresRow *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__BatchFiguresResponse methods */
+void   guoban__v1__batch_figures_response__init
+                     (Guoban__V1__BatchFiguresResponse         *message);
+size_t guoban__v1__batch_figures_response__get_packed_size
+                     (const Guoban__V1__BatchFiguresResponse   *message);
+size_t guoban__v1__batch_figures_response__pack
+                     (const Guoban__V1__BatchFiguresResponse   *message,
+                      uint8_t             *out);
+size_t guoban__v1__batch_figures_response__pack_to_buffer
+                     (const Guoban__V1__BatchFiguresResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__BatchFiguresResponse *
+       guoban__v1__batch_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__batch_figures_response__free_unpacked
+                     (Guoban__V1__BatchFiguresResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Guoban__V1__BatchEntry__LabelsEntry_Closure)
@@ -303,6 +451,15 @@ typedef void (*Guoban__V1__ListBatchEntriesResponse_Closure)
                   void *closure_data);
 typedef void (*Guoban__V1__BatchGetBatchEntriesResponse_Closure)
                  (const Guoban__V1__BatchGetBatchEntriesResponse *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__BatchFiguresRequest_Closure)
+                 (const Guoban__V1__BatchFiguresRequest *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__BatchFiguresRow_Closure)
+                 (const Guoban__V1__BatchFiguresRow *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__BatchFiguresResponse_Closure)
+                 (const Guoban__V1__BatchFiguresResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -339,6 +496,10 @@ struct Guoban__V1__BatchEntryService_Service
                                      const Guoban__V1__BatchUpsertBatchEntriesRequest *input,
                                      Guoban__V1__BatchUpsertResponse_Closure closure,
                                      void *closure_data);
+  void (*batch_figures)(Guoban__V1__BatchEntryService_Service *service,
+                        const Guoban__V1__BatchFiguresRequest *input,
+                        Guoban__V1__BatchFiguresResponse_Closure closure,
+                        void *closure_data);
 };
 typedef void (*Guoban__V1__BatchEntryService_ServiceDestroy)(Guoban__V1__BatchEntryService_Service *);
 void guoban__v1__batch_entry_service__init (Guoban__V1__BatchEntryService_Service *service,
@@ -353,7 +514,8 @@ void guoban__v1__batch_entry_service__init (Guoban__V1__BatchEntryService_Servic
       function_prefix__ ## create_batch_entry,\
       function_prefix__ ## update_batch_entry,\
       function_prefix__ ## delete_batch_entry,\
-      function_prefix__ ## batch_upsert_batch_entries  }
+      function_prefix__ ## batch_upsert_batch_entries,\
+      function_prefix__ ## batch_figures  }
 void guoban__v1__batch_entry_service__get_batch_entry(ProtobufCService *service,
                                                       const Guoban__V1__GetRecordRequest *input,
                                                       Guoban__V1__BatchEntry_Closure closure,
@@ -382,6 +544,10 @@ void guoban__v1__batch_entry_service__batch_upsert_batch_entries(ProtobufCServic
                                                                  const Guoban__V1__BatchUpsertBatchEntriesRequest *input,
                                                                  Guoban__V1__BatchUpsertResponse_Closure closure,
                                                                  void *closure_data);
+void guoban__v1__batch_entry_service__batch_figures(ProtobufCService *service,
+                                                    const Guoban__V1__BatchFiguresRequest *input,
+                                                    Guoban__V1__BatchFiguresResponse_Closure closure,
+                                                    void *closure_data);
 
 /* --- descriptors --- */
 
@@ -393,6 +559,9 @@ extern const ProtobufCMessageDescriptor guoban__v1__update_batch_entry_request__
 extern const ProtobufCMessageDescriptor guoban__v1__batch_upsert_batch_entries_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__list_batch_entries_response__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__batch_get_batch_entries_response__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__batch_figures_request__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__batch_figures_row__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__batch_figures_response__descriptor;
 extern const ProtobufCServiceDescriptor guoban__v1__batch_entry_service__descriptor;
 
 PROTOBUF_C__END_DECLS

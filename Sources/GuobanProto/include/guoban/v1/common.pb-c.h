@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/field_mask.pb-c.h"
 
 typedef struct Guoban__V1__RecordMeta Guoban__V1__RecordMeta;
+typedef struct Guoban__V1__Contact Guoban__V1__Contact;
+typedef struct Guoban__V1__Rate Guoban__V1__Rate;
 typedef struct Guoban__V1__GetRecordRequest Guoban__V1__GetRecordRequest;
 typedef struct Guoban__V1__BatchGetRecordsRequest Guoban__V1__BatchGetRecordsRequest;
 typedef struct Guoban__V1__ListRecordsRequest Guoban__V1__ListRecordsRequest;
@@ -57,6 +59,39 @@ struct  Guoban__V1__RecordMeta
 #define GUOBAN__V1__RECORD_META__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__record_meta__descriptor) \
     , 0, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A person who can be reached about a record. Personal data.
+ */
+struct  Guoban__V1__Contact
+{
+  ProtobufCMessage base;
+  char *name;
+  char *phone;
+  char *id_number;
+  /*
+   * all of the above, encrypted with the daemon's key
+   */
+  ProtobufCBinaryData sealed;
+};
+#define GUOBAN__V1__CONTACT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__contact__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+/*
+ * An exact ratio. A denominator of 0: there is nothing to take a share of.
+ */
+struct  Guoban__V1__Rate
+{
+  ProtobufCMessage base;
+  int64_t numerator;
+  int64_t denominator;
+};
+#define GUOBAN__V1__RATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__rate__descriptor) \
+    , 0, 0 }
 
 
 struct  Guoban__V1__GetRecordRequest
@@ -233,6 +268,44 @@ Guoban__V1__RecordMeta *
                       const uint8_t       *data);
 void   guoban__v1__record_meta__free_unpacked
                      (Guoban__V1__RecordMeta *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__Contact methods */
+void   guoban__v1__contact__init
+                     (Guoban__V1__Contact         *message);
+size_t guoban__v1__contact__get_packed_size
+                     (const Guoban__V1__Contact   *message);
+size_t guoban__v1__contact__pack
+                     (const Guoban__V1__Contact   *message,
+                      uint8_t             *out);
+size_t guoban__v1__contact__pack_to_buffer
+                     (const Guoban__V1__Contact   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__Contact *
+       guoban__v1__contact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__contact__free_unpacked
+                     (Guoban__V1__Contact *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__Rate methods */
+void   guoban__v1__rate__init
+                     (Guoban__V1__Rate         *message);
+size_t guoban__v1__rate__get_packed_size
+                     (const Guoban__V1__Rate   *message);
+size_t guoban__v1__rate__pack
+                     (const Guoban__V1__Rate   *message,
+                      uint8_t             *out);
+size_t guoban__v1__rate__pack_to_buffer
+                     (const Guoban__V1__Rate   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__Rate *
+       guoban__v1__rate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__rate__free_unpacked
+                     (Guoban__V1__Rate *message,
                       ProtobufCAllocator *allocator);
 /* Guoban__V1__GetRecordRequest methods */
 void   guoban__v1__get_record_request__init
@@ -448,6 +521,12 @@ void   guoban__v1__raw_batch_get_response__free_unpacked
 typedef void (*Guoban__V1__RecordMeta_Closure)
                  (const Guoban__V1__RecordMeta *message,
                   void *closure_data);
+typedef void (*Guoban__V1__Contact_Closure)
+                 (const Guoban__V1__Contact *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__Rate_Closure)
+                 (const Guoban__V1__Rate *message,
+                  void *closure_data);
 typedef void (*Guoban__V1__GetRecordRequest_Closure)
                  (const Guoban__V1__GetRecordRequest *message,
                   void *closure_data);
@@ -488,6 +567,8 @@ typedef void (*Guoban__V1__RawBatchGetResponse_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor guoban__v1__record_meta__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__contact__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__rate__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__get_record_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__batch_get_records_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__list_records_request__descriptor;

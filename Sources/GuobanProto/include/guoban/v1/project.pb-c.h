@@ -27,6 +27,8 @@ typedef struct Guoban__V1__UpdateProjectRequest Guoban__V1__UpdateProjectRequest
 typedef struct Guoban__V1__BatchUpsertProjectsRequest Guoban__V1__BatchUpsertProjectsRequest;
 typedef struct Guoban__V1__ListProjectsResponse Guoban__V1__ListProjectsResponse;
 typedef struct Guoban__V1__BatchGetProjectsResponse Guoban__V1__BatchGetProjectsResponse;
+typedef struct Guoban__V1__AdvanceProjectRequest Guoban__V1__AdvanceProjectRequest;
+typedef struct Guoban__V1__AdvanceProjectResponse Guoban__V1__AdvanceProjectResponse;
 
 
 /* --- enums --- */
@@ -264,6 +266,49 @@ struct  Guoban__V1__BatchGetProjectsResponse
     , 0,NULL }
 
 
+/*
+ * A project reaches a stage: its date and the stage are written together, and its entries on the 三个一批 lists follow.
+ */
+struct  Guoban__V1__AdvanceProjectRequest
+{
+  ProtobufCMessage base;
+  char *code;
+  /*
+   * when given, must be the stored version's
+   */
+  char *etag;
+  char *request_id;
+  protobuf_c_boolean validate_only;
+  Guoban__V1__ProjectStage stage;
+  /*
+   * that it reached it; empty = today
+   */
+  char *date;
+  /*
+   * with AT_CAPACITY: date that the province recognised it, so that it leaves the lists; empty = it stays
+   */
+  char *recognised;
+};
+#define GUOBAN__V1__ADVANCE_PROJECT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__advance_project_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, GUOBAN__V1__PROJECT_STAGE__PROJECT_STAGE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Guoban__V1__AdvanceProjectResponse
+{
+  ProtobufCMessage base;
+  Guoban__V1__Project *project;
+  /*
+   * keys of those that were changed with it
+   */
+  size_t n_batch_entries;
+  char **batch_entries;
+};
+#define GUOBAN__V1__ADVANCE_PROJECT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__advance_project_response__descriptor) \
+    , NULL, 0,NULL }
+
+
 /* Guoban__V1__Project__LabelsEntry methods */
 void   guoban__v1__project__labels_entry__init
                      (Guoban__V1__Project__LabelsEntry         *message);
@@ -419,6 +464,44 @@ Guoban__V1__BatchGetProjectsResponse *
 void   guoban__v1__batch_get_projects_response__free_unpacked
                      (Guoban__V1__BatchGetProjectsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Guoban__V1__AdvanceProjectRequest methods */
+void   guoban__v1__advance_project_request__init
+                     (Guoban__V1__AdvanceProjectRequest         *message);
+size_t guoban__v1__advance_project_request__get_packed_size
+                     (const Guoban__V1__AdvanceProjectRequest   *message);
+size_t guoban__v1__advance_project_request__pack
+                     (const Guoban__V1__AdvanceProjectRequest   *message,
+                      uint8_t             *out);
+size_t guoban__v1__advance_project_request__pack_to_buffer
+                     (const Guoban__V1__AdvanceProjectRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__AdvanceProjectRequest *
+       guoban__v1__advance_project_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__advance_project_request__free_unpacked
+                     (Guoban__V1__AdvanceProjectRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__AdvanceProjectResponse methods */
+void   guoban__v1__advance_project_response__init
+                     (Guoban__V1__AdvanceProjectResponse         *message);
+size_t guoban__v1__advance_project_response__get_packed_size
+                     (const Guoban__V1__AdvanceProjectResponse   *message);
+size_t guoban__v1__advance_project_response__pack
+                     (const Guoban__V1__AdvanceProjectResponse   *message,
+                      uint8_t             *out);
+size_t guoban__v1__advance_project_response__pack_to_buffer
+                     (const Guoban__V1__AdvanceProjectResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__AdvanceProjectResponse *
+       guoban__v1__advance_project_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__advance_project_response__free_unpacked
+                     (Guoban__V1__AdvanceProjectResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Guoban__V1__Project__LabelsEntry_Closure)
@@ -447,6 +530,12 @@ typedef void (*Guoban__V1__ListProjectsResponse_Closure)
                   void *closure_data);
 typedef void (*Guoban__V1__BatchGetProjectsResponse_Closure)
                  (const Guoban__V1__BatchGetProjectsResponse *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__AdvanceProjectRequest_Closure)
+                 (const Guoban__V1__AdvanceProjectRequest *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__AdvanceProjectResponse_Closure)
+                 (const Guoban__V1__AdvanceProjectResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -483,6 +572,10 @@ struct Guoban__V1__ProjectService_Service
                                 const Guoban__V1__BatchUpsertProjectsRequest *input,
                                 Guoban__V1__BatchUpsertResponse_Closure closure,
                                 void *closure_data);
+  void (*advance_project)(Guoban__V1__ProjectService_Service *service,
+                          const Guoban__V1__AdvanceProjectRequest *input,
+                          Guoban__V1__AdvanceProjectResponse_Closure closure,
+                          void *closure_data);
 };
 typedef void (*Guoban__V1__ProjectService_ServiceDestroy)(Guoban__V1__ProjectService_Service *);
 void guoban__v1__project_service__init (Guoban__V1__ProjectService_Service *service,
@@ -497,7 +590,8 @@ void guoban__v1__project_service__init (Guoban__V1__ProjectService_Service *serv
       function_prefix__ ## create_project,\
       function_prefix__ ## update_project,\
       function_prefix__ ## delete_project,\
-      function_prefix__ ## batch_upsert_projects  }
+      function_prefix__ ## batch_upsert_projects,\
+      function_prefix__ ## advance_project  }
 void guoban__v1__project_service__get_project(ProtobufCService *service,
                                               const Guoban__V1__GetRecordRequest *input,
                                               Guoban__V1__Project_Closure closure,
@@ -526,6 +620,10 @@ void guoban__v1__project_service__batch_upsert_projects(ProtobufCService *servic
                                                         const Guoban__V1__BatchUpsertProjectsRequest *input,
                                                         Guoban__V1__BatchUpsertResponse_Closure closure,
                                                         void *closure_data);
+void guoban__v1__project_service__advance_project(ProtobufCService *service,
+                                                  const Guoban__V1__AdvanceProjectRequest *input,
+                                                  Guoban__V1__AdvanceProjectResponse_Closure closure,
+                                                  void *closure_data);
 
 /* --- descriptors --- */
 
@@ -541,6 +639,8 @@ extern const ProtobufCMessageDescriptor guoban__v1__update_project_request__desc
 extern const ProtobufCMessageDescriptor guoban__v1__batch_upsert_projects_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__list_projects_response__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__batch_get_projects_response__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__advance_project_request__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__advance_project_response__descriptor;
 extern const ProtobufCServiceDescriptor guoban__v1__project_service__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -43,7 +43,12 @@ typedef enum _Guoban__Rpc__V1__Permission {
   /*
    * tokens, roles, who may come in
    */
-  GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS = 11
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_MANAGE_ACCESS = 11,
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_HANDLE_TICKETS = 13,
+  /*
+   * let one be closed, or late: of the ticket's level or above, and not one's own
+   */
+  GUOBAN__RPC__V1__PERMISSION__PERMISSION_APPROVE_TICKETS = 14
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__RPC__V1__PERMISSION)
 } Guoban__Rpc__V1__Permission;
 

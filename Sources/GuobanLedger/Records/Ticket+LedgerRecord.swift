@@ -1,0 +1,138 @@
+public import GuobanMessages
+internal import GuobanModel
+public import GuobanStorage
+
+extension Ledger.Ticket: LedgerRecord {
+  /// Steps that one ticket may take.
+  static let eventsMax = 200
+
+  public static let schema = RecordSchema.record(
+    "Ticket",
+    [
+      ColumnSchema("region", .text, references: "Region"), ColumnSchema("title", .text),
+      ColumnSchema("category", .text),
+      ColumnSchema("channel", .text), ColumnSchema("severity", .text),
+      ColumnSchema("enterprise", .text, references: "Enterprise"),
+      ColumnSchema("project", .text, references: "Project"), ColumnSchema("state", .text), ColumnSchema("level", .text),
+      ColumnSchema("origin_level", .text), ColumnSchema("owner", .text), ColumnSchema("supervisor", .text),
+      ColumnSchema("outcome", .text), ColumnSchema("satisfaction", .text), ColumnSchema("exempt", .integer),
+      ColumnSchema("registered", .text), ColumnSchema("escalated", .text), ColumnSchema("assigned", .text),
+      ColumnSchema("first_feedback", .text), ColumnSchema("closure_requested", .text), ColumnSchema("closed", .text),
+    ] + reachedLevels.map { ColumnSchema("reached_\($0.rawValue.lowercased())", .integer) } + [
+      // From registration to closing, in calendar days; 0 while it is open.
+      ColumnSchema("days_to_close", .integer),
+      // Of numbers that the daemon gives: "410421-2021" and 157.
+      ColumnSchema("series", .text), ColumnSchema("sequence", .integer),
+    ],
+    indexes: [["state"], ["region", "level", "state"], ["enterprise"], ["project"], ["series", "sequence"]],
+    regions: ["region"])
+
+  static let reachedLevels = TicketLevel.allCases
+
+  public static var isShared: Bool { false }
+
+  public var key: String { number }
+
+  public mutating func normalise() {
+    let hasNoEvents = events.isEmpty
+    if hasNoEvents { events = TicketDates(self)?.events ?? [] }
+    guard let standing = try? TicketHistory.replay(&events, severity: severity) else { return }
+    let given = self
+    show(standing)
+    // What was said and is not so stays, for `check` to report. A round that began anew has forgotten its owner.
+    for field in Self.managed where hasNoEvents ? field.isAsserted : true {
+      if field.text(given) != "" { field.copy(given, &self) }
+    }
+  }
+
+  public mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks) {
+    let isGiven = !events.isEmpty || Self.managed.contains { !$0.text(self).isEmpty }
+    if isGiven {
+      for field in Self.managed where field.text(self) != field.text(stored) {
+        checks.report(
+          field.name, value: field.text(self), rule: "METHODS_ONLY",
+          "现在是“\(field.text(stored))”；办理情况只能用 TicketService 的方法（交办、反馈、销号等）来改，不能直接写")
+      }
+      if events != stored.events {
+        checks.report("events", value: "\(events.count)", rule: "METHODS_ONLY", "办理过程不能直接改写，请用 TicketService 的方法")
+      }
+    }
+    for field in Self.managed { field.copy(stored, &self) }
+    events = stored.events
+  }
+
+  public func check(_ checks: inout RecordChecks) {
+    checks.name("number", number, max: 64)
+    checks.reference("region", region)
+    checks.name("title", title)
+    checks.text("description", description)
+    checks.choice("category", category, among: Ledger.TicketCategory.allCases)
+    checks.choice("channel", channel, among: Ledger.TicketChannel.allCases)
+    checks.choice("severity", severity, among: Ledger.TicketSeverity.allCases)
+    checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
+    checks.reference("project", project, required: false)
+    if let contact {
+      checks.name("contact.name", contact.name, required: false, max: 64, isPersonal: true)
+      checks.name("contact.phone", contact.phone, required: false, max: 32, isPersonal: true)
+      checks.name("contact.id_number", contact.idNumber, required: false, max: 32, isPersonal: true)
+    }
+    checkHistory(&checks)
+  }
+
+  private func checkHistory(_ checks: inout RecordChecks) {
+    for (name, text) in [
+      ("registered", registered), ("escalated", escalated), ("assigned", assigned), ("first_feedback", firstFeedback),
+      ("closure_requested", closureRequested), ("closed", closed), ("timetable", timetable),
+    ] {
+      checks.date(name, text, required: name == "registered")
+    }
+    guard !events.isEmpty, checks.violations.isEmpty else { return }
+    guard events.count <= Self.eventsMax else {
+      return checks.report(
+        "events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步")
+    }
+    for (index, event) in events.enumerated() { event.checkTexts("events[\(index)].", &checks) }
+    var replayed = events
+    do throws(TicketHistory.Fault) {
+      var shown = self
+      shown.show(try TicketHistory.replay(&replayed, severity: severity))
+      for field in Self.managed where field.text(self) != field.text(shown) {
+        checks.report(
+          field.name, value: field.text(self), rule: "NOT_AS_THE_EVENTS_SAY",
+          "与办理过程不符：按日期和过程应是“\(field.text(shown))”")
+      }
+    } catch {
+      checks.report(
+        "events[\(error.index)]", value: events[error.index].action.name, rule: error.violation.rule,
+        error.violation.message)
+    }
+  }
+
+  public var ownColumns: [ColumnValue] {
+    let levels = Set(events.map(\.level))
+    let series = TicketNumber(number)
+    return [
+      .text(region), .text(title), .text(category.name), .text(channel.name), .text(severity.name), .text(enterprise),
+      .text(project), .text(state.name), .text(level.name), .text(originLevel.name), .text(owner), .text(supervisor),
+      .text(outcome.name), .text(satisfaction.name), .integer(exemptReason.isEmpty ? 0 : 1), .text(registered),
+      .text(escalated), .text(assigned), .text(firstFeedback), .text(closureRequested), .text(closed),
+    ]
+      + Self.reachedLevels.map { level in
+        .integer(levels.contains { $0.name == level.rawValue } ? 1 : 0)
+      } + [.integer(daysToClose), .text(series?.series ?? ""), .integer(series?.sequence ?? 0)]
+  }
+
+  private var daysToClose: Int64 {
+    guard let first = try? CivilDate(registered), let last = try? CivilDate(closed) else { return 0 }
+    return Int64(CivilDate.daysBetween(first, last))
+  }
+}
+
+extension Ledger.TicketEvent {
+  func checkTexts(_ path: String, _ checks: inout RecordChecks) {
+    for (name, text) in [("note", note), ("method", method), ("result", result)] { checks.text(path + name, text) }
+    for (name, text) in [("actor", actor), ("owner", owner), ("supervisor", supervisor)] {
+      checks.name(path + name, text, required: false)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+public import GuobanMessages
+public import GuobanModel
+public import GuobanStorage
+
+/// Registers a problem (登记), under the next number of its region and year where it brings none.
+public struct TicketSubmission: Sendable {
+  private let draft: Ledger.Ticket
+  private let date: CivilDate
+  private let level: TicketLevel
+  private let region: String?
+
+  /// Checks everything that needs no ledger.
+  ///
+  /// - Parameters:
+  ///   - date: of the registration.
+  ///   - region: that the caller is held to.
+  public init(_ request: Ledger.SubmitTicketRequest, on date: CivilDate, region: String?) throws(LedgerError) {
+    var draft = request.ticket ?? Ledger.Ticket()
+    var checks = RecordChecks(path: "ticket.")
+    for field in Ledger.Ticket.managed where field.name != "level" && !field.text(draft).isEmpty {
+      checks.report(field.name, value: field.text(draft), rule: "METHODS_ONLY", "登记时不填这一项，由以后的办理步骤写入")
+    }
+    if !draft.events.isEmpty {
+      checks.report("events", value: "\(draft.events.count)", rule: "METHODS_ONLY", "登记时不填办理过程；已有过程的历史问题请用导入")
+    }
+    checks.choice("level", draft.level, among: Ledger.TicketLevel.allCases, required: false)
+    guard checks.violations.isEmpty else { throw .invalid(checks.violations) }
+    level = TicketLevel(rawValue: draft.level.name) ?? .county
+    draft.meta = nil
+    self.date = date
+    self.region = region
+    // The number comes from the writer where there is none; any good one stands in for it here.
+    var whole = draft
+    if whole.number.isEmpty { whole.number = "-" }
+    whole.events = [Ledger.TicketEvent(action: .register, date: date.text, level: draft.level)]
+    whole.level = .unspecified
+    whole.events[0].level = Ledger.TicketLevel(name: level.rawValue) ?? .unspecified
+    whole.normalise()
+    let violations = whole.violations(path: "ticket.")
+    guard violations.isEmpty else { throw .invalid(violations) }
+    self.draft = draft
+  }
+
+  /// Writes the ticket; returns its stored bytes.
+  public func run(_ writer: any LedgerWriter) throws -> [UInt8] {
+    let rank = try GovernmentRank(ofRegion: region, in: writer, limits: .standard)
+    guard level.rank <= max(rank, .county) else {
+      throw LedgerError(
+        .denied, reason: "TICKET_LEVEL", "\(writer.actor) 是\(rank.chinese)，不能直接登记到\(level.chinese)；请先登记在县级，再逐级上报")
+    }
+    var ticket = draft
+    if ticket.number.isEmpty { ticket.number = try nextNumber(writer) }
+    let standing = TicketStanding(
+      registeredOn: date, at: level, severity: TicketSeverity(rawValue: ticket.severity.name) ?? .ordinary)
+    ticket.events = [
+      Ledger.TicketEvent(TicketStep(.register, on: date, by: writer.actor), time: writer.time, after: standing)
+    ]
+    ticket.show(standing)
+    return try writer.create(ticket, path: "ticket")
+  }
+
+  private func nextNumber(_ writer: any LedgerWriter) throws -> String {
+    let series = "\(draft.region)-\(date.year)"
+    let last = try writer.group(
+      GroupQuery(
+        source: "Ticket", filter: .compare(column: "series", .equal, .text(series)), groupBy: [],
+        measures: [.max("sequence")], rowsMax: 1))
+    var sequence: Int64 = 0
+    if case .integer(let highest)? = last.columns.first?.first { sequence = highest }
+    guard sequence < TicketNumber.sequenceMax else {
+      throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(series) 的问题编号已用完（\(TicketNumber.sequenceMax) 号）")
+    }
+    return TicketNumber(series: series, sequence: sequence + 1).text
+  }
+}

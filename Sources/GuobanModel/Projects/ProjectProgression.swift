@@ -1,0 +1,89 @@
+/// The stages of a project. The names are Proto/'s.
+public enum ProjectStage: String, Sendable, CaseIterable {
+  case signed = "SIGNED"
+  case started = "STARTED"
+  /// 入统
+  case inStatistics = "IN_STATISTICS"
+  case inProduction = "IN_PRODUCTION"
+  /// 达效
+  case atCapacity = "AT_CAPACITY"
+  /// 竣工
+  case completed = "COMPLETED"
+
+  /// For a clerk.
+  public var chinese: String {
+    switch self {
+    case .signed: "签约"
+    case .started: "开工"
+    case .inStatistics: "入统"
+    case .inProduction: "投产"
+    case .atCapacity: "达效"
+    case .completed: "竣工"
+    }
+  }
+
+  /// Stages whose date may not come after this one's, where they have one.
+  public var earlier: [ProjectStage] {
+    switch self {
+    case .signed: []
+    case .started: [.signed]
+    case .inStatistics, .completed, .inProduction: [.signed, .started]
+    case .atCapacity: [.signed, .started, .inProduction]
+    }
+  }
+}
+
+/// How a project goes on: 签约 → 开工 → 投产 → 达效; 入统 and 竣工 come anywhere after 开工, and leave a later stage as it is.
+public struct ProjectProgression: Sendable, Equatable {
+  /// Nil before the first.
+  public private(set) var stage: ProjectStage?
+  public private(set) var dates: [ProjectStage: CivilDate]
+
+  /// A project as the ledger has it.
+  public init(stage: ProjectStage?, dates: [ProjectStage: CivilDate]) {
+    self.stage = stage
+    self.dates = dates
+  }
+
+  /// From each stage, which can be reached, and which stage the project then has.
+  public static let table: [(from: ProjectStage?, reached: ProjectStage, then: ProjectStage)] = [
+    (nil, .signed, .signed), (nil, .started, .started),
+    (.signed, .started, .started),
+    (.started, .inStatistics, .inStatistics), (.started, .completed, .completed),
+    (.started, .inProduction, .inProduction),
+    (.inStatistics, .completed, .completed), (.inStatistics, .inProduction, .inProduction),
+    (.completed, .inStatistics, .completed), (.completed, .inProduction, .inProduction),
+    (.inProduction, .inStatistics, .inProduction), (.inProduction, .completed, .inProduction),
+    (.inProduction, .atCapacity, .atCapacity),
+    (.atCapacity, .inStatistics, .atCapacity), (.atCapacity, .completed, .atCapacity),
+  ]
+
+  /// What can be reached now.
+  public var next: [ProjectStage] {
+    Self.table.filter { $0.from == stage && dates[$0.reached] == nil }.map(\.reached)
+  }
+
+  /// Reaches a stage on a day.
+  /// - Throws: `PROJECT_STAGE`, saying what can be reached; `PROJECT_STAGE_DATE`.
+  public mutating func reach(_ reached: ProjectStage, on date: CivilDate) throws(RuleViolation) {
+    guard next.contains(reached), let row = Self.table.first(where: { $0.from == stage && $0.reached == reached })
+    else {
+      let (possible, now) = (next.map(\.chinese).joined(separator: "、"), stage?.chinese ?? "尚未签约")
+      throw RuleViolation(
+        rule: "PROJECT_STAGE",
+        message: "项目现在是“\(now)”\(dates[reached].map { "，\($0) 已\(reached.chinese)" } ?? "")，不能再记\(reached.chinese)；"
+          + (possible.isEmpty ? "各阶段都已记过" : "可以记的有：\(possible)"),
+        englishMessage:
+          "the project is at \(stage?.rawValue ?? "no stage"): \(reached.rawValue) cannot follow; possible: "
+          + next.map(\.rawValue).joined(separator: ", "))
+    }
+    for earlier in reached.earlier {
+      guard let before = dates[earlier], date < before else { continue }
+      throw RuleViolation(
+        rule: "PROJECT_STAGE_DATE", message: "\(reached.chinese)的日期 \(date) 早于\(earlier.chinese)的 \(before)，请核对",
+        englishMessage: "\(reached.rawValue) on \(date) comes before \(earlier.rawValue) on \(before)")
+    }
+    dates[reached] = date
+    stage = row.then
+  }
+}

@@ -1,0 +1,59 @@
+import GuobanModel
+import GuobanTestSupport
+import Testing
+
+struct ProjectProgressionTests {
+  @Test(
+    arguments: [
+      (nil, [.signed, .started]), (.signed, [.started]), (.started, [.inStatistics, .completed, .inProduction]),
+      (.inStatistics, [.completed, .inProduction]), (.completed, [.inStatistics, .inProduction]),
+      (.inProduction, [.inStatistics, .completed, .atCapacity]), (.atCapacity, [.inStatistics, .completed]),
+    ] as [(ProjectStage?, Set<ProjectStage>)])
+  func eachStageLeadsOn(stage: ProjectStage?, next: Set<ProjectStage>) throws {
+    let day = try CivilDate("2023-03-31")
+    let start = ProjectProgression(stage: stage, dates: [:])
+    #expect(Set(start.next) == next)
+    for reached in ProjectStage.allCases {
+      var project = start
+      if next.contains(reached) {
+        try project.reach(reached, on: day)
+        #expect(project.dates == [reached: day])
+      } else {
+        #expect(brokenRule { try project.reach(reached, on: day) } == "PROJECT_STAGE")
+        #expect(project == start)
+      }
+    }
+  }
+
+  @Test func statisticsAndCompletionLeaveALaterStageAlone() throws {
+    var project = ProjectProgression(stage: .started, dates: [:])
+    let day = try CivilDate("2023-03-31")
+    for (reached, then) in [
+      (ProjectStage.completed, ProjectStage.completed), (.inProduction, .inProduction), (.inStatistics, .inProduction),
+      (.atCapacity, .atCapacity),
+    ] {
+      try project.reach(reached, on: day)
+      #expect(project.stage == then)
+    }
+    #expect(project.next.isEmpty)
+  }
+
+  @Test func datesStayInOrderWhateverIsTried() throws {
+    var random = SeededGenerator("project stages")
+    let first = try CivilDate("2022-01-01")
+    for _ in 0..<500 {
+      var project = ProjectProgression(stage: nil, dates: [:])
+      for _ in 0..<20 {
+        let reached = ProjectStage.allCases.randomElement(using: &random) ?? .signed
+        let before = project
+        do throws(RuleViolation) {
+          try project.reach(reached, on: try first.addingDays(Int.random(in: 0..<400, using: &random)))
+        } catch {
+          #expect(project == before && ["PROJECT_STAGE", "PROJECT_STAGE_DATE"].contains(error.rule))
+        }
+      }
+      let line = [ProjectStage.signed, .started, .inProduction, .atCapacity].compactMap { project.dates[$0] }
+      #expect(line == line.sorted())
+    }
+  }
+}
