@@ -56,17 +56,12 @@ public struct ServiceLimits: Sendable {
   public var passValidDays = 7
   /// Days that a pass may be good for.
   public var passValidDaysMax = 366
-<<<<<<< HEAD
+  /// The days that tickets are given, and how they are counted.
+  public var tickets = TicketRules()
   /// Imports that may be open at once.
   public var importsMax = 48
   /// Imports that one principal may have open at once. A dry run of a folder holds one per record type until its end.
   public var importsPerOwnerMax = 16
-=======
-  /// The days that tickets are given, and how they are counted.
-  public var tickets = TicketRules()
-  /// Imports that may be open at once. A dry run of a folder holds one per record type until its end.
-  public var importsMax = 16
->>>>>>> 57abf19a639915b73de14737a314171a481c7842
   /// Records of one import.
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.
