@@ -84,6 +84,8 @@ let package = Package(
     // Floor 0: C libraries and generated C.
     .target(name: "CProtobufC", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CXlsxWriter"),
+    .target(name: "CSheet", linkerSettings: [.linkedLibrary("minizip"), .linkedLibrary("expat")]),
     .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
@@ -96,6 +98,7 @@ let package = Package(
     library("GuobanZstd", exclude: ["README.md"], ["CZstd"]),
 
     // Floor 2
+    library("GuobanSheet", exclude: ["README.md"], ["CSheet", "CXlsxWriter", "GuobanModel"]),
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel", crypto]),
@@ -107,7 +110,8 @@ let package = Package(
     library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
-    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
+    library(
+      "GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanSheet"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
       "ReporterHost", exclude: ["README.md"],
@@ -188,7 +192,10 @@ let package = Package(
     tests(
       "GuobanArchiveTests",
       ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanTestSupport", crypto]),
-    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel", "GuobanTestSupport"]),
+    tests("GuobanSheetTests", ["GuobanSheet", "GuobanTestSupport"]),
+    tests(
+      "GuobanImportTests",
+      ["GuobanImport", "GuobanSheet", "GuobanMessages", "GuobanModel", "GuobanWire", "GuobanTestSupport"]),
     tests(
       "GuobanDaemonTests",
       [
