@@ -144,7 +144,7 @@ let package = Package(
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanSheet", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
         "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(

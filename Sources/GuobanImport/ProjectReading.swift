@@ -9,6 +9,8 @@ struct ProjectReading: RecordReading {
   private var planHead = ""
   private var projectHead = ""
   private var isStarted = false
+  /// What was wrong with plans, so far.
+  private var planProblems = 0
   private var planReading: TableReading<ProjectPlanRow>?
 
   init(_ projects: TableReading<Ledger.Project>, plans: (reading: TableReading<ProjectPlanRow>, file: String)?) {
@@ -21,7 +23,7 @@ struct ProjectReading: RecordReading {
     if !isStarted { readPlans(&log) }
     guard case (let line, var project)? = projects.nextRow(&log) else {
       // Without the project's own row, which may be a bad one, nothing else could be said about a plan.
-      if log.problems.isEmpty {
+      if log.problems.count == planProblems {
         for (code, left) in plans.sorted(by: { ($0.value.first?.line ?? 0) < ($1.value.first?.line ?? 0) }) {
           for plan in left { report(plan.line, .planWithoutProject(code), &log) }
         }
@@ -51,11 +53,13 @@ struct ProjectReading: RecordReading {
     planHead = own.heads["plan_fen"] ?? ""
     projectHead = own.heads["project"] ?? ""
     log.problems.append(own.problems)
+    planProblems += own.problems.count
     log.rowCount += own.rowCount
     planReading = nil
   }
 
-  private func report(_ line: Int, _ violation: RuleViolation, _ log: inout ReadingLog) {
+  private mutating func report(_ line: Int, _ violation: RuleViolation, _ log: inout ReadingLog) {
+    planProblems += 1
     log.problems.append(ImportProblem(file: planFile, line: line, column: projectHead, violation: violation))
   }
 }

@@ -33,30 +33,30 @@ struct TableReading<Row: Sendable>: RecordReading {
   }
 
   mutating func nextRow(_ log: inout ReadingLog) -> (line: Int, row: Row)? {
+    // Taken out while it is worked with: two copies of a source would share, and so copy, its buffer.
     guard var source else {
       if let fault, log.problems.isEmpty { log.report(fault.line, fault.violation) }
       return nil
     }
-    defer { if self.source != nil { self.source = source } }
+    self.source = nil
     log.encoding = source.encoding
     do throws(SourceFault) {
       while let row = try source.next() {
         if row.isBlank { continue }
         guard let columns else {
-          if isTitle(row) { continue }
-          guard readHeader(row, &log) else {
-            self.source = nil
-            return nil
-          }
+          if isTitle(row, isRagged: source.isRagged) { continue }
+          guard readHeader(row, &log) else { return nil }
           continue
         }
         log.rowCount += 1
         guard log.rowCount <= limits.rowsMax else {
           log.report(row.line, .tooManyRows(limits.rowsMax))
-          self.source = nil
           return nil
         }
-        if let value = value(row, columns, isRagged: source.isRagged, &log) { return (row.line, value) }
+        if let value = value(row, columns, isRagged: source.isRagged, &log) {
+          self.source = source
+          return (row.line, value)
+        }
       }
       for late in source.afterthoughts(headerLine: log.headerLine) { log.report(late.line, late.violation) }
     } catch {
@@ -64,14 +64,13 @@ struct TableReading<Row: Sendable>: RecordReading {
       log.report(error.line, error.violation, column: head?.head.shown ?? "")
     }
     if columns == nil && log.problems.isEmpty { log.report(0, .emptyFile) }
-    self.source = nil
     return nil
   }
 
   /// A sheet's title stands above the header, in one cell that spans the columns.
-  private mutating func isTitle(_ row: SourceRow) -> Bool {
+  private mutating func isTitle(_ row: SourceRow, isRagged: Bool) -> Bool {
     let filled = row.cells.filter { !$0.trimmed.isEmpty }
-    guard filled.count == 1, row.cells.count > 1 || source?.isRagged == true, titleRows < limits.titleRowsMax,
+    guard filled.count == 1, row.cells.count > 1 || isRagged, titleRows < limits.titleRowsMax,
       let only = filled.first, (try? table.bind(ColumnHead(only))) == nil
     else { return false }
     titleRows += 1

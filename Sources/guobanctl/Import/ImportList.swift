@@ -40,7 +40,9 @@ struct ImportList {
       (order[one.element.table.stem] ?? 0, one.offset) < (order[other.element.table.stem] ?? 0, other.offset)
     }.map(\.element)
     for index in items.indices {
-      items[index].companion = items[index].table.companions.lazy.compactMap { companions[$0] }.first
+      for stem in items[index].table.companions where items[index].companion == nil {
+        items[index].companion = companions[stem]
+      }
     }
     guard !items.isEmpty else {
       let known = ImportTable.files.joined(separator: say("、", ", "))
