@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Glibc
 internal import GuobanClient
 internal import GuobanImport
 internal import GuobanMessages
@@ -67,13 +68,16 @@ struct ExportCommand: AsyncParsableCommand {
     do {
       let count = try await write(table, to: partial)
       if let output, let partial {
-        _ = try FileManager.default.replaceItemAt(
-          URL(fileURLWithPath: output), withItemAt: URL(fileURLWithPath: partial))
+        guard rename(partial, output) == 0 else { throw CocoaError(.fileWriteUnknown) }
         Terminal.print(say("\(table.title) \(count) 条，写到 \(output)", "\(count) records of \(table.recordType) in \(output)"))
       }
     } catch {
       if let partial { try? FileManager.default.removeItem(atPath: partial) }
       if let error = error as? SheetError { throw Self.unwritable(error) }
+      if error is CocoaError {
+        throw Failure.input(
+          say("文件写不了：\(error.localizedDescription)", "The file cannot be written: \(error.localizedDescription)"))
+      }
       throw error
     }
   }

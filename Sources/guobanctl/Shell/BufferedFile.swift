@@ -29,7 +29,12 @@ struct BufferedFile {
 
   private mutating func flush() throws {
     guard !buffer.isEmpty else { return }
-    try handle.write(contentsOf: Data(buffer))
+    do {
+      try handle.write(contentsOf: Data(buffer))
+    } catch where handle === FileHandle.standardOutput {
+      // The reader has seen enough: this program ends as by SIGPIPE.
+      exit(128 + 13)
+    }
     buffer.removeAll(keepingCapacity: true)
   }
 }
