@@ -68,8 +68,8 @@ bad-clients: setup  ## Every misbehaving client at full length, with a good clie
 	  --filter BadClientTests $(ARGS)
 
 test-sanitizers: setup  ## All tests under ThreadSanitizer and under AddressSanitizer
-	Tests/Sanitizers/run thread $(ARGS)
-	Tests/Sanitizers/run address $(ARGS)
+	Tests/Sanitizers/run thread $(WIDTH) $(ARGS)
+	Tests/Sanitizers/run address $(WIDTH) $(ARGS)
 
 bench: setup  ## Throughput, latency and allocations of a release build, TIME=5 seconds a figure
 	swift build -c release --product guoband

@@ -85,12 +85,23 @@ static int run_module(const struct options *options, struct status *status) {
   return GUOBAN_SANDBOX_EXIT_RUN_FAILED;
 }
 
+// A child that the daemon has forked for another run, and that has not executed yet, still holds the program's file open
+// for writing, as the daemon did when it forked. It lets go within moments. Returns only when the program cannot be executed.
+static void execute(char *const program[], char *const environment[]) {
+  enum { tries = 100, pause_microseconds = 10000 };
+  for (int try = 0; try < tries; try++) {
+    execve(program[0], program, environment);
+    if (errno != ETXTBSY) return;
+    usleep(pause_microseconds);
+  }
+}
+
 static int run_program(const struct options *options, struct status *status) {
   extern char **environ;
   if (options->status_fd > STDERR_FILENO) fcntl(options->status_fd, F_SETFD, FD_CLOEXEC);
   status_add(status, "stage", "running");
   status_send(status, options->status_fd);
-  execve(options->program[0], options->program, environ);
+  execute(options->program, environ);
   int error = errno;
   fprintf(stderr, "guoban-sandbox: cannot execute %s: %s\n", options->program[0], strerror(error));
   status_add(status, "stage", "cannot_execute");

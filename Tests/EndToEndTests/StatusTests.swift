@@ -61,6 +61,19 @@ struct StatusTests {
     try await daemon.stop()
   }
 
+  @Test func aSlipInTheHostsNameAndASilentDaemonAreTwoThings() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let (unknown, slip) = try await place.attempt("guobanctl", ["health", "--address", "tcp:nobody.invalid:7613"])
+    #expect(unknown == 69 && slip.contains("主机名查不到"), "\(slip)")
+    daemon.signal(SIGSTOP)
+    let (late, silence) = try await place.attempt(
+      "guobanctl", ["health", "--timeout", "1", "--data-dir", daemon.dataDirectory])
+    daemon.signal(SIGCONT)
+    #expect(late == 69 && silence.contains("没有在限时内得到应答"), "\(silence)")
+    try await daemon.stop()
+  }
+
   @Test func qEndsTopAndTheTerminalIsAsBefore() async throws {
     let place = try Workplace()
     let daemon = try await Guoband(place)

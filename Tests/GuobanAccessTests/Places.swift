@@ -74,7 +74,7 @@ enum Place: String, CaseIterable {
   }
 
   private func holiday(_ serial: Int) -> Ledger.Holiday {
-    let day = try? CivilDate(daysSinceEpoch: 10_000 + index * 100 + serial)
+    let day = try? CivilDate(daysSinceEpoch: 10_000 + index % 1000 * 100 + serial)
     var holiday = Ledger.Holiday(date: day?.text ?? "", name: "元旦", kind: .dayOff)
     holiday.normalise()
     return holiday

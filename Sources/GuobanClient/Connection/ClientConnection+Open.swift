@@ -42,6 +42,9 @@ extension ClientConnection {
   }
 
   private static func unreachable(_ endpoint: Endpoint, _ error: any Error) -> Status {
+    if let error = error as? NIOConnectionError, error.connectionErrors.isEmpty, error.dnsAError != nil {
+      return Status(.unavailable, "no host is called \(error.host)", cause: error).reason("UNKNOWN_HOST")
+    }
     let hint =
       switch endpoint {
       case .unix(let path):

@@ -19,7 +19,8 @@ public struct ProjectAdvance: Sendable {
     checks.choice("stage", request.stage, among: Ledger.ProjectStage.allCases)
     let date = checks.date("date", request.date) ?? today
     recognised = checks.date("recognised", request.recognised)
-    for (name, day) in [("date", date), ("recognised", recognised ?? date)] where day > today {
+    for (name, day) in [("date", date), ("recognised", recognised)] {
+      guard let day, day > today else { continue }
       checks.report(name, value: day.text, rule: "IN_THE_FUTURE", "\(day) 还没有到（今天是 \(today)），到了再记")
     }
     if let recognised, request.stage != .atCapacity || recognised < date && !request.date.isEmpty {

@@ -24,7 +24,11 @@ extension Ledger.Ticket: LedgerRecord {
       // Of numbers that the daemon gives: "410421-2021" and 157.
       ColumnSchema("series", .text), ColumnSchema("sequence", .integer),
     ],
-    indexes: [["state"], ["region", "level", "state"], ["enterprise"], ["project"], ["series", "sequence"]],
+    // The second covers the figures: over 300 000 tickets they take a seventh of the time.
+    indexes: [
+      ["state"], TicketTally.keys + ["registered", "days_to_close"], ["enterprise"], ["project"],
+      ["series", "sequence"],
+    ],
     regions: ["region"])
 
   static let reachedLevels = TicketLevel.allCases

@@ -33,8 +33,10 @@ public struct DueTickets: Sendable {
   /// - Parameters:
   ///   - filter: beside being open.
   ///   - bytesMax: of the tickets on the page, but one.
+  ///   - checkCancellation: asked now and then; what it throws ends the search.
   public func run(
-    _ reader: any LedgerReader, filter: Filter?, afterKey: String?, limit: Int, bytesMax: Int
+    _ reader: any LedgerReader, filter: Filter?, afterKey: String?, limit: Int, bytesMax: Int,
+    checkCancellation: () throws -> Void
   ) throws -> (response: Ledger.ListDueTicketsResponse, next: String?) {
     let count = try rules.count(reader, limits: limits)
     var response = Ledger.ListDueTicketsResponse(workingDays: count.isWorkingDays, asOf: day.text)
@@ -42,6 +44,7 @@ public struct DueTickets: Sendable {
     let narrowed = filter.map { Filter.and([open, $0]) } ?? open
     var (after, looked, bytes) = (afterKey, 0, 0)
     while looked < Self.lookedAtMax {
+      try checkCancellation()
       let page = try reader.list(
         ListQuery(type: "Ticket", filter: narrowed, afterKey: after, limit: Self.pageRecords))
       for record in page {

@@ -29,7 +29,8 @@ public struct TicketTally: Sendable {
     var tier: Tier
   }
 
-  private static let keys = [
+  /// What is grouped by; an index has them in this order.
+  static let keys = [
     "region", "level", "state", "outcome", "satisfaction", "exempt", "reached_county", "reached_dispatch",
     "reached_city", "reached_province",
   ]

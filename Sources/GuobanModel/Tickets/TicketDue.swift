@@ -47,7 +47,10 @@ public struct TicketDue: Sendable, Equatable {
     var (due, daysLeft, problem): (CivilDate?, Int?, RuleViolation?)
     do {
       due = try Self.lastDay(of: step, standing, deadlines, count)
-      if let due { daysLeft = try count.days(from: day, to: due) }
+      // On a free day after the last one no working day has passed, and yet it is late.
+      if let due {
+        daysLeft = day > due ? min(try count.days(from: day, to: due), -1) : try count.days(from: day, to: due)
+      }
     } catch {
       (due, daysLeft, problem) = (nil, nil, error)
     }

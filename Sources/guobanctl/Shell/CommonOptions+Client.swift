@@ -31,8 +31,11 @@ extension CommonOptions {
       return try await GuobanClient.connect(
         to: endpoint, token: token, name: "guobanctl/0.1.0", configuration: configuration)
     } catch {
-      guard error.reason(limits: .standard) == "NOT_REACHABLE" else { throw error }
-      throw Failure.unreachable(endpoint)
+      switch error.reason(limits: .standard) {
+      case "NOT_REACHABLE": throw Failure.unreachable(endpoint)
+      case "UNKNOWN_HOST": throw Failure.unknownHost(endpoint)
+      default: throw error
+      }
     }
   }
 

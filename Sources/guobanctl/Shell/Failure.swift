@@ -32,6 +32,13 @@ extension Failure {
       self = .unavailable(
         say("守护进程暂时不能服务，请稍后重试：", "The daemon cannot serve right now; try again later: ")
           + Terminal.harmless(status.message))
+    case .deadlineExceeded:
+      self = .unavailable(
+        say(
+          "没有在限时内得到应答：守护进程可能很忙，也可能已照办；请查看后再试，或用 --timeout 放宽时限。",
+          "No answer in time: the daemon may be busy, or may have done it; look before trying again, or allow more with --timeout."
+        )
+          + "\n  " + Terminal.harmless(status.message))
     case .unauthenticated:
       self = .refused(
         say(
@@ -50,6 +57,14 @@ extension Failure {
 }
 
 extension Failure {
+  /// The address names a machine that is not there.
+  static func unknownHost(_ endpoint: Endpoint) -> Failure {
+    .unavailable(
+      say(
+        "\(endpoint) 里的主机名查不到：请核对 --address 的拼写，或改用 IP 地址。",
+        "No host has the name in \(endpoint); check --address for a slip, or use the IP address."))
+  }
+
   /// Nobody answers at this address: why, as far as this side can tell, and what to do.
   static func unreachable(_ endpoint: Endpoint) -> Failure {
     // The directory above the socket may be closed as well; either way access says EACCES.

@@ -74,7 +74,8 @@ final class TicketOffice: Sendable {
       configuration: configuration, methods: Services.ledgerMethods(dependencies), authenticator: NamedCallers(),
       observer: nil)
     endpoint = try await server.start([.tcp(host: "127.0.0.1", port: 0)])[0]
-    client = try await GuobanClient.connect(to: endpoint, token: "省厅||admin", name: "test/1")
+    client = try await GuobanClient.connect(
+      to: endpoint, token: "省厅||admin", name: "test/1", configuration: Self.patient)
     try await upsert("Region", "Regions", Ledger.BatchUpsertRegionsRequest(regions: Self.regions))
   }
 
@@ -90,6 +91,13 @@ final class TicketOffice: Sendable {
     try store.close()
   }
 
+  /// A loaded machine may be slow to say Hello.
+  private static var patient: ClientConfiguration {
+    var configuration = ClientConfiguration()
+    configuration.connectTimeout = .seconds(60)
+    return configuration
+  }
+
   /// Turns the calendar.
   func turn(to day: String) throws {
     let date = try CivilDate(day)
@@ -99,7 +107,7 @@ final class TicketOffice: Sendable {
   /// A caller of this name who is held to a region; "" = none.
   func caller(_ name: String, _ region: String, _ role: Role = .clerk) async throws -> GuobanClient {
     let client = try await GuobanClient.connect(
-      to: endpoint, token: "\(name)|\(region)|\(role.rawValue)", name: "test/1")
+      to: endpoint, token: "\(name)|\(region)|\(role.rawValue)", name: "test/1", configuration: Self.patient)
     others.withLock { $0.append(client) }
     return client
   }
@@ -111,9 +119,19 @@ final class TicketOffice: Sendable {
     try await client.call("/guoban.v1.\(type)Service/BatchUpsert\(plural)", request)
   }
 
+  /// In batches, as large as the server takes them.
   @discardableResult
   func importTickets(_ tickets: [Ledger.Ticket]) async throws -> Ledger.BatchUpsertResponse {
-    try await upsert("Ticket", "Tickets", Ledger.BatchUpsertTicketsRequest(tickets: tickets))
+    var sum = Ledger.BatchUpsertResponse()
+    let size = ServiceLimits().batchRecordsMax
+    for start in stride(from: 0, to: tickets.count, by: size) {
+      let batch = Array(tickets[start..<min(start + size, tickets.count)])
+      let done = try await upsert("Ticket", "Tickets", Ledger.BatchUpsertTicketsRequest(tickets: batch))
+      sum.created += done.created
+      sum.updated += done.updated
+      sum.unchanged += done.unchanged
+    }
+    return sum
   }
 
   func figures(_ request: Ledger.TicketFiguresRequest = .init()) async throws -> Ledger.TicketFiguresResponse {

@@ -79,7 +79,9 @@ struct TicketService: Sendable {
     let filter = try dependencies.filters.parse(request.filter, source: "Ticket")
     let after = try PageToken.key(in: request.pageToken, type: "DueTicket", filter: arguments)
     var (response, next) = try dependencies.store(for: call.principal).read {
-      try due.run($0, filter: filter, afterKey: after, limit: size, bytesMax: limits.pageBytesMax)
+      try due.run(
+        $0, filter: filter, afterKey: after, limit: size, bytesMax: limits.pageBytesMax,
+        checkCancellation: { try call.checkCancellation() })
     }
     if let next { response.nextPageToken = PageToken.make(type: "DueTicket", filter: arguments, after: next) }
     call.reply(response.packed())
