@@ -144,7 +144,8 @@ let package = Package(
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanSheet", "GuobanClient", "GuobanImport", "GuobanRender", "GuobanDaemon",
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanSheet", "GuobanClient", "GuobanImport", "GuobanRender",
+        "GuobanDaemon",
         "GuobanArchive", "GuobanMetrics", arguments, crypto,
       ]),
     .executableTarget(

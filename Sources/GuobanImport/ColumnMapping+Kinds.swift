@@ -18,7 +18,8 @@ extension ColumnMapping {
     _ field: String, _ path: Path<String>, _: Code.Type, _ heads: String...
   ) -> Self {
     Self(heads: heads, field: field, guide: ColumnGuide(kind: "代码", example: Code.example)) {
-      (row, cell, _) throws(RuleViolation) in row[keyPath: path] = try Code(cell).text
+      (row, cell, _) throws(RuleViolation) in
+      row[keyPath: path] = try Code(cell).text
     } show: { row, _ in
       .some(row[keyPath: path])
     }
@@ -27,7 +28,8 @@ extension ColumnMapping {
   /// 2023-06-30, 2023/6/30 or 2023年6月30日; a time of day after it is left out.
   static func date(_ field: String, _ path: Path<String>, _ heads: String...) -> Self {
     Self(heads: heads, field: field, guide: ColumnGuide(kind: "日期", example: "2023-06-30")) {
-      (row, cell, _) throws(RuleViolation) in row[keyPath: path] = try CivilDate(typed: cell.withoutTime).description
+      (row, cell, _) throws(RuleViolation) in
+      row[keyPath: path] = try CivilDate(typed: cell.withoutTime).description
     } show: { row, _ in
       row[keyPath: path].isEmpty ? .empty : .date(row[keyPath: path])
     }
@@ -36,7 +38,8 @@ extension ColumnMapping {
   /// 2023-06, 2023/6 or 2023年6月.
   static func month(_ field: String, _ path: Path<String>, _ heads: String...) -> Self {
     Self(heads: heads, field: field, guide: ColumnGuide(kind: "月份", example: "2023-06")) {
-      (row, cell, _) throws(RuleViolation) in row[keyPath: path] = try CivilMonth(typed: cell).text
+      (row, cell, _) throws(RuleViolation) in
+      row[keyPath: path] = try CivilMonth(typed: cell).text
     } show: { row, _ in
       .some(row[keyPath: path])
     }
@@ -55,7 +58,8 @@ extension ColumnMapping {
 
   static func integer(_ field: String, _ path: Path<Int32>, _ heads: String...) -> Self {
     Self(heads: heads, field: field, guide: ColumnGuide(kind: "整数", example: "120", isNumber: true)) {
-      (row, cell, _) throws(RuleViolation) in row[keyPath: path] = try int32(cell, powerOfTen: 0)
+      (row, cell, _) throws(RuleViolation) in
+      row[keyPath: path] = try int32(cell, powerOfTen: 0)
     } show: { row, _ in
       .some(Int64(row[keyPath: path]), powerOfTen: 0)
     }
@@ -136,7 +140,8 @@ extension ColumnMapping {
   ) -> Self {
     let words = ChoiceWords(words)
     return Self(heads: heads, field: field, guide: ColumnGuide(kind: "选项", allowed: words.offered)) {
-      (row, cell, _) throws(RuleViolation) in row[keyPath: path] = try words.value(cell)
+      (row, cell, _) throws(RuleViolation) in
+      row[keyPath: path] = try words.value(cell)
     } show: { row, _ in
       row[keyPath: path].rawValue == 0 ? .empty : .text(words.word(row[keyPath: path]))
     }
@@ -158,7 +163,8 @@ extension ColumnMapping {
   /// Words separated by 、 or ; or ；.
   static func list(_ field: String, _ path: Path<[String]>, _ heads: String...) -> Self {
     Self(heads: heads, field: field, guide: ColumnGuide(kind: "列表", example: "甲、乙", note: "多项之间用“、”隔开")) {
-      row, cell, _ in row[keyPath: path] = ListText.split(cell)
+      row, cell, _ in
+      row[keyPath: path] = ListText.split(cell)
     } show: { row, _ in
       .some(ListText.joined(row[keyPath: path]))
     }

@@ -32,7 +32,8 @@ final class GB18030 {
   /// UTF-8 as GB18030, which has every character.
   func encode(_ text: [UInt8]) -> [UInt8] { convert(toGB, text, capacity: text.count * 2 + 4).text }
 
-  private func convert(_ converter: iconv_t, _ input: [UInt8], capacity: Int) -> (text: [UInt8], used: Int, isBad: Bool) {
+  private func convert(_ converter: iconv_t, _ input: [UInt8], capacity: Int) -> (text: [UInt8], used: Int, isBad: Bool)
+  {
     var used = 0
     var isBad = false
     let text = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in

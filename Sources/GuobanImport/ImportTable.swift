@@ -92,7 +92,8 @@ public struct ImportTable: Sendable {
   }
 
   private init<Record: Message>(_ table: RecordTable<Record>, refersTo: [String] = [], isWritable: Bool = true) {
-    self.init(table: table, companions: [], refersTo: refersTo, isWritable: isWritable,
+    self.init(
+      table: table, companions: [], refersTo: refersTo, isWritable: isWritable,
       makeReading: { source, _, limits in
         source.reading(table, limits) { row, line, _ in ImportedRecord(bytes: row.packed(), line: line) }
       })

@@ -9,14 +9,17 @@ extension ImportTable {
       return stem.count == 4 && stem.allSatisfy(\.isNumber) ? all.first { $0.stem == "holiday-year" } : nil
     }
     // 企业-错误.xlsx, 企业-错误2.xlsx
-    let plain = stem.ranges(of: errorsSuffix).last.map { mark in
-      stem[mark.upperBound...].allSatisfy(\.isNumber) ? stem[..<mark.lowerBound] : stem
-    } ?? stem
+    let plain =
+      stem.ranges(of: errorsSuffix).last.map { mark in
+        stem[mark.upperBound...].allSatisfy(\.isNumber) ? stem[..<mark.lowerBound] : stem
+      } ?? stem
     let named = all.first { $0.stem == plain.lowercased() || $0.title == plain && !$0.isForeign }
     if source.format == .jsonl { return named ?? .named(String(plain)) }
     guard let header = header(of: source, limits: limits) else { return named ?? .named(String(plain)) }
     // regions.csv may be the statisticians', and cities.csv a clerk's.
-    if DivisionReading.isOne(header.cells) { return named?.isForeign == true ? named : all.first { $0.stem == "areas" } }
+    if DivisionReading.isOne(header.cells) {
+      return named?.isForeign == true ? named : all.first { $0.stem == "areas" }
+    }
     if let named, !named.isForeign { return named }
     if let table = ImportTable.named(String(plain)) { return table }
     let fitting = records.filter { $0.isWritable && $0.recognise(header) }

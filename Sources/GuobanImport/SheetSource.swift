@@ -60,7 +60,8 @@ extension SheetCellFault {
         englishMessage: "\(text) has more than 15 digits, the last of which Excel has changed; make the cell text")
     case .notADate(let text):
       RuleViolation(
-        rule: "CELL_NOT_A_DATE", message: "“\(text)”按日期显示，但不是一个日期，请核对", englishMessage: "\(text) is shown as a date but is none")
+        rule: "CELL_NOT_A_DATE", message: "“\(text)”按日期显示，但不是一个日期，请核对",
+        englishMessage: "\(text) is shown as a date but is none")
     }
   }
 }
@@ -71,7 +72,8 @@ extension SheetError {
       RuleViolation(rule: rule, message: message, englishMessage: english)
     }
     return switch code {
-    case .cannotOpen: made("FILE_WORKBOOK", "打不开：不是 XLSX 文件，或文件不完整；旧格式(.xls)请另存为 .xlsx", "it is no XLSX file, or cut short")
+    case .cannotOpen:
+      made("FILE_WORKBOOK", "打不开：不是 XLSX 文件，或文件不完整；旧格式(.xls)请另存为 .xlsx", "it is no XLSX file, or cut short")
     case .notAWorkbook: made("FILE_WORKBOOK", "里面没有 Excel 工作表", "it holds no worksheet")
     case .damaged: made("FILE_DAMAGED", "文件已损坏，请用 Excel 打开并另存", "the file is damaged; open it in Excel and save it")
     case .encrypted: made("FILE_ENCRYPTED", "文件有密码，请取消密码后再导入", "the file has a password; remove it")

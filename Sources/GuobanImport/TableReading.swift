@@ -7,7 +7,7 @@ struct TableReading<Row: Sendable>: RecordReading {
   /// The row as a record.
   let record: @Sendable (_ row: Row, _ line: Int, _ heads: [String: String]) -> ImportedRecord
   private var source: (any RowSource)?
-  private let fault: SourceFault?
+  private var fault: SourceFault?
   private var columns: [BoundColumn<Row>?]?
   private var keys = KeyLedger()
   private var titleRows = 0
@@ -35,10 +35,12 @@ struct TableReading<Row: Sendable>: RecordReading {
   mutating func nextRow(_ log: inout ReadingLog) -> (line: Int, row: Row)? {
     // Taken out while it is worked with: two copies of a source would share, and so copy, its buffer.
     guard var source else {
-      if let fault, log.problems.isEmpty { log.report(fault.line, fault.violation) }
+      if let fault { log.report(fault.line, fault.violation) }
+      fault = nil
       return nil
     }
     self.source = nil
+    let problemsBefore = log.problems.count
     log.encoding = source.encoding
     do throws(SourceFault) {
       while let row = try source.next() {
@@ -63,7 +65,7 @@ struct TableReading<Row: Sendable>: RecordReading {
       let head = error.cell.flatMap { cell in columns.flatMap { $0.indices.contains(cell) ? $0[cell] : nil } }
       log.report(error.line, error.violation, column: head?.head.shown ?? "")
     }
-    if columns == nil && log.problems.isEmpty { log.report(0, .emptyFile) }
+    if columns == nil && log.problems.count == problemsBefore { log.report(0, .emptyFile) }
     return nil
   }
 
@@ -78,8 +80,9 @@ struct TableReading<Row: Sendable>: RecordReading {
   }
 
   private mutating func readHeader(_ row: SourceRow, _ log: inout ReadingLog) -> Bool {
+    let countBefore = log.problems.count
     let bound = table.bind(row, file: log.file, problems: &log.problems)
-    guard log.problems.isEmpty else { return false }
+    guard log.problems.count == countBefore else { return false }
     columns = bound
     log.headerLine = row.line
     log.reasonColumn = bound.firstIndex { $0 == nil } ?? bound.count

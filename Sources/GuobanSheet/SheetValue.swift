@@ -99,7 +99,9 @@ enum SheetValue {
 
   /// The other way round: text that looks like an escape, and characters that XML lacks.
   static func escaped(_ text: String) -> String {
-    let needs = text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\t" || $0.value >= 0xFFFE && $0.value <= 0xFFFF }
+    let needs = text.unicodeScalars.contains {
+      $0.value < 0x20 && $0 != "\n" && $0 != "\t" || $0.value >= 0xFFFE && $0.value <= 0xFFFF
+    }
     guard needs || text.contains("_x") else { return text }
     var shown = String.UnicodeScalarView()
     let scalars = Array(text.unicodeScalars)

@@ -24,7 +24,8 @@ public final class SheetWriter {
     // Safety: libxlsxwriter copies the folder's name and owns everything that it returns until `workbook_close`, which
     // frees it and is called once, by `close()` or `deinit`.
     workbook = temporaryFolder.withCString { folder in
-      var options = lxw_workbook_options(constant_memory: 1, tmpdir: UnsafeMutablePointer(mutating: folder), use_zip64: 1)
+      var options = lxw_workbook_options(
+        constant_memory: 1, tmpdir: UnsafeMutablePointer(mutating: folder), use_zip64: 1)
       return workbook_new_opt(path, &options)
     }
     guard let workbook else { throw SheetError(.noMemory) }

@@ -26,7 +26,8 @@ struct Guobanctl: AsyncParsableCommand {
       """),
     version: "guobanctl 0.1.0",
     subcommands: [
-      ImportCommand.self, ExportCommand.self, SampleCommand.self, ReportCommand.self, PassCommand.self, TicketCommand.self,
+      ImportCommand.self, ExportCommand.self, SampleCommand.self, ReportCommand.self, PassCommand.self,
+      TicketCommand.self,
       ProjectCommand.self, SnapshotCommand.self,
       LedgerCommand.self, AccessCommand.self, WatchCommand.self, StatusCommand.self, TopCommand.self,
       CallCommand.self, DescribeCommand.self, HealthCommand.self, PingCommand.self,

@@ -1,5 +1,6 @@
 import Foundation
 import GuobanMessages
+import GuobanModel
 import GuobanTestSupport
 import Testing
 
@@ -93,7 +94,8 @@ private let heads = "['统一社会信用代码', '企业名称', '所属区划'
     {"_reason": "只有原因"}
     """, to: "regions.jsonl")
   let read = readBack(path, of: try table("regions.csv"))
-  #expect(read.problems.kept.map { "\($0.line) \($0.violation.rule)" } == ["3 JSON", "4 JSON", "5 ROW_REPEATED", "6 JSON"])
+  #expect(
+    read.problems.kept.map { "\($0.line) \($0.violation.rule)" } == ["3 JSON", "4 JSON", "5 ROW_REPEATED", "6 JSON"])
   #expect(read.rowCount == 5)
 }
 
@@ -101,8 +103,9 @@ private let heads = "['统一社会信用代码', '企业名称', '所属区划'
   let folder = try TemporaryFolder()
   let text = "区划代码,名称,类型\r\n410928,\"濮阳\"\"县\",县\r\n9,甲,县\r\n410923,\"两\n行\",市场\r\n"
   guard let gb = GB18030() else { return }
-  for (index, encode) in [{ (bytes: [UInt8]) in bytes }, { gb.encode($0) }].enumerated() {
-    let path = try folder.write(encode(Array(text.utf8)), to: "区划\(index).csv")
+  for index in 0...1 {
+    let bytes = Array(text.utf8)
+    let path = try folder.write(index == 0 ? bytes : gb.encode(bytes), to: "区划\(index).csv")
     let source = ImportSource(path: path, name: "区划\(index).csv", format: .csv)
     let read = readBack(path, of: try table("regions.csv"))
     #expect(read.problems.count == 2)
@@ -118,7 +121,8 @@ private let heads = "['统一社会信用代码', '企业名称', '所属区划'
     #expect(lines[3].hasPrefix("410923,\"两\n行\",市场,\"“类型”：") || lines[3].hasPrefix("410923,\"两\n行\",市场,“类型”："))
     // The copy says the same of itself, and a copy of it has one column of reasons still.
     let again = readBack(copied, of: try table("regions.csv"))
-    #expect(again.problems.kept.map(\.violation) == read.problems.kept.map(\.violation))
+    let violations = again.problems.kept.map { $0.violation }
+    #expect(violations == read.problems.kept.map { $0.violation })
     var second: [UInt8] = []
     try ErrorCopy(
       ImportSource(path: copied, name: "区划-错误\(index).csv", format: .csv), log: again.log, problems: again.problems,

@@ -32,7 +32,8 @@ struct RandomRecords {
   /// Not empty, without white space around it, on one line.
   mutating func name(_ max: Int = 12) -> String {
     let alphabet = Array("企业县中㐂𠮷abZ09 ,\"'=+-@、；;\\&<>_x000D_（）—é\u{301}👨‍👩‍👧")
-    let middle = (0..<Int.random(in: 0...max, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" }
+    let middle = (0..<Int.random(in: 0...max, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a"
+    }
     let edge = Array("甲=-'\"+@乙")
     return String([edge.randomElement(using: &random) ?? "甲"] + middle + ["丁"])
   }
@@ -95,11 +96,14 @@ struct RandomRecords {
   mutating func project(_ index: Int) -> Ledger.Project {
     var project = Ledger.Project(
       code: "本地-\(index)", labels: labels(), tags: names(), name: name(), region: region(),
-      tier: choice(Ledger.ProjectTier.self), kind: choice(Ledger.ProjectKind.self, optional: true), sector: some(name()),
+      tier: choice(Ledger.ProjectTier.self), kind: choice(Ledger.ProjectKind.self, optional: true),
+      sector: some(name()),
       totalInvestmentFen: amount(), stage: choice(Ledger.ProjectStage.self, optional: true),
       responsibleUnit: some(name()), leader: some(name()), plannedCompletion: some(date()), supervised: oneIn(2),
       enterprise: some(uscc(index)))
-    if oneIn(2) { project.milestones = Ledger.Milestones(signed: date(), started: some(date()), completed: some(date())) }
+    if oneIn(2) {
+      project.milestones = Ledger.Milestones(signed: date(), started: some(date()), completed: some(date()))
+    }
     for year in [2021, 2022, 2023] where oneIn(2) {
       let curve = oneIn(2) ? (0..<12).map { _ in amount() } : []
       project.plans.append(Ledger.YearPlan(year: Int32(year), planFen: amount(), curveFen: curve))
@@ -179,7 +183,9 @@ struct RandomRecords {
 }
 
 private enum CivilDateText {
-  static func random(_ random: inout SeededGenerator) -> String { day(Int.random(in: -40_000...40_000, using: &random)) }
+  static func random(_ random: inout SeededGenerator) -> String {
+    day(Int.random(in: -40_000...40_000, using: &random))
+  }
 
   static func day(_ days: Int) -> String { (try? CivilDate(daysSinceEpoch: 19_000 + days).text) ?? "2023-06-30" }
 }

@@ -178,5 +178,6 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
     before.insert(table.stem)
   }
   let schemas = ImportTable.all.filter { !$0.refersTo.isEmpty }.map(\.recordType)
-  #expect(schemas == ["Enterprise", "Project", "ProjectProgress", "BatchEntry", "Target", "Observation", "Ticket", "Pass"])
+  #expect(
+    schemas == ["Enterprise", "Project", "ProjectProgress", "BatchEntry", "Target", "Observation", "Ticket", "Pass"])
 }

@@ -51,7 +51,8 @@ private func failure(_ path: String, _ limits: SheetLimits = .standard) -> Sheet
   let folder = try TemporaryFolder()
   let laughs = try await workbook(
     folder,
-    sheet: #"<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><worksheet><sheetData><row><c t="inlineStr"><is><t>&y;</t></is></c></row></sheetData></worksheet>"#
+    sheet:
+      #"<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><worksheet><sheetData><row><c t="inlineStr"><is><t>&y;</t></is></c></row></sheetData></worksheet>"#
   )
   #expect(failure(laughs) == .forbidden)
   let file = try await workbook(

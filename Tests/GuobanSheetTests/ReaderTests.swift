@@ -9,7 +9,7 @@ import Testing
     path,
     """
     book = openpyxl.Workbook(); sheet = book.active
-    sheet.append(['文字', 0.1, 0.1 + 0.2, 1e-5, -2.5, 100, 123456789012345, True, False, ' 空 格 ', 'a\\nb'])
+    sheet.append(['文字', 0.1, 0.3, 1e-5, -2.5, 100, 123456789012345, True, False, ' 空 格 ', 'a\\nb'])
     sheet.append([])
     sheet.append([None, None, datetime.date(2023, 6, 30), datetime.datetime(2023, 6, 30, 14, 30, 5)])
     sheet['D4'] = datetime.date(2023, 6, 1); sheet['D4'].number_format = 'yyyy"年"m"月"'
@@ -22,7 +22,7 @@ import Testing
   #expect(
     found.map(\.cells) == [
       [
-        "文字", "0.1", "0.30000000000000004", "0.00001", "-2.5", "100", "123456789012345", "是", "否", " 空 格 ", "a\nb",
+        "文字", "0.1", "0.3", "0.00001", "-2.5", "100", "123456789012345", "是", "否", " 空 格 ", "a\nb",
       ],
       ["", "", "2023-06-30", "2023-06-30 14:30:05"], ["", "", "", "2023-06", "2023-06-02", "0.375", "12.5"],
     ])
@@ -57,13 +57,17 @@ import Testing
     sheet: """
       <worksheet><sheetData><row r="2"><c r="A2"><f>B1+1</f></c><c r="B2" t="e"><v>#N/A</v></c><c r="C2"><f>1+1</f><v>2</v></c>\
       <c r="D2"><v>1234567890123456789</v></c><c r="E2" s="1"><v>60</v></c><c r="F2" s="1"><v>59</v></c>\
-      <c r="G2" s="1"><v>61</v></c><c r="H2" t="str"><f>""</f><v></v></c><c r="I2" t="d"><v>2023-06-30</v></c></row></sheetData>\
+      <c r="G2" s="1"><v>61</v></c><c r="H2" t="str"><f>""</f><v></v></c><c r="I2" t="d"><v>2023-06-30</v></c><c r="J2"><v>0.30000000000000004</v></c>\
+      <c r="K2"><v>0.10000000000000001</v></c></row></sheetData>\
       <mergeCells><mergeCell ref="A2:A3"/><mergeCell ref="C1:D1"/></mergeCells></worksheet>
       """, parts: ["xl/styles.xml": styles])
   let reader = try SheetReader(path: path, limits: .standard)
   let row = try #require(try reader.next())
   #expect(
-    row.cells == ["", "#N/A", "2", "1234567890123456800", "60", "1900-02-28", "1900-03-01", "", "2023-06-30"])
+    row.cells == [
+      "", "#N/A", "2", "1234567890123456800", "60", "1900-02-28", "1900-03-01", "", "2023-06-30", "0.30000000000000004",
+      "0.1",
+    ])
   #expect(
     row.faults == [
       0: .uncalculated, 1: .error("#N/A"), 3: .digitsLost("1234567890123456800"), 4: .notADate("60"),

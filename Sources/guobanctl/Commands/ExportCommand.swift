@@ -29,13 +29,15 @@ struct ExportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp(say("哪种记录，如 企业 或 Enterprise", "The record type, as Enterprise"), valueName: "type"))
   var type: String
 
-  @Option(help: ArgumentHelp(say("筛选条件，如 region = \"410928\"", "Which records, as region = \"410928\""), valueName: "filter"))
+  @Option(
+    help: ArgumentHelp(say("筛选条件，如 region = \"410928\"", "Which records, as region = \"410928\""), valueName: "filter"))
   var filter = ""
 
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      say("写到哪个文件：.csv、.jsonl 或 .xlsx；不写就到标准输出", "The file: .csv, .jsonl or .xlsx; else standard output"), valueName: "path"))
+      say("写到哪个文件：.csv、.jsonl 或 .xlsx；不写就到标准输出", "The file: .csv, .jsonl or .xlsx; else standard output"),
+      valueName: "path"))
   var output: String?
 
   @Option(help: ArgumentHelp(say("到标准输出时的格式", "Format on standard output"), valueName: "csv|jsonl"))
@@ -50,7 +52,8 @@ struct ExportCommand: AsyncParsableCommand {
     if ImportTable.named(type) == nil { throw ValidationError(unknownType(type)) }
     if let output {
       guard let format = FileFormat(fileName: output), FileFormat.written.contains(format) else {
-        throw ValidationError(say("文件名要以 .csv、.jsonl 或 .xlsx 结尾。", "The file's name must end in .csv, .jsonl or .xlsx."))
+        throw ValidationError(
+          say("文件名要以 .csv、.jsonl 或 .xlsx 结尾。", "The file's name must end in .csv, .jsonl or .xlsx."))
       }
     } else if !["csv", "jsonl"].contains(format) {
       throw ValidationError(say("--format 只能是 csv 或 jsonl；Excel 请用 -o 文件名.xlsx。", "--format must be csv or jsonl."))
@@ -69,7 +72,8 @@ struct ExportCommand: AsyncParsableCommand {
       let count = try await write(table, to: partial)
       if let output, let partial {
         guard rename(partial, output) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        Terminal.print(say("\(table.title) \(count) 条，写到 \(output)", "\(count) records of \(table.recordType) in \(output)"))
+        Terminal.print(
+          say("\(table.title) \(count) 条，写到 \(output)", "\(count) records of \(table.recordType) in \(output)"))
       }
     } catch {
       if let partial { try? FileManager.default.removeItem(atPath: partial) }
@@ -106,7 +110,7 @@ struct ExportCommand: AsyncParsableCommand {
       progress.show(spool.count, of: nil)
     }
     var sink = try sink(table, format, path, openHeads: heads.sorted())
-    try spool.forEach { try sink.write($0) }
+    try spool.replay { try sink.write($0) }
     try sink.close()
     return spool.count
   }
@@ -148,7 +152,8 @@ struct ExportCommand: AsyncParsableCommand {
       .input(
         say(
           "第 \(error.row) 行第 \(error.column + 1) 列超过 Excel 一格 \(SheetWriter.cellCharactersMax) 字的上限：请导出为 .csv 或 .jsonl。",
-          "Row \(error.row), column \(error.column + 1) is longer than a workbook's cell may be; write .csv or .jsonl."))
+          "Row \(error.row), column \(error.column + 1) is longer than a workbook's cell may be; write .csv or .jsonl.")
+      )
     default:
       .input(say("文件写不了：\(error.detail)", "The file cannot be written: \(error.detail)"))
     }

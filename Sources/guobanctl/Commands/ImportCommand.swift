@@ -41,7 +41,9 @@ struct ImportFilesCommand: AsyncParsableCommand {
   var paths: [String]
 
   @Option(
-    help: ArgumentHelp(say("是什么表，如 企业 或 Enterprise；平时看文件名和表头", "What they hold, as Enterprise; else name and heads say"), valueName: "type"))
+    help: ArgumentHelp(
+      say("是什么表，如 企业 或 Enterprise；平时看文件名和表头", "What they hold, as Enterprise; else name and heads say"),
+      valueName: "type"))
   var type: String?
 
   @Flag(help: ArgumentHelp(say("只检查（包括守护进程的检查），不写入", "Check only, the daemon's checks included; write nothing")))
@@ -63,7 +65,9 @@ struct ImportFilesCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let type, ImportTable.named(type) == nil { throw ValidationError(unknownType(type)) }
-    if let resume, resume.isEmpty || resume.count > 20 || !resume.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) {
+    if let resume,
+      resume.isEmpty || resume.count > 20 || !resume.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+    {
       throw ValidationError(say("--resume 后面是中断时给出的代号。", "--resume takes the name that was given at the cut."))
     }
   }

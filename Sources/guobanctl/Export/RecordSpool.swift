@@ -21,7 +21,7 @@ final class RecordSpool {
   }
 
   /// Calls `body` with every record. Nothing can be appended afterwards.
-  func forEach(_ body: ([UInt8]) throws -> Void) throws {
+  func replay(_ body: ([UInt8]) throws -> Void) throws {
     try file.close()
     let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? handle.close() }

@@ -260,7 +260,8 @@ extension ImportRun {
       padded(file.file, toWidth: 24)
         + say(
           "\(file.rowCount) 行：文件本身没有问题；它引用的 \(other) 太长，试运行时没有留在守护进程里，引用没有查",
-          "\(file.rowCount) rows: nothing is wrong with the file itself; its references into \(other) were not checked"))
+          "\(file.rowCount) rows: nothing is wrong with the file itself; its references into \(other) were not checked")
+    )
   }
 
   private mutating func fail(

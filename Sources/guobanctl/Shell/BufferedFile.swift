@@ -31,7 +31,7 @@ struct BufferedFile {
     guard !buffer.isEmpty else { return }
     do {
       try handle.write(contentsOf: Data(buffer))
-    } catch where handle === FileHandle.standardOutput {
+    } catch  where handle === FileHandle.standardOutput {
       // The reader has seen enough: this program ends as by SIGPIPE.
       exit(128 + 13)
     }
