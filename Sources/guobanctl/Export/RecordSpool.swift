@@ -17,7 +17,8 @@ final class RecordSpool {
 
   func append(_ packed: [UInt8]) throws {
     count += 1
-    try file.write(withUnsafeBytes(of: UInt32(packed.count).bigEndian) { Array($0) } + packed)
+    let length = UInt32(packed.count)
+    try file.write([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + packed)
   }
 
   /// Calls `body` with every record. Nothing can be appended afterwards.
