@@ -86,6 +86,8 @@ let package = Package(
     .systemLibrary(name: "CZstd"),
     .systemLibrary(name: "CQRCode"),
     .systemLibrary(name: "CPNG"),
+    .systemLibrary(name: "CXlsxWriter"),
+    .target(name: "CSheet", linkerSettings: [.linkedLibrary("minizip"), .linkedLibrary("expat")]),
     .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
@@ -98,6 +100,7 @@ let package = Package(
     library("GuobanZstd", exclude: ["README.md"], ["CZstd"]),
 
     // Floor 2
+    library("GuobanSheet", exclude: ["README.md"], ["CSheet", "CXlsxWriter", "GuobanModel"]),
     library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel", crypto]),
@@ -110,7 +113,8 @@ let package = Package(
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
     library("GuobanRegisters", exclude: ["README.md"], ["GuobanMessages", yams]),
-    library("GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages"]),
+    library(
+      "GuobanImport", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanSheet"]),
     library("ReporterKit", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "CReporter"]),
     library(
       "ReporterHost", exclude: ["README.md"],
@@ -144,9 +148,9 @@ let package = Package(
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample"), .copy("Registers")],
       [
-        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanClient", "GuobanImport", "GuobanRegisters",
-        "GuobanRender", "GuobanDaemon", "GuobanArchive", "GuobanMetrics", "GuobanLedger", "GuobanPrint", arguments,
-        crypto,
+        "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanSheet", "GuobanClient", "GuobanImport",
+        "GuobanRegisters", "GuobanRender", "GuobanDaemon", "GuobanArchive", "GuobanMetrics", "GuobanLedger",
+        "GuobanPrint", arguments, crypto,
       ]),
     .executableTarget(
       name: "guoban-sandbox", dependencies: ["CReporter", "CSandbox"], exclude: ["README.md"],
@@ -199,7 +203,10 @@ let package = Package(
     tests(
       "GuobanArchiveTests",
       ["GuobanArchive", "GuobanStorage", "GuobanMessages", "GuobanModel", "GuobanTestSupport", crypto]),
-    tests("GuobanImportTests", ["GuobanImport", "GuobanMessages", "GuobanModel", "GuobanTestSupport"]),
+    tests("GuobanSheetTests", ["GuobanSheet", "GuobanTestSupport"]),
+    tests(
+      "GuobanImportTests",
+      ["GuobanImport", "GuobanSheet", "GuobanMessages", "GuobanModel", "GuobanWire", "GuobanTestSupport"]),
     tests(
       "GuobanDaemonTests",
       [

@@ -20,6 +20,7 @@ extension CSVError {
       RuleViolation(
         rule: "CSV_CELL_BYTES", message: "单元格超过 \(limits.cellBytesMax) 字节，可能漏了引号",
         englishMessage: "the cell has more than \(limits.cellBytesMax) bytes; perhaps a quote is missing")
+    case .unreadable(let violation): violation
     case .tooManyCells:
       RuleViolation(
         rule: "CSV_ROW_CELLS", message: "一行超过 \(limits.rowCellsMax) 格",

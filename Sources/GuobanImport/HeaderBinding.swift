@@ -7,18 +7,31 @@ struct BoundColumn<Row: Sendable> {
   var powerOfTen: Int
 }
 
+/// What an import wrote beside the rows of a clerk's file; it is not read.
+public enum ReasonColumn {
+  /// The head that is written.
+  public static let head = "错误原因"
+
+  static func isOne(_ cell: String) -> Bool { cell.trimmed == head }
+}
+
 extension RecordTable {
-  /// Ties the header's cells to columns. Every fault of the header is reported, not only the first.
-  func bind(_ header: CSVRow, problems: inout ImportProblems) -> [BoundColumn<Row>] {
-    var bound: [BoundColumn<Row>] = []
+  /// Ties the header's cells to columns; nil for one that is not read. Every fault of the header is reported, not only
+  /// the first.
+  func bind(_ header: SourceRow, file: String, problems: inout ImportProblems) -> [BoundColumn<Row>?] {
+    var bound: [BoundColumn<Row>?] = []
     if let separator = header.foreignSeparator {
       problems.append(ImportProblem(file: file, line: header.line, violation: .foreignSeparator(separator)))
       return []
     }
     for cell in header.cells {
+      if ReasonColumn.isOne(cell) {
+        bound.append(nil)
+        continue
+      }
       do throws(RuleViolation) {
         let column = try bind(ColumnHead(cell))
-        if let twin = bound.first(where: { $0.mapping.field == column.mapping.field }) {
+        if let twin = bound.lazy.compactMap(\.self).first(where: { $0.mapping.field == column.mapping.field }) {
           throw RuleViolation.repeatedHead(twin.head.shown, column.head.shown)
         }
         bound.append(column)
@@ -27,7 +40,7 @@ extension RecordTable {
           ImportProblem(file: file, line: header.line, column: cell.trimmed, violation: error))
       }
     }
-    for column in columns where column.isRequired && !bound.contains(where: { $0.mapping.field == column.field }) {
+    for column in columns where column.isRequired && !bound.contains(where: { $0?.mapping.field == column.field }) {
       // A head that is there but has a wrong unit was reported above.
       let isReported = header.cells.contains { column.heads.contains(ColumnHead($0).name) }
       guard !isReported else { continue }
@@ -37,7 +50,7 @@ extension RecordTable {
     return bound
   }
 
-  private func bind(_ head: ColumnHead) throws(RuleViolation) -> BoundColumn<Row> {
+  func bind(_ head: ColumnHead) throws(RuleViolation) -> BoundColumn<Row> {
     let known = columns.first { $0.heads.contains(head.name) || $0.field == head.name.lowercased() }
     guard let mapping = known ?? openColumn(head) else {
       throw .unknownHead(head.shown, nearest: nearestHead(to: head))
@@ -55,7 +68,7 @@ extension RecordTable {
   }
 }
 
-extension CSVRow {
+extension SourceRow {
   /// What stands between the heads of a header that has no comma: a spreadsheet's other choices.
   fileprivate var foreignSeparator: String? {
     guard cells.count == 1, let only = cells.first else { return nil }

@@ -1,19 +1,17 @@
 public import GuobanModel
 
-/// A file that was read: its records as packed messages, and where each of them came from.
+/// A file that was read, or a part of one: its records as packed messages, and where each of them came from.
 public struct ImportedFile: Sendable {
   /// "Region": what the daemon calls the type.
   public var recordType: String
-  /// "regions.csv".
-  public var file: String
-  public var encoding: TextEncoding
-  /// Rows under the header, good and bad.
-  public var rowCount: Int
   public var records: [ImportedRecord]
-  /// What must be put right before the file can be sent. Empty = it may be.
-  public var problems: ImportProblems
-  /// The heads by the field that they fill.
-  var heads: [String: String]
+  /// What reading has said so far.
+  public var log: ReadingLog
+
+  public var file: String { log.file }
+  public var encoding: TextEncoding { log.encoding }
+  public var rowCount: Int { log.rowCount }
+  public var problems: ImportProblems { log.problems }
 
   /// Where in the file the daemon's objection to a field lies.
   /// - Parameter field: a path in the request, `records[17].region`.
@@ -26,7 +24,9 @@ public struct ImportedFile: Sendable {
       return ImportProblem(file: origin.file, line: origin.line, column: origin.head, violation: violation)
     }
     let name = path.field.hasSuffix("_e6") ? String(path.field.dropLast("_e6".count)) : path.field
-    return ImportProblem(file: file, line: record.line, column: heads[name] ?? path.field, violation: violation)
+    // `tags[2]` stands in the column of `tags`.
+    let column = log.heads[name] ?? log.heads[String(name.prefix { $0 != "[" })] ?? path.field
+    return ImportProblem(file: file, line: record.line, column: column, violation: violation)
   }
 }
 

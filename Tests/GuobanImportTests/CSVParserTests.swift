@@ -3,9 +3,9 @@ import Testing
 
 @testable import GuobanImport
 
-private func rows(_ text: String, _ limits: ImportLimits = .standard) throws -> [CSVRow] {
+private func rows(_ text: String, _ limits: ImportLimits = .standard) throws -> [SourceRow] {
   var parser = CSVParser(Array(text.utf8), limits: limits)
-  var rows: [CSVRow] = []
+  var rows: [SourceRow] = []
   while let row = try parser.next() { rows.append(row) }
   return rows
 }
@@ -13,15 +13,15 @@ private func rows(_ text: String, _ limits: ImportLimits = .standard) throws -> 
 @Test(
   arguments: [
     ("", []),
-    ("a,b", [CSVRow(line: 1, cells: ["a", "b"])]),
-    ("a,b\n", [CSVRow(line: 1, cells: ["a", "b"])]),
-    ("a,\r\n,b\r\n", [CSVRow(line: 1, cells: ["a", ""]), CSVRow(line: 2, cells: ["", "b"])]),
-    ("a\rb\r", [CSVRow(line: 1, cells: ["a"]), CSVRow(line: 2, cells: ["b"])]),
-    ("\n\na", [CSVRow(line: 1, cells: [""]), CSVRow(line: 2, cells: [""]), CSVRow(line: 3, cells: ["a"])]),
-    ("\"a,\"\"b\"\"\",\"\"\nc", [CSVRow(line: 1, cells: ["a,\"b\"", ""]), CSVRow(line: 2, cells: ["c"])]),
-    ("\"一\r\n二\n三\r四\",x\r\ny", [CSVRow(line: 1, cells: ["一\r\n二\n三\r四", "x"]), CSVRow(line: 5, cells: ["y"])]),
-  ] as [(String, [CSVRow])])
-func csvIsReadAsRFC4180Says(text: String, expected: [CSVRow]) throws {
+    ("a,b", [SourceRow(line: 1, cells: ["a", "b"])]),
+    ("a,b\n", [SourceRow(line: 1, cells: ["a", "b"])]),
+    ("a,\r\n,b\r\n", [SourceRow(line: 1, cells: ["a", ""]), SourceRow(line: 2, cells: ["", "b"])]),
+    ("a\rb\r", [SourceRow(line: 1, cells: ["a"]), SourceRow(line: 2, cells: ["b"])]),
+    ("\n\na", [SourceRow(line: 1, cells: [""]), SourceRow(line: 2, cells: [""]), SourceRow(line: 3, cells: ["a"])]),
+    ("\"a,\"\"b\"\"\",\"\"\nc", [SourceRow(line: 1, cells: ["a,\"b\"", ""]), SourceRow(line: 2, cells: ["c"])]),
+    ("\"一\r\n二\n三\r四\",x\r\ny", [SourceRow(line: 1, cells: ["一\r\n二\n三\r四", "x"]), SourceRow(line: 5, cells: ["y"])]),
+  ] as [(String, [SourceRow])])
+func csvIsReadAsRFC4180Says(text: String, expected: [SourceRow]) throws {
   #expect(try rows(text) == expected)
 }
 

@@ -4,7 +4,7 @@ import GuobanMessages
 import Testing
 
 @Test func everyFileOfTheSampleIsReadWithoutAProblem() throws {
-  for table in ImportTable.all {
+  for table in sampleTables {
     let file = table.read([table.file: try sample(table.file)], limits: .standard)
     #expect(file.found.isEmpty)
     #expect(!file.records.isEmpty)
@@ -80,7 +80,7 @@ import Testing
 @Test func theSampleStaysSmallAndItsReferencesHold() throws {
   var keys: [String: Set<String>] = [:]
   var bytes = 0
-  for table in ImportTable.all {
+  for table in sampleTables {
     let contents = try sample(table.file)
     bytes += contents.count
     let file = table.read([table.file: contents], limits: .standard)

@@ -37,3 +37,8 @@ let sampleFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 func sample(_ name: String) throws -> [UInt8] {
   Array(try Data(contentsOf: sampleFolder.appendingPathComponent(name)))
 }
+
+/// The tables that have a file in the sample.
+let sampleTables = ImportTable.records.filter {
+  FileManager.default.fileExists(atPath: sampleFolder.appendingPathComponent($0.file).path)
+}

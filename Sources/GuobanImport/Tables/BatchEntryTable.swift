@@ -3,7 +3,7 @@ internal import GuobanModel
 
 extension RecordTable<Ledger.BatchEntry> {
   static let batchEntries = RecordTable(
-    file: "batch_entries.csv",
+    stem: "batch_entries", title: "三个一批",
     columns: [
       .code("project", \.project, ProjectCode.self, "项目代码").required,
       .text("period", \.period, "期次").required,
@@ -14,7 +14,7 @@ extension RecordTable<Ledger.BatchEntry> {
       ).required,
       .date("next_stage", \.nextStage, "进入下一阶段日期"),
       .date("left", \.left, "达效调出日期", "调出日期"),
-      .list("tags", \.tags, "标签"),
+      .list("tags", \.tags, "标签"), .labels(\.labels),
     ],
     empty: { Ledger.BatchEntry() },
     key: { "\($0.project)/\($0.period)/\($0.batch.name)" })

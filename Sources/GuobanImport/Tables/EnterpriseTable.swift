@@ -3,7 +3,7 @@ internal import GuobanModel
 
 extension RecordTable<Ledger.Enterprise> {
   static let enterprises = RecordTable(
-    file: "enterprises.csv",
+    stem: "enterprises", title: "企业",
     columns: [
       .code("uscc", \.uscc, USCC.self, "统一社会信用代码", "信用代码").required,
       .text("name", \.name, "企业名称", "名称").required,
@@ -17,7 +17,7 @@ extension RecordTable<Ledger.Enterprise> {
       .integer("on_duty", \.onDuty, "在岗人数", "返岗人数"),
       .list("qualifications", \.qualifications, "资质", "荣誉资质"),
       .list("white_lists", \.whiteLists, "白名单"),
-      .list("tags", \.tags, "标签"),
+      .list("tags", \.tags, "标签"), .labels(\.labels),
     ],
     empty: { Ledger.Enterprise() },
     key: \.uscc)

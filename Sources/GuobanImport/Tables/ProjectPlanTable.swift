@@ -1,10 +1,11 @@
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanSheet
 
 extension RecordTable<ProjectPlanRow> {
   /// One row per project and year; read into the projects before they are sent.
   static let projectPlans = RecordTable(
-    file: "project_plans.csv",
+    stem: "project_plans", title: "项目年度计划",
     columns: [
       .code("project", \.project, ProjectCode.self, "项目代码").required,
       .year("year", \.plan.year, "年度", "年份").required,
@@ -15,15 +16,17 @@ extension RecordTable<ProjectPlanRow> {
     check: { row in
       row.curve.isEmpty || row.curve.count == 12
         ? nil
-        : RuleViolation(
-          rule: "PLAN_CURVE", message: "月度计划曲线要么全空，要么 1–12 月都填累计数；这一行只有 \(row.curve.count) 个月",
-          englishMessage: "a plan curve needs all twelve months; this row has \(row.curve.count)")
+        : .curveMonths(row.curve.count)
     })
 
   private static func curveColumn(_ month: Int) -> ColumnMapping<ProjectPlanRow> {
-    ColumnMapping(heads: ["\(month)月累计", "\(month)月累计计划"], field: "curve_\(month)_fen", units: .money) {
-      (row, cell, powerOfTen) throws(RuleViolation) in
+    ColumnMapping(
+      heads: ["\(month)月累计", "\(month)月累计计划"], field: "curve_\(month)_fen", units: .money,
+      guide: ColumnGuide(kind: "金额", isNumber: true)
+    ) { (row, cell, powerOfTen) throws(RuleViolation) in
       row.curve[month] = try ExactDecimal(cell).scaled(byPowerOfTen: powerOfTen, text: cell)
+    } show: { row, powerOfTen in
+      row.curve[month].map { .number(decimalText($0, powerOfTen: powerOfTen)) } ?? .empty
     }
   }
 }

@@ -3,7 +3,7 @@ internal import GuobanModel
 
 extension RecordTable<Ledger.ProjectProgress> {
   static let projectProgress = RecordTable(
-    file: "project_progress.csv",
+    stem: "project_progress", title: "项目进度",
     columns: [
       .code("project", \.project, ProjectCode.self, "项目代码").required,
       .month("month", \.month, "月份", "截至月份").required,
@@ -11,7 +11,7 @@ extension RecordTable<Ledger.ProjectProgress> {
       .money("funds_in_place_fen", \.fundsInPlaceFen, "本年到位资金", "到位资金", "funds_in_place"),
       .permille("physical_permille", \.physicalPermille, "形象进度"),
       .text("note", \.note, "备注", "说明"),
-      .list("tags", \.tags, "标签"),
+      .list("tags", \.tags, "标签"), .labels(\.labels),
     ],
     empty: { Ledger.ProjectProgress() },
     key: { "\($0.project)/\($0.month)" })

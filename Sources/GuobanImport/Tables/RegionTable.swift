@@ -3,7 +3,7 @@ internal import GuobanModel
 
 extension RecordTable<Ledger.Region> {
   static let regions = RecordTable(
-    file: "regions.csv",
+    stem: "regions", title: "区划",
     columns: [
       .code("code", \.code, RegionIdentifier.self, "区划代码", "行政区划代码", "代码").required,
       .text("name", \.name, "名称", "区划名称").required,
@@ -21,7 +21,7 @@ extension RecordTable<Ledger.Region> {
       .date("valid_from", \.validFrom, "启用日期"),
       .date("valid_until", \.validUntil, "停用日期"),
       .integer("display_order", \.displayOrder, "显示顺序", "排序"),
-      .list("tags", \.tags, "标签"),
+      .list("tags", \.tags, "标签"), .labels(\.labels),
     ],
     empty: { Ledger.Region() },
     key: \.code)

@@ -5,7 +5,7 @@ internal import GuobanMessages
 internal import GuobanModel
 internal import GuobanWire
 
-/// Sends one file's records and has them written in one atomic commit.
+/// Sends records of one file and has them written in one atomic commit.
 struct ImportSender {
   /// What became of a file.
   enum Outcome {
@@ -21,6 +21,14 @@ struct ImportSender {
   /// Room in a message for everything around the records.
   private static let envelopeBytes = 4096
   private static let appendBytesMax = 1 << 20
+
+  /// How much the daemon takes in one import.
+  func capacity(recordType: String) async throws -> (records: Int, bytes: Int) {
+    let begun: Ledger.BeginImportResponse = try await client.call(
+      "\(Self.service)/BeginImport", Ledger.BeginImportRequest(recordType: recordType), timeout: timeout)
+    await abort(begun.importId)
+    return (Int(begun.recordsMax), Int(clamping: begun.bytesMax))
+  }
 
   /// Stages the records and commits them; with `validateOnly` the import stays staged and nothing is written.
   /// - Parameter progress: told how many records have been taken so far.
@@ -44,12 +52,6 @@ struct ImportSender {
     _ file: ImportedFile, _ begun: Ledger.BeginImportResponse, validateOnly: Bool, assume: [String],
     progress: (Int) -> Void
   ) async throws -> Outcome {
-    guard file.records.count <= Int(begun.recordsMax) else {
-      throw Failure.input(
-        say(
-          "\(file.file) 有 \(file.records.count) 条，守护进程一次最多收 \(begun.recordsMax) 条：请拆成几个文件分别导入。",
-          "\(file.file) has \(file.records.count) records; the daemon takes \(begun.recordsMax) at once: split it."))
-    }
     let problems = try await append(file, to: begun.importId, progress: progress)
     guard problems.isEmpty else { return .refused(problems) }
     return try await commit(
@@ -135,17 +137,17 @@ extension ImportedFile {
         rule: violation.reason, message: violation.description, englishMessage: violation.description))
   }
 
-  /// The name of one attempt to bring in this very file.
+  /// The name of one attempt to bring in these very records.
   ///
-  /// The digest ties it to what is sent, the nonce to this run: a lost answer is asked for again under the same name,
-  /// while an older version of a file that is imported again later is really written again.
-  func requestID(nonce: UInt64) -> String {
+  /// The digest ties it to what is sent, the run's name to this import: a lost answer is asked for again under the same
+  /// name, while an older version of a file that is imported again later is really written again.
+  func requestID(run: String) -> String {
     var hash = SHA256()
     for record in records {
       hash.update(data: BigEndian.bytes(UInt64(record.bytes.count)))
       hash.update(data: record.bytes)
     }
     let digest = hexadecimal(hash.finalize().prefix(12))
-    return "import-\(recordType)-\(digest)-\(String(nonce, radix: 36))"
+    return "import-\(recordType)-\(digest)-\(run)"
   }
 }
