@@ -38,6 +38,9 @@ public struct ImportTable: Sendable {
     .init(.passes, refersTo: ["regions", "enterprises"], isWritable: false),
   ]
 
+  /// Passes to be issued: no record, but a sheet like the others.
+  public static let passRequests = ImportTable(.passRequests, refersTo: ["regions", "enterprises"])
+
   /// One for each record type: what is exported, and has a template.
   public static let records = all.filter { !$0.isForeign }
 

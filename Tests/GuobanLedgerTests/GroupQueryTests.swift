@@ -11,7 +11,8 @@ private func rows(
   let catalog = try SchemaCatalog(RecordCatalog.schemas)
   let filters = FilterParser(catalog: catalog, limits: .standard)
   return try ledger.store.read { reader in
-    let parsed = try GroupQuery(query, filters: filters, rowsMax: rowsMax).dated(by: reader, catalog: catalog)
+    let parsed = try SourceQuery(query, over: nil, filters: filters, rowsMax: rowsMax)
+      .query.dated(by: reader, catalog: catalog)
     let result = try reader.group(parsed)
     let texts = (0..<(result.columns.first?.count ?? 0)).map { row in
       result.columns.map { column in

@@ -27,9 +27,9 @@ extension RecordTable<Ledger.Ticket> {
       .choice("severity", \.severity, ["一般": .ordinary, "重大": .major], "程度", "严重程度").required,
       .code("enterprise", \.enterprise, USCC.self, "企业信用代码", "统一社会信用代码"),
       .text("project", \.project, "项目代码"),
-      .text("contact.name", \.contactParts.name, "联系人"),
-      .text("contact.phone", \.contactParts.phone, "联系电话"),
-      .text("contact.id_number", \.contactParts.idNumber, "联系人证件号"),
+      .text("contact.name", \.contact.parts.name, "联系人"),
+      .text("contact.phone", \.contact.parts.phone, "联系电话"),
+      .text("contact.id_number", \.contact.parts.idNumber, "联系人证件号"),
       .choice(
         "state", \.state,
         ["登记": .registered, "交办": .assigned, "办理中": .handling, "待销号": .pendingClosure, "销号": .closed], "办理状态", "状态"),
@@ -54,12 +54,4 @@ extension RecordTable<Ledger.Ticket> {
     ],
     empty: { Ledger.Ticket() },
     key: \.number)
-}
-
-extension Ledger.Ticket {
-  /// The contact as it is set field by field: there is none when all are empty.
-  fileprivate var contactParts: Ledger.Contact {
-    get { contact ?? Ledger.Contact() }
-    set { contact = newValue == Ledger.Contact() ? nil : newValue }
-  }
 }

@@ -10,12 +10,12 @@ struct PassBatchCommand: AsyncParsableCommand {
     discussion: say(
       """
       例：guobanctl pass batch passes.csv --division 430500
-      表头：种类、车牌号、号牌颜色、统一社会信用代码、货物、吨数、起点区划、终点区划、通行条件、有效期起、有效期止、持证人、联系电话、身份证号、发证机关。
+      表头：种类、车牌号、号牌颜色、统一社会信用代码、货物、载重(吨)、起点区划、终点区划、通行条件、有效期起、有效期止、持证人、联系电话、身份证号、发证机关。
       --each：能签的先签，不能签的说明原因。
       """,
       """
       Example: guobanctl pass batch passes.csv --division 430500
-      Heads: kind, plate, plate_color, enterprise, goods, load_kg (吨数), origin, destination, conditions, valid_from, valid_until, …
+      Heads: kind, plate, plate_color, enterprise, goods, load_kg, origin, destination, conditions, valid_from, valid_until, …
       --each issues what can be issued and says what is wrong with the rest.
       """))
 
@@ -35,11 +35,12 @@ struct PassBatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let limits = ImportLimits.standard
-    let bytes: [UInt8]
-    do { bytes = try readFile(file, bytesMax: limits.fileBytesMax) } catch {
-      throw Failure.input(say("文件 \(file) 读不了。", "\(file) cannot be read."))
+    guard let format = FileFormat(fileName: file) else {
+      throw Failure.input(
+        say("文件 \(file) 应是 .csv、.xlsx 或 .jsonl。", "\(file) should end in .csv, .xlsx or .jsonl."))
     }
-    let sheet = PassRequestTable.read(bytes, file: file, limits: limits)
+    var stream = ImportTable.passRequests.open(ImportSource(path: file, name: file, format: format), limits: limits)
+    let sheet = stream.all()
     guard sheet.problems.isEmpty else {
       for problem in sheet.problems.kept { Terminal.complain("  " + problem.text) }
       throw Failure.refused(
