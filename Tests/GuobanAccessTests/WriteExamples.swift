@@ -14,7 +14,7 @@ struct WriteExample {
 /// One for every method that writes. Methods of record types come from the catalog; a method that is not here fails
 /// ``WriteMethodTests``.
 func writeExamples() -> [WriteExample] {
-  RecordCatalog.writable.flatMap(recordExamples) + otherExamples
+  RecordCatalog.writable.flatMap(recordExamples) + passExamples + stepExamples + otherExamples
 }
 
 /// Methods with a request_id that another test covers, because one request alone is not a write.
@@ -105,6 +105,91 @@ private var otherExamples: [WriteExample] {
       method: Office.access("RevokeGrant"),
       request: { Ledger.RevokeGrantRequest(name: grant($0).name, reason: "试").packed() },
       prepare: { try $0.upsert([grant($1)]) }),
+  ]
+}
+
+private var passExamples: [WriteExample] {
+  let service = "/guoban.v1.PassService"
+  let old = { (office: Office, number: Int) in try office.upsert([revocable(number)]) }
+  return [
+    WriteExample(method: "\(service)/BatchIssuePasses") { number in
+      Ledger.BatchIssuePassesRequest(requests: [
+        Ledger.IssuePassRequest(
+          division: Place.home, kind: .city, plate: "豫J\(20_000 + number)", goods: "面粉", origin: Place.home,
+          destination: "410922")
+      ]).packed()
+    },
+    WriteExample(method: "\(service)/BatchUpsertPasses") { number in
+      var pass = revocable(100 + number)
+      pass.plate = "豫J\(30_000 + number)"
+      return Ledger.RawBatchUpsertRequest(records: [pass.packed()]).packed()
+    },
+    WriteExample(
+      method: "\(service)/RenewPass",
+      request: { Ledger.RenewPassRequest(number: revocable($0).number).packed() }, prepare: old),
+    WriteExample(
+      method: "\(service)/RecordTrip",
+      request: { Ledger.RecordTripRequest(number: revocable($0).number, time: Office.todayNoon).packed() },
+      prepare: old),
+  ]
+}
+
+/// Each step of a ticket, on one that has come as far; a project's next stage; a hand-over.
+private var stepExamples: [WriteExample] {
+  typealias Change = (inout Ledger.Ticket) -> Void
+  let assigned: Change = { ($0.assigned, $0.owner) = ("2026-06-29", "某局") }
+  let handling: Change = {
+    assigned(&$0)
+    $0.firstFeedback = "2026-06-29"
+  }
+  let pending: Change = {
+    handling(&$0)
+    ($0.closureRequested, $0.outcome) = ("2026-06-29", .solved)
+  }
+  let closed: Change = {
+    pending(&$0)
+    $0.closed = "2026-06-29"
+  }
+  let raised: Change = { ($0.level, $0.escalated) = (.dispatch, "2026-06-29") }
+  func step(_ method: String, _ change: @escaping Change, _ request: @escaping (String) -> [UInt8]) -> WriteExample {
+    let ticket = { (number: Int) in place.ticket("W-\(method)-\(number)", change) }
+    return WriteExample(
+      method: "/guoban.v1.TicketService/\(method)", request: { request(ticket($0).number) },
+      prepare: { try $0.upsert([ticket($1)]) })
+  }
+  return [
+    WriteExample(method: "/guoban.v1.TicketService/SubmitTicket") { number in
+      Ledger.SubmitTicketRequest(
+        ticket: Ledger.Ticket(
+          region: place.region, title: "问题\(number)", category: .other, channel: .app, severity: .ordinary)
+      ).packed()
+    },
+    step("AssignTicket", { _ in }) { Ledger.AssignTicketRequest(number: $0, owner: "某局").packed() },
+    step("ReturnTicket", assigned) { Ledger.ReturnTicketRequest(number: $0, reason: "因故").packed() },
+    step("FeedbackTicket", assigned) { Ledger.FeedbackTicketRequest(number: $0, note: "在办").packed() },
+    step("RequestClosure", handling) {
+      Ledger.RequestClosureRequest(number: $0, outcome: .solved, method: "办", result: "果").packed()
+    },
+    step("ApproveClosure", pending) { Ledger.ApproveClosureRequest(number: $0).packed() },
+    step("RefuseClosure", pending) { Ledger.RefuseClosureRequest(number: $0, reason: "因故").packed() },
+    step("EscalateTicket", handling) { Ledger.EscalateTicketRequest(number: $0, reason: "因故").packed() },
+    step("HandDownTicket", raised) { Ledger.HandDownTicketRequest(number: $0, reason: "因故").packed() },
+    step("ExemptTicket", handling) { Ledger.ExemptTicketRequest(number: $0, reason: "因故").packed() },
+    step("SuperviseTicket", handling) { Ledger.SuperviseTicketRequest(number: $0, note: "速办").packed() },
+    step("SurveyTicket", closed) { Ledger.SurveyTicketRequest(number: $0, satisfaction: .satisfied).packed() },
+    step("ReopenTicket", closed) { Ledger.ReopenTicketRequest(number: $0, reason: "因故").packed() },
+    WriteExample(
+      method: "/guoban.v1.ProjectService/AdvanceProject",
+      request: { Ledger.AdvanceProjectRequest(code: place.project("S\($0)").key, stage: .signed).packed() },
+      prepare: { try $0.upsert([place.project("S\($1)")]) }),
+    WriteExample(
+      method: "/guoban.v1.AssignmentService/HandOverAssignment",
+      request: {
+        Ledger.HandOverAssignmentRequest(
+          key: place.record("Assignment", 60 + $0).key, newId: "A-NEXT-\($0)", officer: place.officer(1).id,
+          date: "2023-07-01"
+        ).packed()
+      }, prepare: { try $0.upsert([place.record("Assignment", 60 + $1)]) }),
   ]
 }
 

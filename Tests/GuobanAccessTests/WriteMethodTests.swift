@@ -44,11 +44,32 @@ import Testing
       #expect(examples.contains(method.name), "\(method.name) needs an example in WriteExamples.swift")
     }
     for method in examples { #expect(pool.method(named: method) != nil, "there is no \(method)") }
-    // Apply and Undelete write any type of the catalog under one permission, which must be that of its own methods.
+    // Apply, Undelete and imports write any type of the catalog: they ask for the permission of its own methods.
     for definition in RecordCatalog.writable {
+      let permission = pool.method(named: "/guoban.v1.\(definition.name)Service/Update\(definition.name)")?.permission
       #expect(
-        pool.method(named: "/guoban.v1.\(definition.name)Service/Update\(definition.name)")?.permission == .writeRecords
-      )
+        permission?.name.replacing("_", with: "").lowercased() == definition.type.writePermission.rawValue.lowercased(),
+        "\(definition.name)")
+    }
+  }
+
+  @Test func whatWritesSeveralTypesAsksForThePermissionOfEach() async throws {
+    let folder = try TemporaryFolder()
+    try await Office.with(folder) { office in
+      for records in Place.ground { try office.upsert(records) }
+      let clerk = try await office.client("clerk", [.clerk])
+      let register = Place.same.record("Register", 90)
+      let mutation = { (record: any LedgerRecord) in
+        Ledger.ApplyRequest(mutations: [
+          Ledger.Mutation(kind: .create, recordType: type(of: record).schema.name, record: record.packed())
+        ]).packed()
+      }
+      let apply = "/guoban.v1.LedgerService/Apply"
+      #expect(await outcome(clerk, apply, mutation(register)).code == .permissionDenied)
+      #expect(await outcome(clerk, apply, mutation(Place.same.project("Apply"))).code == .ok)
+      let undelete = Ledger.UndeleteRequest(recordType: "Register", key: register.key).packed()
+      #expect(await outcome(clerk, "/guoban.v1.LedgerService/Undelete", undelete).code == .permissionDenied)
+      await clerk.shutdown()
     }
   }
 

@@ -14,6 +14,11 @@ public struct MutationBatch: Sendable {
 
   let steps: [Step]
 
+  /// Those that it writes.
+  public var recordTypes: [any LedgerRecord.Type] {
+    Set(steps.map(\.type)).sorted().compactMap { RecordCatalog.definition(named: $0)?.type }
+  }
+
   /// Reads every mutation; throws with all that is wrong, up to a bound.
   public init(_ mutations: [Ledger.Mutation], limits: DecodeLimits) throws(LedgerError) {
     var steps: [Step] = []

@@ -44,12 +44,8 @@ struct ImportService: Sendable {
   private func begin(_ call: ServerCall) {
     guard let request = call.request(Ledger.BeginImportRequest.self, limits: decode) else { return }
     do throws(Status) {
-      if let type = RecordCatalog.definition(named: request.recordType)?.type, !call.principal.may(type.writePermission)
-      {
-        throw Status(
-          .permissionDenied, "\(call.principal.name) 没有写 \(request.recordType) 的权限：\(type.writePermission.rawValue)"
-        )
-        .reason("PERMISSION_MISSING")
+      if let type = RecordCatalog.definition(named: request.recordType)?.type {
+        try call.principal.requireWriting(type)
       }
       let id = try staging.begin(request, owner: call.principal.name)
       call.reply(

@@ -58,6 +58,7 @@ struct LedgerService: Sendable {
       ]).reason("TOO_MANY")
     }
     let batch = try MutationBatch(request.mutations, limits: decode)
+    for type in batch.recordTypes { try call.principal.requireWriting(type) }
     call.write(
       to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
       replay: { batch.response(replaying: $0.changes, revision: $0.revision).packed() }
@@ -71,6 +72,7 @@ struct LedgerService: Sendable {
     guard let definition = RecordCatalog.writable.first(where: { $0.name == request.recordType }) else {
       return call.fail(unknownType(request.recordType, among: RecordCatalog.writable))
     }
+    do throws(Status) { try call.principal.requireWriting(definition.type) } catch { return call.fail(error) }
     call.write(
       to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
       replay: { Ledger.UndeleteResponse(record: try $0.firstRecord(), revision: $0.revision).packed() }
@@ -154,6 +156,15 @@ struct LedgerService: Sendable {
       after = last.key
     }
     call.reply([])
+  }
+}
+
+extension Principal {
+  /// Refuses what a method's own permission does not tell: a method that writes several types needs that of each.
+  func requireWriting(_ type: any LedgerRecord.Type) throws(Status) {
+    guard !may(type.writePermission) else { return }
+    throw Status(.permissionDenied, "\(name) 没有写 \(type.schema.name) 的权限：\(type.writePermission.rawValue)")
+      .reason("PERMISSION_MISSING")
   }
 }
 
