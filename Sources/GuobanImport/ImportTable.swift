@@ -1,4 +1,4 @@
-internal import GuobanMessages
+public import GuobanMessages
 internal import GuobanModel
 internal import GuobanSheet
 
@@ -35,6 +35,10 @@ public struct ImportTable: Sendable {
     .init(.indicators), .init(.targets, refersTo: ["indicators", "regions"]),
     .init(.observations, refersTo: ["indicators", "regions"]), .init(.holidays), .holidayYear,
     .init(.tickets, refersTo: ["regions", "enterprises", "projects"]),
+    .init(.officers, refersTo: ["regions"]), .init(.programmes, refersTo: ["regions", "indicators"]),
+    .init(.assignments, refersTo: ["officers", "regions", "enterprises", "projects"]),
+    .init(.activities, refersTo: ["regions", "enterprises", "projects", "officers", "programmes"]),
+    .init(.registers),
     .init(.passes, refersTo: ["regions", "enterprises"], isWritable: false),
   ]
 
@@ -43,6 +47,9 @@ public struct ImportTable: Sendable {
 
   /// One for each record type: what is exported, and has a template.
   public static let records = all.filter { !$0.isForeign }
+
+  /// The entries of a register, as its definition has them.
+  public static func entries(of register: Ledger.Register) -> ImportTable { .init(.entries(of: register)) }
 
   /// The table of a record type by its name, its file's or the clerks': `Enterprise`, `enterprises`, `企业`.
   public static func named(_ name: String) -> ImportTable? {

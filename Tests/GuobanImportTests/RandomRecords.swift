@@ -22,6 +22,11 @@ struct RandomRecords {
       case "Holiday": holiday(index).packed()
       case "Ticket": ticket(index).packed()
       case "Pass": pass(index).packed()
+      case "Officer": officer(index).packed()
+      case "Assignment": assignment(index).packed()
+      case "Activity": activity(index).packed()
+      case "Programme": programme(index).packed()
+      case "Register": register(index).packed()
       default: []
       }
     }
@@ -179,6 +184,77 @@ struct RandomRecords {
       loadKg: Int64(int(100_000)), origin: region(), destination: region(),
       conditions: oneIn(2) ? [] : [.escort, .driverStaysInCab], validFrom: date(), validUntil: date(),
       state: choice(Ledger.PassState.self, optional: true), revokeReason: some(name()))
+  }
+}
+
+extension RandomRecords {
+  mutating func officer(_ index: Int) -> Ledger.Officer {
+    Ledger.Officer(
+      id: "G-\(index)", labels: labels(), tags: names(), name: name(), region: region(), unit: some(name()),
+      title: some(name()), level: choice(Ledger.OfficerLevel.self, optional: true), left: some(date()))
+  }
+
+  mutating func assignment(_ index: Int) -> Ledger.Assignment {
+    Ledger.Assignment(
+      id: "A-\(index)", labels: labels(), tags: names(), officer: "G-1", role: choice(Ledger.AssignmentRole.self),
+      region: some(region()), enterprise: some(uscc(index)), project: some(name()), grid: some(name()),
+      tier: some(name()),
+      since: date(), until: some(date()), endReason: some(name()), previous: some(name()), task: some(name()))
+  }
+
+  mutating func activity(_ index: Int) -> Ledger.Activity {
+    Ledger.Activity(
+      id: "H-\(index)", labels: labels(), tags: names(), kind: choice(Ledger.ActivityKind.self), topic: some(name()),
+      title: name(), region: region(), date: date(), organiser: some(name()), enterprise: some(uscc(index)),
+      participants: int(900), enterpriseCount: int(90), problemsRaised: int(9), problemsSolved: int(9),
+      amountAgreedFen: amount(), jobsAgreed: int(900), handouts: int(11_000), note: text())
+  }
+
+  mutating func programme(_ index: Int) -> Ledger.Programme {
+    Ledger.Programme(
+      id: "P-\(index)", labels: labels(), tags: names(), name: name(), region: region(), firstDay: date(),
+      lastDay: date(),
+      goals: oneIn(2) ? [] : [Ledger.ProgrammeGoal(text: text(), indicator: "GDP", valueE6: amount())],
+      cadences: oneIn(2)
+        ? [] : [Ledger.ProgrammeCadence(activity: name(), kind: choice(Ledger.CadenceKind.self), weekday: 2)],
+      parent: some(name()), document: some(name()), description: text())
+  }
+
+  mutating func register(_ index: Int) -> Ledger.Register {
+    Ledger.Register(
+      id: "r\(index)", labels: labels(), tags: names(), title: name(), titleEnglish: some("Register"),
+      description: text(),
+      region: choice(Ledger.RegisterRegion.self, optional: true), keyTemplate: some("{region}-{a}"),
+      fields: [
+        Ledger.RegisterField(
+          name: "a", title: name(), type: choice(Ledger.FieldType.self), unit: some(name()), required: true)
+      ])
+  }
+
+  /// Entries of a register that has a field of every type.
+  mutating func entries(_ count: Int) -> (register: Ledger.Register, entries: [[UInt8]]) {
+    let types = Ledger.FieldType.allCases.filter { $0.rawValue != 0 }
+    let fields = types.map { type in
+      Ledger.RegisterField(name: "f_\(type.rawValue)", title: "字段\(type.rawValue)", type: type, choices: ["甲", "乙"])
+    }
+    let entries = (0..<count).map { index in
+      var entry = Ledger.Entry(
+        register: "all", labels: labels(), tags: names(), id: "E-\(index)", region: region())
+      for field in fields where !oneIn(3) {
+        let kind: Ledger.EntryValue.Kind =
+          switch field.type {
+          case .integer, .decimal, .money: .integer(amount())
+          case .boolean: .boolean(oneIn(2))
+          case .date: .text(date())
+          case .month: .text("2023-06")
+          case .choice: .text("乙")
+          default: .text(name())
+          }
+        entry.values.append(Ledger.EntryValue(field: field.name, kind: kind))
+      }
+      return entry.packed()
+    }
+    return (Ledger.Register(id: "all", title: "全", region: .required, fields: fields), entries)
   }
 }
 

@@ -48,6 +48,19 @@ func everyRecordComesBackAsItWasWritten(stem: String, format: FileFormat) throws
   }
 }
 
+@Test(arguments: FileFormat.written)
+func everyEntryOfARegisterComesBackAsItWasWritten(format: FileFormat) throws {
+  var random = RandomRecords("everyEntryOfARegister \(format)")
+  let (register, entries) = random.entries(60)
+  let table = ImportTable.entries(of: register)
+  let folder = try TemporaryFolder()
+  let path = "\(folder.path)/a.\(format)"
+  try write(entries, of: table, to: path, format)
+  let read = readBack(path, of: table)
+  #expect(read.found.isEmpty)
+  #expect(read.records.map(\.bytes) == entries)
+}
+
 @Test(arguments: ImportTable.records.map(\.stem))
 func whatAnotherLibrarySavesAgainComesBackTheSame(stem: String) async throws {
   let table = try #require(ImportTable.records.first { $0.stem == stem })

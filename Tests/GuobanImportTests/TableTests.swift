@@ -179,5 +179,9 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
   }
   let schemas = ImportTable.all.filter { !$0.refersTo.isEmpty }.map(\.recordType)
   #expect(
-    schemas == ["Enterprise", "Project", "ProjectProgress", "BatchEntry", "Target", "Observation", "Ticket", "Pass"])
+    schemas == [
+      "Enterprise", "Project", "ProjectProgress", "BatchEntry", "Target", "Observation", "Ticket", "Officer",
+      "Programme", "Assignment",
+      "Activity", "Pass",
+    ])
 }

@@ -49,7 +49,7 @@ struct ExportCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if ImportTable.named(type) == nil { throw ValidationError(unknownType(type)) }
+    if !isRecordType(type) { throw ValidationError(unknownType(type)) }
     if let output {
       guard let format = FileFormat(fileName: output), FileFormat.written.contains(format) else {
         throw ValidationError(
@@ -61,7 +61,7 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard let table = ImportTable.named(type) else { return }
+    let table = try await common.table(type)
     if let output, !force, FileManager.default.fileExists(atPath: output) {
       throw Failure.input(
         say("文件 \(output) 已经存在，没有覆盖它；要覆盖请加 --force。", "\(output) exists and was left as it is; --force replaces it."))
@@ -126,7 +126,7 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   private func forEachRecord(_ table: ImportTable, _ body: ([UInt8]) throws -> Void) async throws {
-    let request = Ledger.ExportRequest(recordType: table.recordType, filter: filter)
+    let request = Ledger.ExportRequest(recordType: table.recordType, filter: common.filter(filter, of: type))
     let client = try await common.connect()
     do {
       let messages = try client.stream("/guoban.v1.LedgerService/Export", message: request.packed(), timeout: nil)

@@ -13,6 +13,7 @@ struct ImportCommand: AsyncParsableCommand {
         guobanctl import 企业.xlsx --errors 企业-错误.xlsx
         guobanctl import 2023.json                  国务院放假通知（节假日与调休）
         guobanctl import template 企业 -o 企业.xlsx  空表，第二页是填写说明
+        guobanctl import 补贴.xlsx --type register:support  自定义台账
       每种记录一个文件：\(ImportTable.files.joined(separator: "、"))；.xlsx 和 .jsonl 也可以，文件名用中文也可以。
       第一行是表头，金额列在表头写单位，如 总投资(亿元)。CSV 用 UTF-8 或 GB18030（Excel 的 CSV）都能读。
       一个文件要么全部写入，要么一条也不写；每处错误都说明文件、行、列和原因。它没有写入时，引用它的文件不处理。
@@ -64,7 +65,7 @@ struct ImportFilesCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if let type, ImportTable.named(type) == nil { throw ValidationError(unknownType(type)) }
+    if let type, !isRecordType(type) { throw ValidationError(unknownType(type)) }
     if let resume,
       resume.isEmpty || resume.count > 20 || !resume.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
     {
@@ -75,7 +76,9 @@ struct ImportFilesCommand: AsyncParsableCommand {
   func run() async throws {
     // With copies every problem is kept, however many are shown.
     let limits = allProblems || errors != nil ? ImportLimits.standard.withAllProblems : .standard
-    let list = try ImportList(paths, type: type.flatMap(ImportTable.named), limits: limits)
+    var table: ImportTable?
+    if let type { table = try await common.table(type) }
+    let list = try ImportList(paths, type: table, limits: limits)
     for stranger in list.strangers { Terminal.complain(ImportList.hint(about: stranger)) }
     let summary: ImportRun.Summary
     do {
@@ -105,10 +108,4 @@ struct ImportFilesCommand: AsyncParsableCommand {
           "Not written: \(names). Correct and import again; the others stand as said above."))
     }
   }
-}
-
-/// What to say about a type that nobody knows.
-func unknownType(_ name: String) -> String {
-  let known = ImportTable.records.map { say($0.title, $0.recordType) }.joined(separator: say("、", ", "))
-  return say("没有“\(name)”这种记录；有：\(known)。", "There is no record type \(name); there are \(known).")
 }

@@ -27,22 +27,22 @@ struct ImportTemplateCommand: AsyncParsableCommand {
     help: ArgumentHelp(say("写到哪个文件：.xlsx 或 .csv", "The file to write: .xlsx or .csv"), valueName: "path"))
   var output: String?
 
-  @Option(help: ArgumentHelp(say("语言", "Language"), valueName: "zh|en"))
-  var lang: String?
+  @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard let table = ImportTable.named(type) else { throw ValidationError(unknownType(type)) }
-    guard table.isWritable else {
-      throw ValidationError(
-        say("\(table.title)只能由系统生成，没有导入用的空表。", "Records of type \(table.recordType) cannot be imported."))
-    }
+    guard isRecordType(type) else { throw ValidationError(unknownType(type)) }
     if let output, ![.xlsx, .csv].contains(FileFormat(fileName: output)) {
       throw ValidationError(say("文件名要以 .xlsx 或 .csv 结尾。", "The file's name must end in .xlsx or .csv."))
     }
   }
 
   func run() async throws {
-    guard let template = ImportTable.named(type)?.template else { return }
+    let table = try await common.table(type)
+    guard table.isWritable else {
+      throw Failure.input(
+        say("\(table.title)只能由系统生成，没有导入用的空表。", "Records of type \(table.recordType) cannot be imported."))
+    }
+    let template = table.template
     guard let output else {
       let rows = template.explanations.map { row in Array(row.prefix(6)) }
       return Terminal.print(alignedColumns([Array(Template.explanationHeads.prefix(6))] + rows))
