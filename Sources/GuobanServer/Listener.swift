@@ -56,6 +56,8 @@ struct Listener {
   private func bootstrap(_ socket: ListeningSocket) -> ServerBootstrap {
     let base = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Self.backlog)
+      // A crowd at the door keeps those inside waiting for one arrival at a time.
+      .serverChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(
         .recvAllocator,
         value: AdaptiveRecvByteBufferAllocator(

@@ -4,8 +4,8 @@ internal import NIOCore
 /// What a connection does with what it has read: some frames at a time, so that whoever sends thousands in one go keeps the
 /// others on its event loop waiting for a part of them only. It is not read from until it has caught up.
 extension ConnectionHandler {
-  /// Of the cheapest frames there are, a good deal less than a millisecond's work.
-  private static let framesPerTurnMax = 128
+  /// A fraction of a millisecond's work, and more than a client that keeps 16 calls in flight sends at once.
+  private static let framesPerTurnMax = 32
   /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
   private static let rest = TimeAmount.microseconds(20)
 
