@@ -37,8 +37,9 @@ struct AuditListCommand: AsyncParsableCommand {
     help: ArgumentHelp(say("从何时起：日期、时刻或几天前（7d）", "From when: a date, a time, or days ago (7d)"), valueName: "time"))
   var since: String?
   @Option(help: ArgumentHelp(say("到何时止（不含）", "Until when, exclusive"), valueName: "time")) var until: String?
-  @Option(help: ArgumentHelp(say("操作：新建、修改、删除", "create, update or delete"), valueName: "operation")) var operation:
-    String?
+  @Option(
+    help: ArgumentHelp(say("操作：新建、修改、删除、查看、擦除", "create, update, delete, reveal or erase"), valueName: "operation"))
+  var operation: String?
   @Option(help: ArgumentHelp(say("最多几条；0 为全部", "Changes at most; 0 = all"), valueName: "count")) var limit = 100
   @Flag(help: ArgumentHelp(say("最早的在前", "Oldest first"))) var oldestFirst = false
   @Flag(help: ArgumentHelp(say("每行一个 JSON，含记录内容", "One JSON per line, with the records' bytes"))) var json = false
@@ -71,10 +72,10 @@ struct AuditListCommand: AsyncParsableCommand {
         }
       } while !request.pageToken.isEmpty && left > 0
       if json { return }
-      var table = TextTable([.right, .left, .left, .left, .left, .left])
+      var table = TextTable([.right, .left, .left, .left, .left, .left, .left])
       table.add([
         say("修订", "REVISION"), say("时间", "TIME"), say("谁", "ACTOR"), say("操作", "OPERATION"), say("类型", "TYPE"),
-        say("键", "KEY"),
+        say("键", "KEY"), say("说明", "NOTE"),
       ])
       for row in rows { table.add(row) }
       for line in table.lines { Terminal.print(line) }
@@ -97,7 +98,9 @@ struct AuditListCommand: AsyncParsableCommand {
       request.key = parts[1]
     }
     if let operation {
-      let words: KeyValuePairs<String, Ledger.ChangeOperation> = ["新建": .create, "修改": .update, "删除": .delete]
+      let words: KeyValuePairs<String, Ledger.ChangeOperation> = [
+        "新建": .create, "修改": .update, "删除": .delete, "查看": .reveal, "擦除": .erase,
+      ]
       request.operation = try choice(operation, words, option: "--operation")
     }
     request.since = try since.map { (text) throws(Failure) in try pastTime(text, option: "--since") }
@@ -113,9 +116,12 @@ extension Ledger.Change {
       case .create: say("新建", "create")
       case .update: say("修改", "update")
       case .delete: say("删除", "delete")
+      // Of personal data; the note says why.
+      case .reveal: say("查看", "reveal")
+      case .erase: say("擦除", "erase")
       default: operation.name
       }
-    return ["\(revision)", localTime(time) ?? "", actor, word, recordType, key]
+    return ["\(revision)", localTime(time) ?? "", actor, word, recordType, key, note]
   }
 }
 
