@@ -20,7 +20,7 @@ daemon() {
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   # The load comes from one principal, at a rate that no single service has.
   local rate=()
-  if "$bin/guoband" config 2>/dev/null | grep -q requestsPerSecondMax; then
+  if "$bin/guoband" config 2>/dev/null | grep requestsPerSecondMax >/dev/null; then
     rate=(--set rpc.requestsPerSecondMax=10000000 --set rpc.requestBurstMax=10000000)
   fi
   "$bin/guoband" run "${rate[@]}" --data-dir "$data" --set listen.tcpEnabled=true --set listen.tcpHost=127.0.0.1 \
