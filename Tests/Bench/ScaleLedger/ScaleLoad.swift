@@ -31,7 +31,7 @@ struct ScaleLoad {
     for _ in 0..<Self.depth { room.signal() }
     let failure = Mutex<(any Error)?>(nil)
     for start in stride(from: 0, to: count, by: Self.batch) {
-      let drafts = (start..<min(start + Self.batch, count)).map { Draft(make($0)) }
+      let drafts = try (start..<min(start + Self.batch, count)).map { try Draft(make($0)) }
       room.wait()
       if let error = failure.withLock({ $0 }) { throw error }
       store.submit(
@@ -53,10 +53,9 @@ struct ScaleLoad {
   private struct Draft: Sendable {
     var stored: StoredRecord
 
-    init(_ record: some LedgerRecord) {
-      stored = StoredRecord(
-        type: type(of: record).schema.name, key: record.key, bytes: record.packed(),
-        columns: record.ownColumns + [.textList(record.tags)], children: record.childRows)
+    init(_ record: some LedgerRecord) throws {
+      stored = try RecordCatalog.project(
+        type: type(of: record).schema.name, bytes: record.packed(), limits: .standard)
     }
 
     /// `meta` is field 1, and comes first.
