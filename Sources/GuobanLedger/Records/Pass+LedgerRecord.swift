@@ -13,7 +13,10 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
       ColumnSchema("sequence", .integer),
     ],
-    indexes: [["plate"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"]],
+    // The first finds the pass that a new one cancels, and a vehicle's passes.
+    indexes: [
+      ["plate", "origin", "destination"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"],
+    ],
     regions: ["division"], contacts: true)
 
   /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and
