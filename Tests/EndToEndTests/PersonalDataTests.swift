@@ -36,6 +36,19 @@ struct PersonalDataTests {
       Ledger.IssuePassRequest(
         division: "430500", kind: .city, plate: "湘E12345", goods: "米", origin: "430500", destination: "430500",
         holder: contact, requestId: "issue-1"))
+    let ticket: Ledger.Ticket = try await client.call(
+      "/guoban.v1.TicketService/SubmitTicket",
+      Ledger.SubmitTicketRequest(
+        ticket: Ledger.Ticket(
+          region: "430500", title: "停水", category: .water, channel: .app, severity: .ordinary, contact: contact),
+        requestId: "submit-1"))
+    #expect(ticket.contact?.name == "欧***" && ticket.contact?.phone == "136****1234")
+    let together: Ledger.ApplyResponse = try await client.call(
+      "/guoban.v1.LedgerService/Apply",
+      Ledger.ApplyRequest(
+        mutations: [Ledger.Mutation(kind: .upsert, recordType: "Enterprise", record: update.packed())],
+        requestId: "apply-1"))
+    #expect(together.results.map(\.key) == [enterprise.uscc])
     // A refusal does not repeat them either.
     let refused = try await refusal {
       var bad = enterprise
@@ -73,7 +86,7 @@ struct PersonalDataTests {
     #expect(verified.intact)
 
     var exported: [UInt8] = []
-    for type in ["Enterprise", "Pass"] {
+    for type in ["Enterprise", "Pass", "Ticket"] {
       let stream: AsyncThrowingMapSequence<ServerStream, Ledger.ExportResponse> = try client.stream(
         "/guoban.v1.LedgerService/Export", Ledger.ExportRequest(recordType: type))
       for try await part in stream { exported += part.packed() }

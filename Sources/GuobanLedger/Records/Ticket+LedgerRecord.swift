@@ -29,13 +29,21 @@ extension Ledger.Ticket: LedgerRecord {
       ["state"], TicketTally.keys + ["registered", "days_to_close"], ["enterprise"], ["project"],
       ["series", "sequence"],
     ],
-    regions: ["region"])
+    regions: ["region"], contacts: true)
 
   static let reachedLevels = TicketLevel.allCases
 
   public static var isShared: Bool { false }
 
   public var key: String { number }
+
+  public mutating func visitContacts(
+    _ visit: (_ field: String, _ contact: inout Ledger.Contact?) throws -> Void
+  ) rethrows {
+    try visit("contact", &contact)
+  }
+
+  public var contactsNeededUntil: String { closed }
 
   public mutating func normalise() {
     let hasNoEvents = events.isEmpty
@@ -75,11 +83,6 @@ extension Ledger.Ticket: LedgerRecord {
     checks.choice("severity", severity, among: Ledger.TicketSeverity.allCases)
     checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
     checks.reference("project", project, required: false)
-    if let contact {
-      checks.name("contact.name", contact.name, required: false, max: 64, isPersonal: true)
-      checks.name("contact.phone", contact.phone, required: false, max: 32, isPersonal: true)
-      checks.name("contact.id_number", contact.idNumber, required: false, max: 32, isPersonal: true)
-    }
     checkHistory(&checks)
   }
 

@@ -182,6 +182,7 @@ struct TicketFlowTests {
       }
       let first = try await app.submit(ticket, requestID: "app-8819")
       #expect(first.number == "APP-8819" && first.channel == .app)
+      #expect(first.contact?.name == "张**" && first.contact?.phone == "138****1234")
       #expect(try await app.submit(ticket, requestID: "app-8819") == first)
       let taken = try #require(await refused { try await app.submit(ticket) })
       #expect(taken.code == .alreadyExists)

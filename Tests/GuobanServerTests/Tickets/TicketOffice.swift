@@ -59,6 +59,7 @@ final class TicketOffice: Sendable {
     store = try SQLiteStore(
       lock: try DirectoryLock(directory: folder.path), schemas: RecordCatalog.schemas,
       configuration: SQLiteConfiguration(), now: { Google.Timestamp(seconds: 1_700_000_000) },
+      keyWrap: try PersonalKeyRing([try KeyMaterial(.personalData, bytes: [UInt8](repeating: 2, count: 32))]),
       project: { type, _, bytes in try RecordCatalog.project(type: type, bytes: bytes, limits: .standard) })
     var limits = ServiceLimits()
     limits.tickets = rules

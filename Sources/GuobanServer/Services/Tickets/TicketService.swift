@@ -39,9 +39,11 @@ struct TicketService: Sendable {
     guard let request = call.request(Ledger.SubmitTicketRequest.self, limits: decode) else { return }
     do throws(LedgerError) {
       let submission = try TicketSubmission(request, on: dependencies.today(), region: call.principal.region)
+      var masked = request
+      masked.ticket = request.ticket?.masked()
       call.write(
         to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
-        replay: { try $0.firstRecord() }
+        digest: call.maskedDigest([masked.packed()]), replay: { try $0.firstRecord() }
       ) { writer in
         try submission.run(writer)
       }
