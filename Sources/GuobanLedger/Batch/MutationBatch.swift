@@ -19,6 +19,19 @@ public struct MutationBatch: Sendable {
     Set(steps.map(\.type)).sorted().compactMap { RecordCatalog.definition(named: $0)?.type }
   }
 
+  /// Whether a request of it must be hashed ``masked(_:)``: see ``LedgerRecord/masked()``.
+  public var holdsPersonalData: Bool { recordTypes.contains { $0.schema.holdsPersonalData } }
+
+  /// The mutations that this batch was read from, with their contacts masked.
+  public func masked(_ mutations: [Ledger.Mutation]) -> [Ledger.Mutation] {
+    zip(mutations, steps).map { mutation, step in
+      guard let record = step.record else { return mutation }
+      var masked = mutation
+      masked.record = record.masked().packed()
+      return masked
+    }
+  }
+
   /// Reads every mutation; throws with all that is wrong, up to a bound.
   public init(_ mutations: [Ledger.Mutation], limits: DecodeLimits) throws(LedgerError) {
     var steps: [Step] = []
@@ -80,6 +93,14 @@ extension MutationBatch.Step {
     switch self {
     case .create(let record), .update(let record, _, _), .upsert(let record): Swift.type(of: record).schema.name
     case .delete(let type, _, _), .undelete(let type, _): type.schema.name
+    }
+  }
+
+  /// What is to be written, where that is in the request.
+  var record: (any LedgerRecord)? {
+    switch self {
+    case .create(let record), .update(let record, _, _), .upsert(let record): record
+    case .delete, .undelete: nil
     }
   }
 

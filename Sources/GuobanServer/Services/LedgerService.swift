@@ -61,6 +61,7 @@ struct LedgerService: Sendable {
     for type in batch.recordTypes { try call.principal.requireWriting(type) }
     call.write(
       to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      digest: batch.holdsPersonalData ? call.maskedDigest(batch.masked(request.mutations).map { $0.packed() }) : nil,
       replay: { batch.response(replaying: $0.changes, revision: $0.revision).packed() }
     ) { writer in
       try batch.run(writer, schemas: store.schemas, checkCancellation: { try call.checkCancellation() }).packed()
