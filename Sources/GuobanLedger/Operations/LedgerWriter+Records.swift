@@ -91,8 +91,9 @@ extension LedgerWriter {
   /// Deletes a record that must be there.
   func remove(_ type: any LedgerRecord.Type, key: String, etag: String) throws {
     guard let bytes = try record(type.schema.name, key) else { throw LedgerError.notFound(type.schema.name, key) }
-    try requireEtag(etag, of: bytes, type: type)
-    try type.init(packed: bytes, limits: .standard).checkDeletable()
+    let old = try type.init(packed: bytes, limits: .standard)
+    try requireEtag(etag, current: old.meta, key: old.key)
+    try old.checkDeletable()
     _ = try delete(type.schema.name, key)
   }
 
@@ -216,12 +217,6 @@ extension LedgerWriter {
       counts.updated += 1
     }
     return new
-  }
-
-  private func requireEtag<Record: LedgerRecord>(_ etag: String, of bytes: [UInt8], type: Record.Type) throws {
-    if etag.isEmpty { return }
-    let old = try Record(packed: bytes, limits: .standard)
-    try requireEtag(etag, current: old.meta, key: old.key)
   }
 
   func requireEtag(_ etag: String, current: Ledger.RecordMeta?, key: String) throws {
