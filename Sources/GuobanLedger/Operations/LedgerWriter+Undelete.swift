@@ -31,8 +31,9 @@ extension LedgerWriter {
     let old = try Record(packed: before.record, limits: .standard)
     let violations = old.violations(path: "")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    let stored = old.stored(meta: stamp(after: old.meta), dataKey: .keep)
-    try put(stored, operation: .create)
+    var stamped = old
+    stamped.meta = stamp(after: old.meta)
+    try put(stamped.stored(dataKey: .keep), operation: .create)
     return old
   }
 
