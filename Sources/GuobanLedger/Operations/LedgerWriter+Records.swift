@@ -167,7 +167,7 @@ extension LedgerWriter {
     var new = given
     let violations = try new.complete(in: self, path: path + ".")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    guard try record(Record.schema.name, new.key) == nil else {
+    guard try !has(Record.schema.name, new.key) else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
         "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
