@@ -50,7 +50,7 @@ extension MutationBatch {
       try writer.remove(type, key: key, etag: etag)
       return nil
     case .undelete(let type, let key):
-      return try writer.restored(type, key: key)
+      return try writer.restored(type, key: key, path: path)
     }
   }
 }
