@@ -59,10 +59,13 @@ struct LedgerService: Sendable {
     }
     let batch = try MutationBatch(request.mutations, limits: decode)
     for type in batch.recordTypes { try call.principal.requireWriting(type) }
+    let store = dependencies.store(for: call.principal)
     call.write(
-      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      to: store, requestID: request.requestId, validateOnly: request.validateOnly,
       digest: batch.holdsPersonalData ? call.maskedDigest(batch.masked(request.mutations).map { $0.packed() }) : nil,
-      replay: { batch.response(replaying: $0.changes, revision: $0.revision).packed() }
+      replay: { outcome in
+        try store.read { try batch.response(replaying: outcome.changes, revision: outcome.revision, in: $0).packed() }
+      }
     ) { writer in
       try batch.run(writer, schemas: store.schemas, checkCancellation: { try call.checkCancellation() }).packed()
     }
