@@ -191,7 +191,8 @@ extension RandomRecords {
   mutating func officer(_ index: Int) -> Ledger.Officer {
     Ledger.Officer(
       id: "G-\(index)", labels: labels(), tags: names(), name: name(), region: region(), unit: some(name()),
-      title: some(name()), level: choice(Ledger.OfficerLevel.self, optional: true), left: some(date()))
+      title: some(name()), level: choice(Ledger.OfficerLevel.self, optional: true),
+      contact: oneIn(2) ? nil : Ledger.Contact(name: name(), phone: "13800001234"), left: some(date()))
   }
 
   mutating func assignment(_ index: Int) -> Ledger.Assignment {
