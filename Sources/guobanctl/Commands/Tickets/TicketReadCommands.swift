@@ -61,7 +61,7 @@ struct TicketListCommand: AsyncParsableCommand {
       } while !token.isEmpty && rows.count < limit
       return rows
     }
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
   }
 }
 
@@ -117,7 +117,7 @@ struct TicketDueCommand: AsyncParsableCommand {
       say("编号", "NUMBER"), say("等待", "WAITS FOR"), say("期限", "DUE"), say("剩余", "LEFT"), say("层级", "LEVEL"),
       say("责任单位", "OWNER"), say("标题", "TITLE"),
     ]
-    Terminal.print(Terminal.harmless(alignedColumns([head] + rows)))
+    Terminal.print(alignedColumns([head] + rows))
     let late = due.count(where: \.late)
     Terminal.print(
       say(

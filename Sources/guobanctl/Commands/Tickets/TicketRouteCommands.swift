@@ -18,7 +18,7 @@ struct TicketEscalateCommand: AsyncParsableCommand {
     try await step.run(
       "EscalateTicket",
       Ledger.EscalateTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -38,7 +38,7 @@ struct TicketHandDownCommand: AsyncParsableCommand {
     try await step.run(
       "HandDownTicket",
       Ledger.HandDownTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -62,7 +62,7 @@ struct TicketSurveyCommand: AsyncParsableCommand {
     try await step.run(
       "SurveyTicket",
       Ledger.SurveyTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun,
         satisfaction: satisfaction, note: note))
   }
 }
@@ -83,6 +83,6 @@ struct TicketReopenCommand: AsyncParsableCommand {
     try await step.run(
       "ReopenTicket",
       Ledger.ReopenTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }

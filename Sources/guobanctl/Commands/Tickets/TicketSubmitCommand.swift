@@ -73,7 +73,7 @@ struct TicketSubmitCommand: AsyncParsableCommand {
       ticket.contact = Ledger.Contact(name: contactName, phone: contactPhone)
     }
     let request = Ledger.SubmitTicketRequest(
-      ticket: ticket, requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36),
+      ticket: ticket, requestId: newRequestID(),
       validateOnly: dryRun)
     try await common.withClient { client in
       let made: Ledger.Ticket = try await client.call(

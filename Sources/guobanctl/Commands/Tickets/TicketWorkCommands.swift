@@ -23,7 +23,7 @@ struct TicketAssignCommand: AsyncParsableCommand {
     try await step.run(
       "AssignTicket",
       Ledger.AssignTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, owner: owner,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, owner: owner,
         supervisor: supervisor, note: note))
   }
 }
@@ -44,7 +44,7 @@ struct TicketReturnCommand: AsyncParsableCommand {
     try await step.run(
       "ReturnTicket",
       Ledger.ReturnTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -68,7 +68,7 @@ struct TicketFeedbackCommand: AsyncParsableCommand {
     try await step.run(
       "FeedbackTicket",
       Ledger.FeedbackTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, note: note,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, note: note,
         timetable: timetable))
   }
 }
@@ -96,7 +96,7 @@ struct TicketCloseCommand: AsyncParsableCommand {
     try await step.run(
       "RequestClosure",
       Ledger.RequestClosureRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, outcome: outcome,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, outcome: outcome,
         method: method, result: result))
   }
 }
