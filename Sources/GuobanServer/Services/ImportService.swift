@@ -63,18 +63,17 @@ struct ImportService: Sendable {
     let owner = call.principal.name
     guard request.validateOnly || request.assume.isEmpty, request.assume.count < dependencies.limits.importsPerOwnerMax
     else {
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "assume", value: "\(request.assume.count)", reason: "ONLY_TO_VALIDATE", description: "只有试运行才能假定别的导入已写入"
-        )
-      ])
+      throw Status.wrong("assume", "\(request.assume.count)", "ONLY_TO_VALIDATE", "只有试运行才能假定别的导入已写入")
     }
     let assumed = try request.assume.map { id throws(Status) in try staging.staged(id, owner: owner) }
     let staged = try staging.staged(request.importId, owner: owner)
     for each in assumed + [staged] { try each.input.finish() }
     let records = staged.input.records
+    // No region bounds trips, as none bounds RecordTrip: a checkpoint sees passes from everywhere.
+    let isOfTrips = staged.definition.type is Ledger.PassTrip.Type
     call.write(
-      to: dependencies.store(for: call.principal), requestID: staged.requestID, validateOnly: request.validateOnly,
+      to: isOfTrips ? dependencies.store : dependencies.store(for: call.principal), requestID: staged.requestID,
+      validateOnly: request.validateOnly,
       digest: Array(staged.digest.finalize()),
       replay: { outcome in
         staging.remove(request.importId, owner: owner)
