@@ -1,5 +1,5 @@
 public import GuobanMessages
-public import GuobanModel
+internal import GuobanModel
 public import GuobanStorage
 
 /// Records that a vehicle drove on its pass, as a checkpoint saw it.

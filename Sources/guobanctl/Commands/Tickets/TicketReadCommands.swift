@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import GuobanClient
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketShowCommand: AsyncParsableCommand {
@@ -53,7 +54,7 @@ struct TicketListCommand: AsyncParsableCommand {
         rows += page.tickets.prefix(max(limit - rows.count, 0)).map { ticket in
           [
             ticket.number, ticket.region, TicketText.state(ticket.state), TicketText.level(ticket.level),
-            TicketText.word(ticket.category, TicketText.categories), ticket.registered, ticket.closed, ticket.owner,
+            TicketText.word(ticket.category, TicketWords.categories), ticket.registered, ticket.closed, ticket.owner,
             ticket.title,
           ]
         }

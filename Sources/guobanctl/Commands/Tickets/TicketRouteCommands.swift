@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketEscalateCommand: AsyncParsableCommand {
@@ -58,7 +59,7 @@ struct TicketSurveyCommand: AsyncParsableCommand {
   @OptionGroup var step: TicketStepOptions
 
   func run() async throws {
-    let satisfaction = try choice(self.satisfaction, TicketText.satisfactions, option: "--satisfaction")
+    let satisfaction = try choice(self.satisfaction, TicketWords.satisfactions, option: "--satisfaction")
     try await step.run(
       "SurveyTicket",
       Ledger.SurveyTicketRequest(

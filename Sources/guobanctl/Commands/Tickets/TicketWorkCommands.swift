@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketAssignCommand: AsyncParsableCommand {
@@ -92,7 +93,7 @@ struct TicketCloseCommand: AsyncParsableCommand {
   @OptionGroup var step: TicketStepOptions
 
   func run() async throws {
-    let outcome = try choice(self.outcome, TicketText.outcomes, option: "--outcome")
+    let outcome = try choice(self.outcome, TicketWords.outcomes, option: "--outcome")
     try await step.run(
       "RequestClosure",
       Ledger.RequestClosureRequest(
