@@ -107,13 +107,10 @@ extension LedgerRecord {
 
   public var contactsNeededUntil: String { "" }
 
-  /// The record as storage takes it, stamped.
-  func stored(meta: Ledger.RecordMeta, dataKey: DataKeyChange) -> StoredRecord {
-    var stamped = self
-    stamped.meta = meta
-    return StoredRecord(
-      type: Self.schema.name, key: key, bytes: stamped.packed(), columns: columns, children: childRows,
-      dataKey: dataKey)
+  /// The stamped record as storage takes it.
+  func stored(dataKey: DataKeyChange) -> StoredRecord {
+    StoredRecord(
+      type: Self.schema.name, key: key, bytes: packed(), columns: columns, children: childRows, dataKey: dataKey)
   }
 
   private var columns: [ColumnValue] {

@@ -3,10 +3,26 @@ internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage
 
-/// Runs write requests in one transaction: each in its own savepoint, one commit, one fsync.
+/// Runs write requests in one transaction: one commit, one fsync. A request that fails takes none of the others with it.
+///
+/// Nearly all requests succeed, and a savepoint for each costs SQLite a copy of every page that the request touches. So
+/// they run without; when one fails that had written something, the transaction is rolled back and the requests before it
+/// are done again, from there on each in a savepoint of its own. Whatever fails runs once, whatever succeeds at most twice.
 struct CommitGroup {
   /// What became of one request.
   typealias Result = Swift.Result<WriteOutcome, any Error>
+
+  /// What became of a group.
+  struct Outcome {
+    /// In the order of the requests.
+    var results: [Result]
+    var head: ChangeChain
+    /// Why the group as a whole failed, and all of its requests with it.
+    var failure: (any Error)?
+    var commitNanoseconds: UInt64 = 0
+    /// One failed that had written, without a savepoint.
+    var wasRedone = false
+  }
 
   let shape: LedgerShape
   let configuration: SQLiteConfiguration
@@ -14,60 +30,97 @@ struct CommitGroup {
   let now: @Sendable () -> Google.Timestamp
   let keyWrap: (any DataKeyWrap)?
 
-  /// Runs as many of `requests` as fit, at least one, and commits them. Results come in the order of the requests.
+  /// Runs requests and commits them.
   ///
-  /// When the group as a whole fails, all of them fail with it, and `failure` says why.
+  /// - Parameters:
+  ///   - requests: the first ones; those that come meanwhile are appended, as far as the limits of a group go.
+  ///   - next: one that has come meanwhile.
+  ///   - apart: each in a savepoint from the start.
   func run(
-    _ requests: ArraySlice<WriteRequest>, head: ChangeChain, in db: Database
-  ) -> (results: [Result], head: ChangeChain, failure: (any Error)?, commitNanoseconds: UInt64) {
-    var results: [Result] = []
-    var writes: [RecordCache.Write] = []
-    var newHead = head
-    var bytes = 0
+    _ requests: inout [WriteRequest], next: () -> WriteRequest?, head: ChangeChain, apart: Bool, in db: Database
+  ) -> Outcome {
+    var attempt = Attempt(head: head)
     do {
-      try db.run("BEGIN IMMEDIATE", [], isCached: true)
-      for request in requests {
-        let (result, writer) = try run(request, head: &newHead, in: db)
-        results.append(result)
-        guard let writer else { continue }
-        writes += writer.writes
-        bytes += writer.bytesWritten
-        if bytes >= configuration.groupBytesMax { break }
+      let failed = try run(&requests, next: next, &attempt, apart: apart, after: nil, in: db)
+      if let failed {
+        try db.run("ROLLBACK", [], isCached: true)
+        attempt = Attempt(head: head)
+        _ = try run(&requests, next: next, &attempt, apart: true, after: failed, in: db)
       }
-      cache.prepare(writes)
+      cache.prepare(attempt.writes)
       let commit = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
       let commitNanoseconds = DispatchTime.now().uptimeNanoseconds - commit
-      cache.commit(writes)
-      return (results, newHead, nil, commitNanoseconds)
+      cache.commit(attempt.writes)
+      return Outcome(
+        results: attempt.results, head: attempt.head, commitNanoseconds: commitNanoseconds, wasRedone: failed != nil)
     } catch {
-      cache.cancel(writes)
+      cache.cancel(attempt.writes)
       if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
       let failure = StorageError.translating(error)
-      return (requests.map { _ in .failure(failure) }, head, failure, 0)
+      return Outcome(results: requests.map { _ in .failure(failure) }, head: head, failure: failure)
+    }
+  }
+
+  /// What a transaction holds so far.
+  private struct Attempt {
+    var head: ChangeChain
+    var results: [Result] = []
+    var writes: [RecordCache.Write] = []
+    var bytes = 0
+  }
+
+  /// A request that failed, and how.
+  private typealias Failed = (index: Int, result: Result)
+
+  /// Begins the transaction and runs the requests in it.
+  ///
+  /// - Parameter known: failed the first time, and is not run again.
+  /// - Returns: the request whose failure leaves writes behind, where it was not `apart`: the transaction must go.
+  private func run(
+    _ requests: inout [WriteRequest], next: () -> WriteRequest?, _ attempt: inout Attempt, apart: Bool,
+    after known: Failed?, in db: Database
+  ) throws -> Failed? {
+    try db.run("BEGIN IMMEDIATE", [], isCached: true)
+    while true {
+      let index = attempt.results.count
+      if index == requests.count {
+        guard index < configuration.groupRequestsMax, attempt.bytes < configuration.groupBytesMax, let more = next()
+        else { return nil }
+        requests.append(more)
+      }
+      if let known, known.index == index {
+        attempt.results.append(known.result)
+        continue
+      }
+      let request = requests[index]
+      let writer = SQLiteWriter(
+        db, shape: shape, configuration: configuration, request: request, base: attempt.head, time: now(),
+        keyWrap: keyWrap, hasOwnSavepoint: apart)
+      let result = try run(request, writer, &attempt, in: db)
+      if case .failure = result, try !writer.undo() { return (index, result) }
+      attempt.results.append(result)
     }
   }
 
   /// Throws only what ends the transaction; a failure of the request itself is its result.
   private func run(
-    _ request: WriteRequest, head: inout ChangeChain, in db: Database
-  ) throws -> (Result, SQLiteWriter?) {
-    let writer = SQLiteWriter(
-      db, shape: shape, configuration: configuration, request: request, base: head, time: now(),
-      keyWrap: keyWrap)
+    _ request: WriteRequest, _ writer: SQLiteWriter, _ attempt: inout Attempt, in db: Database
+  ) throws -> Result {
     do {
       try request.admit()
       try check(request)
-      if let replay = try replay(request, in: db) { return (.success(replay), nil) }
+      if let replay = try replay(request, in: db) { return .success(replay) }
       try request.body(writer)
-      let (changes, newHead) = try writer.finish()
-      head = newHead
-      return (.success(WriteOutcome(changes: changes, replayed: false, revision: newHead.revision)), writer)
+      let (changes, head) = try writer.finish()
+      attempt.head = head
+      attempt.writes += writer.writes
+      attempt.bytes += writer.bytesWritten
+      return .success(WriteOutcome(changes: changes, replayed: false, revision: head.revision))
     } catch {
       // SQLite has already rolled back the whole transaction after some failures of the disk.
       guard db.isInsideTransaction else { throw error }
-      try writer.undo()
-      return (.failure(StorageError.translating(error)), nil)
+      return .failure(StorageError.translating(error))
     }
   }
 

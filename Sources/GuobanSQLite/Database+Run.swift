@@ -1,5 +1,6 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import GuobanStorage
 
 /// The current row of a running statement.
 ///
@@ -44,9 +45,10 @@ extension Database {
   func run(_ sql: String, _ values: [SQLValue], isCached: Bool, row: (SQLRow) throws -> Void = { _ in }) throws {
     let prepared = isCached ? try cachedStatement(sql: sql) : try makeStatement(sql: sql)
     let statement = prepared.sqliteStatement
-    defer {
-      sqlite3_reset(statement)
-      sqlite3_clear_bindings(statement)
+    // What is bound stays: every run binds all parameters, and SQLite puts them where the last ones were.
+    defer { sqlite3_reset(statement) }
+    guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
+      throw StorageError(.invalidQuery, "a statement has other parameters than it was given: \(sql)")
     }
     for (index, value) in zip(CInt(1)..., values) {
       try check(bind(value, to: statement, at: index), sql)

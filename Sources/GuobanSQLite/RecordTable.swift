@@ -7,6 +7,7 @@ internal import GuobanStorage
 struct RecordTable {
   let schema: RecordSchema
   let select: String
+  let lastKey: String
   let upsert: String
   let delete: String
   let deleteChildren: [String]
@@ -17,6 +18,7 @@ struct RecordTable {
     let names = schema.columns.map { quoted($0.name) }
     let table = quoted(schema.name)
     select = "SELECT bytes, revision FROM \(table) WHERE key = ?"
+    lastKey = "SELECT key FROM \(table) WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1"
     let updates = (["revision"] + names + ["bytes"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
     upsert =
       Self.insert(into: table, names: ["key", "revision"] + names + ["bytes"])

@@ -24,12 +24,15 @@ final class SQLiteWriter: LedgerWriter {
   private let keyWrap: (any DataKeyWrap)?
   private let base: ChangeChain
   private var changes: [Ledger.Change] = []
-  private var hasSavepoint = false
+  /// Whether the first write opens a savepoint, so that this request can be undone by itself.
+  private let hasOwnSavepoint: Bool
+  private var hasBegun = false
 
   init(
     _ db: Database, shape: LedgerShape, configuration: SQLiteConfiguration, request: WriteRequest, base: ChangeChain,
-    time: Google.Timestamp, keyWrap: (any DataKeyWrap)?
+    time: Google.Timestamp, keyWrap: (any DataKeyWrap)?, hasOwnSavepoint: Bool
   ) {
+    self.hasOwnSavepoint = hasOwnSavepoint
     self.keyWrap = keyWrap
     self.db = db
     self.shape = shape
@@ -105,6 +108,14 @@ final class SQLiteWriter: LedgerWriter {
     return names
   }
 
+  func lastKey(of type: String, prefix: String) throws -> String? {
+    var key: String?
+    // No UTF-8 is greater than what follows the last scalar.
+    let bounds = [SQLValue.text(prefix), .text(prefix + "\u{10FFFF}")]
+    try db.run(try shape.table(type).lastKey, bounds, isCached: true) { key = $0.text(0) }
+    return key
+  }
+
   private func change(_ dataKey: DataKeyChange, of record: StoredRecord, isNew: Bool) throws {
     switch dataKey {
     case .keep:
@@ -130,26 +141,27 @@ final class SQLiteWriter: LedgerWriter {
       head.seal(&changes[index])
       try db.run(ChangeRow.insert, ChangeRow.values(changes[index]), isCached: true)
     }
-    if hasSavepoint { try db.run(Self.release, [], isCached: true) }
+    if hasBegun, hasOwnSavepoint { try db.run(Self.release, [], isCached: true) }
     return (changes, head)
   }
 
-  /// Undoes everything this request did.
-  func undo() throws {
-    guard hasSavepoint else { return }
+  /// Undoes everything this request did. False when it cannot, and the transaction must be rolled back.
+  func undo() throws -> Bool {
+    guard hasBegun else { return true }
+    guard hasOwnSavepoint else { return false }
     try db.run(Self.rollback, [], isCached: true)
     try db.run(Self.release, [], isCached: true)
+    return true
   }
 
-  /// The first write opens the savepoint: requests that only look need none.
+  /// Before the first write: requests that only look need no savepoint.
   private func begin() throws {
     guard changes.count < configuration.requestChangesMax else {
       throw StorageError(
         .tooLarge, "一个请求最多改动 \(configuration.requestChangesMax) 条记录，请分几次提交")
     }
-    if hasSavepoint { return }
-    try db.run(Self.savepoint, [], isCached: true)
-    hasSavepoint = true
+    if !hasBegun, hasOwnSavepoint { try db.run(Self.savepoint, [], isCached: true) }
+    hasBegun = true
   }
 
   private func append(

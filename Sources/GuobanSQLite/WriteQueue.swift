@@ -42,18 +42,17 @@ final class WriteQueue: Sendable {
     if wasEmpty { signal.signal() }
   }
 
-  /// Waits for entries and takes at most `limit` of them; none when the queue is closed and empty.
-  func take(limit: Int) -> [Entry] {
+  /// Waits for an entry and takes it; nil when the queue is closed and empty.
+  func take() -> Entry? {
     while true {
-      let (taken, isFinished) = state.withLock { state -> ([Entry], Bool) in
-        let taken = Array(state.entries.prefix(limit))
-        state.entries.removeFirst(taken.count)
-        return (taken, state.isClosed)
-      }
-      if !taken.isEmpty || isFinished { return taken }
+      let (entry, isFinished) = state.withLock { ($0.entries.popFirst(), $0.isClosed) }
+      if entry != nil || isFinished { return entry }
       signal.wait()
     }
   }
+
+  /// Takes an entry that is here already.
+  func takeNow() -> Entry? { state.withLock { $0.entries.popFirst() } }
 
   /// Refuses further entries. Those that wait are still taken.
   func close() {

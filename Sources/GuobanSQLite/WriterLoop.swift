@@ -4,10 +4,10 @@ internal import GRDB
 internal import GuobanStorage
 internal import Synchronization
 
-/// The one thread that writes: takes what has queued, commits it as a group, then tells everyone.
+/// The one thread that writes: takes what queues, commits it as a group, then tells everyone.
 ///
-/// Whatever arrives while a group is on its way to the disk forms the next group, so groups grow with the load and
-/// nobody waits for a timer.
+/// A group takes on whatever arrives while its requests run, and what arrives while it is on its way to the disk forms the
+/// next one. So groups grow with the load and nobody waits for a timer.
 final class WriterLoop: Sendable {
   private let state: Mutex<State>
   /// Its revision, for readers that must not wait.
@@ -72,37 +72,47 @@ final class WriterLoop: Sendable {
     return listeners
   }
 
+  /// Groups that keep their requests apart after one had to be done twice: whoever sends bad requests all the time does not
+  /// make everybody's work twice as much.
+  private static let groupsApart = 16
+
   private func run() {
-    while true {
-      let entries = queue.take(limit: group.configuration.groupRequestsMax)
-      if entries.isEmpty { break }
-      var rest = entries[...]
-      while !rest.isEmpty {
-        let results = commit(rest.map(\.request)[...])
-        for (entry, result) in zip(rest, results) { entry.completion(result) }
-        rest = rest.dropFirst(results.count)
-      }
+    var groupsApart = 0
+    while let first = queue.take() {
+      var entries = [first]
+      let outcome = commit(&entries, apart: groupsApart > 0)
+      groupsApart = outcome.wasRedone ? Self.groupsApart : max(groupsApart - 1, 0)
+      for (entry, result) in zip(entries, outcome.results) { entry.completion(result) }
     }
     finished.signal()
   }
 
-  private func commit(_ requests: ArraySlice<WriteRequest>) -> [CommitGroup.Result] {
-    if let fault = fault.withLock({ $0 }) { return requests.map { _ in .failure(fault) } }
+  /// Commits a group that begins with `entries`; those that it took on are appended.
+  private func commit(_ entries: inout [WriteQueue.Entry], apart: Bool) -> CommitGroup.Outcome {
     let begin = DispatchTime.now().uptimeNanoseconds
     return pool.writeWithoutTransaction { db in
       let oldHead = state.withLock { $0.head }
-      let (results, newHead, failure, commitNanoseconds) = group.run(requests, head: oldHead, in: db)
+      var requests = entries.map(\.request)
+      if let fault = fault.withLock({ $0 }) {
+        return CommitGroup.Outcome(results: requests.map { _ in .failure(fault) }, head: oldHead)
+      }
+      let next = { [queue] in
+        let entry = queue.takeNow()
+        if let entry { entries.append(entry) }
+        return entry?.request
+      }
+      let outcome = group.run(&requests, next: next, head: oldHead, apart: apart, in: db)
       observer?.groupFinished(
         GroupSummary(
-          requests: results.count, changes: Int(clamping: newHead.revision - oldHead.revision),
-          nanoseconds: DispatchTime.now().uptimeNanoseconds - begin, commitNanoseconds: commitNanoseconds,
-          failure: failure, callIDs: requests.prefix(results.count).map(\.callID)))
-      if let failure {
+          requests: requests.count, changes: Int(clamping: outcome.head.revision - oldHead.revision),
+          nanoseconds: DispatchTime.now().uptimeNanoseconds - begin, commitNanoseconds: outcome.commitNanoseconds,
+          failure: outcome.failure, callIDs: requests.map(\.callID)))
+      if let failure = outcome.failure {
         stopWriting(after: failure)
       } else {
-        tell(advance(to: newHead), of: results)
+        tell(advance(to: outcome.head), of: outcome.results)
       }
-      return results
+      return outcome
     }
   }
 

@@ -134,6 +134,9 @@ public protocol LedgerWriter: LedgerReader {
   /// brings the record back, until ``destroyKeys(deletedBefore:limit:)``.
   func delete(_ type: String, _ key: String) throws -> Bool
 
+  /// The greatest key of a type that begins with `prefix`, in the order of UTF-8; nil when none does.
+  func lastKey(of type: String, prefix: String) throws -> String?
+
   /// A record, anywhere in the ledger, that refers to this one; nil when there is none.
   func referrer(of type: String, _ key: String, schemas: [RecordSchema]) throws -> Referrer?
 
@@ -183,7 +186,8 @@ public struct WriteRequest: Sendable {
   public var callID: String
   /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
   public var admit: @Sendable () throws -> Void
-  /// Runs on the writer inside its own savepoint; what it throws undoes this request alone.
+  /// Runs on the writer; what it throws undoes this request alone. It may run a second time, from the start, when another
+  /// request of its group fails: what it hands out must be what the last run says.
   public var body: @Sendable (any LedgerWriter) throws -> Void
 
   /// A write on behalf of `actor`.

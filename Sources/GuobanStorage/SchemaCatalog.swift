@@ -48,6 +48,10 @@ public struct SchemaCatalog: Sendable {
 
   /// Finds the column that `path` names, seen from `source`.
   public func resolve(_ path: String, in source: String) throws(StorageError) -> ColumnPath {
+    // Nearly every path is a column of the source itself.
+    if let own = sources[source]?.columns.first(where: { $0.name == path }) {
+      return ColumnPath(steps: [], column: own.name, kind: own.kind, references: own.references)
+    }
     let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard names.count - 1 <= Self.pathStepsMax else {
       throw StorageError(.invalidQuery, "“\(path)”经过的引用超过 \(Self.pathStepsMax) 个")

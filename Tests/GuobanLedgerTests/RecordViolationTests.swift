@@ -115,7 +115,7 @@ func formsAreChecked(text: String) {
 @Test func everyTypeProjectsAsManyColumnsAsItsSchemaHas() {
   for definition in RecordCatalog.all {
     func check<Record: LedgerRecord>(_ type: Record.Type) {
-      let stored = Record().stored(meta: Ledger.RecordMeta(), dataKey: .keep)
+      let stored = Record().stored(dataKey: .keep)
       #expect(stored.columns.count == Record.schema.columns.count, "\(Record.schema.name)")
       #expect(stored.children.count == Record.schema.children.count, "\(Record.schema.name)")
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GuobanMessages
 import GuobanStorage
+import Synchronization
 import Testing
 
 @testable import GuobanSQLite
@@ -94,6 +95,56 @@ import Testing
     #expect(chain.revision == 33)
   }
   #expect(try await ledger.sqlite3("SELECT count(*) FROM ProjectPlan") == "33\n")
+}
+
+/// Requests that form one group, and how often each of their bodies ran.
+private func runsInOneGroup(_ ledger: TemporaryLedger, failing: Set<Int>, count: Int, name: String) -> [Int] {
+  struct Refusal: Error {}
+  let (held, gate, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+  let runs = Mutex([Int](repeating: 0, count: count))
+  // The writer waits in a completion until all of the group have queued.
+  ledger.store.submit(WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}, body: { _ in })) { _ in
+    held.signal()
+    gate.wait()
+  }
+  held.wait()
+  for number in 0..<count {
+    let request = WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}) { writer in
+      runs.withLock { $0[number] += 1 }
+      try writer.put(Item(key: "\(name)\(number)").stored, operation: .create)
+      if failing.contains(number) { throw Refusal() }
+    }
+    ledger.store.submit(request) { _ in done.signal() }
+  }
+  gate.signal()
+  for _ in 0..<count { done.wait() }
+  return runs.withLock { $0 }
+}
+
+@Test func aGroupIsDoneAgainOnceWhenOneOfItFails() throws {
+  let ledger = try TemporaryLedger()
+  #expect(runsInOneGroup(ledger, failing: [], count: 6, name: "a") == [1, 1, 1, 1, 1, 1])
+  #expect(runsInOneGroup(ledger, failing: [2, 4], count: 6, name: "b") == [2, 2, 1, 1, 1, 1])
+  // For some groups after that each request can be undone by itself.
+  #expect(runsInOneGroup(ledger, failing: [2, 4], count: 6, name: "c") == [1, 1, 1, 1, 1, 1])
+  try ledger.store.read { reader in
+    #expect(try reader.count("Project") == 6 + 4 + 4)
+    var chain = ChangeChain()
+    for change in try reader.changes(after: 0, limit: 100) { try chain.verify(change) }
+    #expect(chain.revision == 14)
+  }
+}
+
+@Test func theLastKeyIsTheGreatestWithItsPrefix() throws {
+  let ledger = try TemporaryLedger()
+  try ledger.put(Item(key: "4103"), Item(key: "4104001"), Item(key: "4104020"), Item(key: "4105"), Item(key: "县2"))
+  let found = Mutex<[String?]>([])
+  try ledger.write { writer in
+    try writer.put(Item(key: "4104100").stored, operation: .create)
+    let keys = try ["4104", "4105", "4106", "县", ""].map { try writer.lastKey(of: "Project", prefix: $0) }
+    found.withLock { $0 = keys }
+  }
+  #expect(found.withLock { $0 } == ["4104100", "4105", nil, "县2", "县2"])
 }
 
 @Test func requestThatIsNotAdmittedDoesNotRun() throws {

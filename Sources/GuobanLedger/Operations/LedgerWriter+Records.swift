@@ -15,7 +15,7 @@ public struct UpsertCounts: Sendable, Equatable {
   }
 }
 
-/// The rules that need the ledger's state. They run on the writer, inside the request's savepoint.
+/// The rules that need the ledger's state. They run on the writer; what they throw undoes the request.
 extension LedgerWriter {
   /// Creates a record. Returns its stored bytes.
   public func create(_ record: any LedgerRecord, path: String) throws -> [UInt8] {
@@ -125,19 +125,35 @@ extension LedgerWriter {
   func write<Record: LedgerRecord>(
     _ record: Record, after previous: Ledger.RecordMeta?, old: Record?
   ) throws -> [UInt8] {
-    guard Record.schema.holdsPersonalData else { return try put(record, after: previous, dataKey: .keep) }
-    var settled = record
-    var settlement = ContactSettlement(after: old, self)
-    let dataKey = try settlement.settle(&settled)
-    return try put(settled, after: previous, dataKey: dataKey)
+    var record = record
+    return try write(&record, after: previous, old: old)
+  }
+
+  /// The same; `record` becomes what is stored.
+  func write<Record: LedgerRecord>(
+    _ record: inout Record, after previous: Ledger.RecordMeta?, old: Record?
+  ) throws -> [UInt8] {
+    var dataKey = DataKeyChange.keep
+    if Record.schema.holdsPersonalData {
+      var settlement = ContactSettlement(after: old, self)
+      dataKey = try settlement.settle(&record)
+    }
+    record.meta = stamp(after: previous)
+    return try put(record, isNew: previous == nil, dataKey: dataKey)
   }
 
   /// Writes a record whose contacts are settled.
   func put<Record: LedgerRecord>(
     _ record: Record, after previous: Ledger.RecordMeta?, dataKey: DataKeyChange
   ) throws -> [UInt8] {
-    let stored = record.stored(meta: stamp(after: previous), dataKey: dataKey)
-    try put(stored, operation: previous == nil ? .create : .update)
+    var stamped = record
+    stamped.meta = stamp(after: previous)
+    return try put(stamped, isNew: previous == nil, dataKey: dataKey)
+  }
+
+  private func put<Record: LedgerRecord>(_ stamped: Record, isNew: Bool, dataKey: DataKeyChange) throws -> [UInt8] {
+    let stored = stamped.stored(dataKey: dataKey)
+    try put(stored, operation: isNew ? .create : .update)
     return stored.bytes
   }
 

@@ -48,7 +48,8 @@ extension LedgerWriter {
         if contact?.sealed.isEmpty == false { contact = Ledger.Contact(eraseTime: time) }
       }
     }
-    try put(record.stored(meta: stamp(after: last.meta), dataKey: .keep), operation: .create)
+    record.meta = stamp(after: last.meta)
+    try put(record.stored(dataKey: .keep), operation: .create)
     return record
   }
 

@@ -68,26 +68,21 @@ public struct PassIssue: Sendable {
     try references.finish()
     pass.number = try nextNumber(writer)
     let old = try oldOnes(of: pass, writer)
-    let bytes = try writer.write(pass, after: nil)
+    _ = try writer.write(&pass, after: nil, old: nil)
     for each in old {
       var replaced = each
       replaced.state = Ledger.PassState(try PassLife.state(after: .supersede, in: .inForce))
       replaced.replacedBy = pass.number
       _ = try writer.put(replaced, after: each.meta ?? Ledger.RecordMeta(), dataKey: .keep)
     }
-    return Ledger.IssuePassResponse(
-      pass: try Ledger.Pass(packed: bytes, limits: .standard), replaced: old.map(\.number))
+    return Ledger.IssuePassResponse(pass: pass, replaced: old.map(\.number))
   }
 
   /// One past the highest there is: the writer runs one request at a time and takes back what fails, so that there is
   /// neither a gap nor a duplicate.
   private func nextNumber(_ writer: any LedgerWriter) throws -> String {
-    let last = try writer.group(
-      GroupQuery(
-        source: "Pass", filter: .compare(column: "division", .equal, .text(division)), groupBy: [],
-        measures: [.max("sequence")], rowsMax: 1))
-    var sequence = 0
-    if case .integer(let highest)? = last.columns.first?.first { sequence = Int(highest) }
+    let last = try writer.lastKey(of: Ledger.Pass.schema.name, prefix: division)
+    let sequence = try last.map { try PassNumber($0).sequence } ?? 0
     guard sequence < PassNumber.sequenceMax else {
       throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(division) 的通行证编号已用完（999999 号）")
     }

@@ -24,6 +24,14 @@ struct ContactSettlement<Record: LedgerRecord> {
 
   /// Settles `record` in place. Says what becomes of its data key.
   mutating func settle(_ record: inout Record) throws -> DataKeyChange {
+    if old == nil {
+      var isEmpty = true
+      record.visitContacts { isEmpty = isEmpty && $1?.isEmpty ?? true }
+      if isEmpty {
+        record.visitContacts { $1 = nil }
+        return .destroy
+      }
+    }
     var stored: [String: Ledger.Contact] = [:]
     if var old { old.visitContacts { stored[$0] = $1 } }
     let key = record.key

@@ -15,7 +15,7 @@ extension Ledger.Pass: LedgerRecord {
     ],
     // The first finds the pass that a new one cancels, and a vehicle's passes.
     indexes: [
-      ["plate", "origin", "destination"], ["division", "sequence"], ["enterprise"], ["origin"], ["destination"],
+      ["plate", "origin", "destination"], ["division"], ["enterprise"], ["origin"], ["destination"],
     ],
     regions: ["division"], contacts: true)
 

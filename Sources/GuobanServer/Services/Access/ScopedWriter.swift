@@ -30,6 +30,9 @@ struct ScopedWriter: LedgerWriter {
     return try base.delete(type, key)
   }
 
+  /// Of the whole ledger: numbers go on from the highest that there is.
+  func lastKey(of type: String, prefix: String) throws -> String? { try base.lastKey(of: type, prefix: prefix) }
+
   /// Looks at the whole ledger. A record that the caller does not see is not named.
   func referrer(of type: String, _ key: String, schemas: [RecordSchema]) throws -> Referrer? {
     guard var user = try base.referrer(of: type, key, schemas: schemas) else { return nil }
