@@ -35,6 +35,18 @@ extension ColumnMapping {
     }
   }
 
+  /// A date and a time of day, in Asia/Shanghai.
+  static func moment(_ field: String, _ path: Path<Google.Timestamp?>, _ heads: String...) -> Self {
+    Self(
+      heads: heads, field: field,
+      guide: ColumnGuide(kind: "日期和时间", example: "2023-06-30 14:30", note: "24 小时制，写到分或秒")
+    ) { (row, cell, _) throws(RuleViolation) in
+      row[keyPath: path] = try Google.Timestamp(typed: cell)
+    } show: { row, _ in
+      .some(row[keyPath: path]?.typed ?? "")
+    }
+  }
+
   /// 2023-06, 2023/6 or 2023年6月.
   static func month(_ field: String, _ path: Path<String>, _ heads: String...) -> Self {
     Self(heads: heads, field: field, guide: ColumnGuide(kind: "月份", example: "2023-06")) {
@@ -249,6 +261,8 @@ extension LedgerCode {
     case is RegionIdentifier.Type, is RegionCode.Type: "410928"
     case is ProjectCode.Type: "2302-410928-04-01-123456"
     case is IndustryCode.Type: "C2614"
+    case is PassNumber.Type: "410928000001"
+    case is Plate.Type: "豫J12345"
     default: ""
     }
   }

@@ -14,8 +14,6 @@ public struct ImportTable: Sendable {
   public let companions: [String]
   /// The stems of files whose records this file's records refer to, directly.
   public let refersTo: [String]
-  /// Whether records can be brought in, too.
-  public let isWritable: Bool
 
   let makeReading: @Sendable (_ source: ReadableSource, _ companion: ReadableSource?, ImportLimits) -> any RecordReading
   let recognise: @Sendable (_ header: SourceRow) -> Bool
@@ -39,7 +37,7 @@ public struct ImportTable: Sendable {
     .init(.assignments, refersTo: ["officers", "regions", "enterprises", "projects"]),
     .init(.activities, refersTo: ["regions", "enterprises", "projects", "officers", "programmes"]),
     .init(.registers),
-    .init(.passes, refersTo: ["regions", "enterprises"], isWritable: false),
+    .init(.passes, refersTo: ["regions", "enterprises"]), .init(.passTrips, refersTo: ["passes", "regions"]),
   ]
 
   /// Passes to be issued: no record, but a sheet like the others.
@@ -71,7 +69,7 @@ public struct ImportTable: Sendable {
 
   /// The names of all CSV files that an import looks for.
   public static var files: [String] {
-    records.filter(\.isWritable).flatMap { [$0.file] + $0.companions.map { $0 + ".csv" } }
+    records.flatMap { [$0.file] + $0.companions.map { $0 + ".csv" } }
   }
 
   /// Only for files of others' making.
@@ -101,16 +99,16 @@ public struct ImportTable: Sendable {
       makeReading(source, companion, limits))
   }
 
-  private init<Record: Message>(_ table: RecordTable<Record>, refersTo: [String] = [], isWritable: Bool = true) {
+  private init<Record: Message>(_ table: RecordTable<Record>, refersTo: [String] = []) {
     self.init(
-      table: table, companions: [], refersTo: refersTo, isWritable: isWritable,
+      table: table, companions: [], refersTo: refersTo,
       makeReading: { source, _, limits in
         source.reading(table, limits) { row, line, _ in ImportedRecord(bytes: row.packed(), line: line) }
       })
   }
 
   private init<Record: Message>(
-    table: RecordTable<Record>, companions: [String], refersTo: [String], isWritable: Bool,
+    table: RecordTable<Record>, companions: [String], refersTo: [String],
     makeReading: @escaping @Sendable (ReadableSource, ReadableSource?, ImportLimits) -> any RecordReading
   ) {
     recordType = String(Record.fullName.split(separator: ".").last ?? "")
@@ -118,7 +116,6 @@ public struct ImportTable: Sendable {
     title = table.title
     self.companions = companions
     self.refersTo = refersTo
-    self.isWritable = isWritable
     self.makeReading = { source, companion, limits in
       guard source.format == .jsonl else { return makeReading(source, companion, limits) }
       return source.lines(Record.fullName, limits) { bytes in
@@ -141,7 +138,7 @@ public struct ImportTable: Sendable {
 
   private static let projects = ImportTable(
     table: RecordTable<Ledger.Project>.projects, companions: ["project_plans"], refersTo: ["regions", "enterprises"],
-    isWritable: true, makeReading: { readProjects($0, $1, $2) })
+    makeReading: { readProjects($0, $1, $2) })
 
   @Sendable private static func readProjects(
     _ source: ReadableSource, _ companion: ReadableSource?, _ limits: ImportLimits
@@ -182,7 +179,6 @@ public struct ImportTable: Sendable {
     self.title = title
     companions = []
     refersTo = []
-    isWritable = true
     makeReading = { source, _, limits in reading(source, limits) }
     self.recognise = recognise
     makeExport = { TableExport(table, openHeads: $0) }

@@ -64,7 +64,7 @@ struct LineReading: RecordReading {
 
   /// `{"name": "x", "_reason": "…"}` without its last field, which an import put there.
   static func withoutReason(_ line: String) -> String {
-    guard let start = line.range(of: "\"\(reasonField)\":", backwards: true) else { return line }
+    guard let start = line.ranges(of: "\"\(reasonField)\":").last else { return line }
     let before = line[..<start.lowerBound].trimmingEnd { $0.isWhitespace || $0 == "," }
     return before + "}"
   }
@@ -102,10 +102,6 @@ struct LineReading: RecordReading {
     line += 1
     return String(decoding: buffer[range], as: UTF8.self)
   }
-}
-
-extension String {
-  fileprivate func range(of part: String, backwards: Bool) -> Range<Index>? { ranges(of: part).last }
 }
 
 extension Substring {

@@ -68,18 +68,12 @@ enum ListText {
 
   private static func escape(_ word: String, signs: Set<Character>) -> String {
     var text = ""
-    let last = word.index(before: word.endIndex, in: word)
+    let last = word.indices.last
     for index in word.indices {
       let isEdge = index == word.startIndex || index == last
       if signs.contains(word[index]) || isEdge && word[index].isWhitespace { text += "\\" }
       text.append(word[index])
     }
     return text
-  }
-}
-
-extension String {
-  fileprivate func index(before index: Index, in text: String) -> Index {
-    isEmpty ? startIndex : self.index(before: index)
   }
 }

@@ -22,7 +22,7 @@ extension ImportTable {
     }
     if let named, !named.isForeign { return named }
     if let table = ImportTable.named(String(plain)) { return table }
-    let fitting = records.filter { $0.isWritable && $0.recognise(header) }
+    let fitting = records.filter { $0.recognise(header) }
     return fitting.count == 1 ? fitting[0] : nil
   }
 

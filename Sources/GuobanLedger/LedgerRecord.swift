@@ -31,6 +31,7 @@ public protocol LedgerRecord: Message {
   mutating func normalise()
 
   /// Takes from the stored version what only the daemon's own methods write; an update that would change it is reported.
+  /// Comes before ``check(_:)``, which sees the record whole, and so cannot be part of ``settle(after:in:path:)``.
   mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks)
 
   /// Reports every field that breaks a rule.
@@ -41,9 +42,11 @@ public protocol LedgerRecord: Message {
   /// - Parameter path: goes before each field's name.
   mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation]
 
-  /// The rules over one version and the next, on the writer; also fills in what the daemon alone writes.
+  /// The rules over one version and the next, and over this record and others, on the writer; also fills in what the
+  /// daemon alone writes. Comes after ``check(_:)``: what that bounds is bounded here.
   ///
-  /// - Parameter old: what is stored now; nil for a new record.
+  /// - Parameter old: what is stored now; nil for a new record; the record itself for one that comes back after a delete,
+  ///   so that rules over others must not ask what it was before.
   mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws
 
   /// Throws when this version is to stay.

@@ -49,10 +49,17 @@ public enum RecordCatalog {
     RecordDefinition(Ledger.Entry.self, plural: "Entries", field: "entry", pluralField: "entries"),
   ]
 
-  /// Types that only the daemon's own operations write.
-  public static let managed: [RecordDefinition] = [
+  /// Types that operations of the daemon write, and files that bring in what happened without it.
+  public static let passes: [RecordDefinition] = [
     RecordDefinition(Ledger.Pass.self, plural: "Passes", field: "pass", pluralField: "passes"),
     RecordDefinition(Ledger.PassTrip.self, plural: "PassTrips", field: "pass_trip", pluralField: "pass_trips"),
+  ]
+
+  /// What files may hold, in the same order.
+  public static let importable = writable + passes
+
+  /// Types that only the daemon's own operations write.
+  public static let managed: [RecordDefinition] = [
     RecordDefinition(Ledger.DaemonKey.self, plural: "DaemonKeys", field: "daemon_key", pluralField: "daemon_keys"),
     RecordDefinition(Ledger.Report.self, plural: "Reports", field: "report", pluralField: "reports"),
     RecordDefinition(
@@ -63,8 +70,8 @@ public enum RecordCatalog {
     RecordDefinition(Ledger.Grant.self, plural: "Grants", field: "grant", pluralField: "grants"),
   ]
 
-  /// Both, in an order in which each comes after those that it refers to.
-  public static let all = writable + managed
+  /// Every type, in an order in which each comes after those that it refers to.
+  public static let all = importable + managed
 
   /// What storage is opened with.
   public static let schemas = all.map { $0.type.schema }

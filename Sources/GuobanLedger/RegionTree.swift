@@ -5,7 +5,7 @@ public import GuobanStorage
 ///
 /// ```swift
 /// let tree = try RegionTree(reader, limits: .standard)
-/// tree.lies("410928", in: "4109")
+/// tree.lies("410928", in: "410900")
 /// ```
 public struct RegionTree: Sendable, Equatable {
   /// Regions above each other in any chain that is followed; a longer one is cut here.
@@ -19,13 +19,8 @@ public struct RegionTree: Sendable, Equatable {
 
   /// Every region that `reader` sees.
   public init(_ reader: any LedgerReader, limits: DecodeLimits) throws {
-    var after: String?
-    while true {
-      let page = try reader.list(
-        ListQuery(type: Ledger.Region.schema.name, filter: nil, afterKey: after, limit: Self.pageRecords))
-      guard let last = page.last else { return }
-      for record in page { parents[record.key] = try Ledger.Region(packed: record.bytes, limits: limits).parent }
-      after = last.key
+    try reader.every(Ledger.Region.schema.name) { record in
+      parents[record.key] = try Ledger.Region(packed: record.bytes, limits: limits).parent
     }
   }
 
@@ -79,6 +74,4 @@ public struct RegionTree: Sendable, Equatable {
     }
     return subtrees
   }
-
-  private static let pageRecords = 1000
 }

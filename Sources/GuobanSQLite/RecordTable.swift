@@ -4,9 +4,10 @@ internal import GuobanStorage
 ///
 /// The table carries the type's name: key, revision, the projected columns, and last the bytes, so that a scan of the
 /// columns does not touch them. Each child source has a table of its own.
-struct RecordTable {
+final class RecordTable: Sendable {
   let schema: RecordSchema
   let select: String
+  let has: String
   let lastKey: String
   let upsert: String
   let delete: String
@@ -18,6 +19,7 @@ struct RecordTable {
     let names = schema.columns.map { quoted($0.name) }
     let table = quoted(schema.name)
     select = "SELECT bytes, revision FROM \(table) WHERE key = ?"
+    has = "SELECT 1 FROM \(table) WHERE key = ?"
     lastKey = "SELECT key FROM \(table) WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1"
     let updates = (["revision"] + names + ["bytes"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
     upsert =

@@ -50,6 +50,12 @@ final class SQLiteReader: LedgerReader {
     return found.bytes
   }
 
+  func has(_ type: String, _ key: String) throws -> Bool {
+    var isThere = false
+    try db.run(try shape.table(type).has, [.text(key)], isCached: true) { _ in isThere = true }
+    return isThere
+  }
+
   func list(_ query: ListQuery) throws -> [KeyedRecord] {
     guard query.limit > 0 else { throw StorageError(.invalidQuery, "a list needs a limit above zero") }
     _ = try shape.table(query.type)

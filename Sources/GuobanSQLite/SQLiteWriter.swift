@@ -187,6 +187,7 @@ final class SQLiteWriter: LedgerWriter {
 
 extension SQLiteWriter {
   func record(_ type: String, _ key: String) throws -> [UInt8]? { try reader.record(type, key) }
+  func has(_ type: String, _ key: String) throws -> Bool { try reader.has(type, key) }
   func list(_ query: ListQuery) throws -> [KeyedRecord] { try reader.list(query) }
   func group(_ query: GroupQuery) throws -> GroupResult { try reader.group(query) }
   func count(_ type: String) throws -> Int { try reader.count(type) }

@@ -57,6 +57,9 @@ public protocol LedgerReader {
   /// One record's bytes.
   func record(_ type: String, _ key: String) throws -> [UInt8]?
 
+  /// Whether there is such a record.
+  func has(_ type: String, _ key: String) throws -> Bool
+
   /// Records of a type in key order.
   func list(_ query: ListQuery) throws -> [KeyedRecord]
 
@@ -114,6 +117,10 @@ public protocol LedgerReader {
 
   /// Data keys of a type as the store keeps them, in key order, those of deleted records included.
   func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord]
+}
+
+extension LedgerReader {
+  public func has(_ type: String, _ key: String) throws -> Bool { try record(type, key) != nil }
 }
 
 /// What a write request sees while it runs, alone, on the writer.

@@ -110,7 +110,10 @@ private var otherExamples: [WriteExample] {
 
 private var passExamples: [WriteExample] {
   let service = "/guoban.v1.PassService"
-  let old = { (office: Office, number: Int) in try office.upsert([revocable(number)]) }
+  // Each method has passes of its own: what was revoked or replaced does not come back.
+  let old = { (first: Int) in
+    { (office: Office, number: Int) in try office.upsert([revocable(first + number)]) }
+  }
   return [
     WriteExample(method: "\(service)/BatchIssuePasses") { number in
       Ledger.BatchIssuePassesRequest(requests: [
@@ -126,11 +129,11 @@ private var passExamples: [WriteExample] {
     },
     WriteExample(
       method: "\(service)/RenewPass",
-      request: { Ledger.RenewPassRequest(number: revocable($0).number).packed() }, prepare: old),
+      request: { Ledger.RenewPassRequest(number: revocable(200 + $0).number).packed() }, prepare: old(200)),
     WriteExample(
       method: "\(service)/RecordTrip",
-      request: { Ledger.RecordTripRequest(number: revocable($0).number, time: Office.todayNoon).packed() },
-      prepare: old),
+      request: { Ledger.RecordTripRequest(number: revocable(300 + $0).number, time: Office.todayNoon).packed() },
+      prepare: old(300)),
   ]
 }
 

@@ -22,6 +22,7 @@ struct RandomRecords {
       case "Holiday": holiday(index).packed()
       case "Ticket": ticket(index).packed()
       case "Pass": pass(index).packed()
+      case "PassTrip": trip(index).packed()
       case "Officer": officer(index).packed()
       case "Assignment": assignment(index).packed()
       case "Activity": activity(index).packed()
@@ -178,12 +179,23 @@ struct RandomRecords {
 
   mutating func pass(_ index: Int) -> Ledger.Pass {
     Ledger.Pass(
-      number: "410928" + String(repeating: "0", count: 6 - String(index).count) + String(index), labels: labels(),
+      number: "410928" + String(String(1_000_001 + index).dropFirst()), labels: labels(),
       tags: names(), kind: choice(Ledger.PassKind.self), plate: "豫J12345",
       plateColor: choice(Ledger.PlateColor.self, optional: true), enterprise: some(uscc(index)), goods: name(),
       loadKg: Int64(int(100_000)), origin: region(), destination: region(),
       conditions: oneIn(2) ? [] : [.escort, .driverStaysInCab], validFrom: date(), validUntil: date(),
-      state: choice(Ledger.PassState.self, optional: true), revokeReason: some(name()))
+      state: choice(Ledger.PassState.self), revokeReason: some(name()),
+      holder: oneIn(2) ? nil : Ledger.Contact(name: name(), phone: "13800001234"), renews: some("410928999999"))
+  }
+
+  mutating func trip(_ index: Int) -> Ledger.PassTrip {
+    let seconds = Int64.random(in: 0...4_000_000_000, using: &random)
+    let nanos = oneIn(2) ? 0 : Int32.random(in: 0...999_999_999, using: &random)
+    return Ledger.PassTrip(
+      pass: "410928000001", labels: labels(), tags: names(), sequence: oneIn(2) ? 0 : Int32(1 + index),
+      time: Google.Timestamp(seconds: seconds, nanos: nanos),
+      date: (try? CivilDate(epochSeconds: seconds, in: .shanghai).text) ?? "", region: some(region()),
+      place: some(name()), plate: "豫J12345", loadKg: Int64(int(100_000)))
   }
 }
 
@@ -191,7 +203,8 @@ extension RandomRecords {
   mutating func officer(_ index: Int) -> Ledger.Officer {
     Ledger.Officer(
       id: "G-\(index)", labels: labels(), tags: names(), name: name(), region: region(), unit: some(name()),
-      title: some(name()), level: choice(Ledger.OfficerLevel.self, optional: true), left: some(date()))
+      title: some(name()), level: choice(Ledger.OfficerLevel.self, optional: true),
+      contact: oneIn(2) ? nil : Ledger.Contact(name: name(), phone: "13800001234"), left: some(date()))
   }
 
   mutating func assignment(_ index: Int) -> Ledger.Assignment {

@@ -81,7 +81,7 @@ func whatAnotherLibrarySavesAgainComesBackTheSame(stem: String) async throws {
 
 @Test func everyTemplateIsReadAsAnEmptyFileOfItsType() async throws {
   let folder = try TemporaryFolder()
-  for table in ImportTable.records where table.isWritable {
+  for table in ImportTable.records {
     let path = "\(folder.path)/表.xlsx"
     try table.template.writeWorkbook(path, temporaryFolder: folder.path)
     let read = readBack(path, of: table)

@@ -24,6 +24,29 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
   #expect(file.found == ["projects.csv:2 \(head) \(rule)"])
 }
 
+@Test(arguments: [
+  ("2023-06-30 14:30", 1_688_106_600, 0), ("2023/6/30 14:30:05", 1_688_106_605, 0),
+  ("2023年6月30日14：30", 1_688_106_600, 0), ("2023-06-30T09:05", 1_688_087_100, 0), ("2023-6-30  0:00", 1_688_054_400, 0),
+  ("2023-06-30 14:30:05.25", 1_688_106_605, 250_000_000),
+])
+func aMomentIsReadAsClerksWriteIt(cell: String, seconds: Int64, nanos: Int32) throws {
+  let file = try read("pass_trips.csv", "通行证号,车牌号,通行时间\n410928000001,豫j·12345,\(cell)\n")
+  #expect(file.found.isEmpty)
+  let trip = try #require(try file.decoded(Ledger.PassTrip.self).first)
+  #expect(trip.time == Google.Timestamp(seconds: seconds, nanos: nanos))
+  #expect(trip.date == "2023-06-30" && trip.plate == "豫J12345")
+}
+
+@Test(arguments: [
+  ("2023-06-30", "TIME_FORMAT"), ("14:30", "TIME_FORMAT"), ("2023-06-30 14", "TIME_FORMAT"),
+  ("2023-06-30 2:30 PM", "TIME_FORMAT"), ("2023-06-30 24:00", "TIME_RANGE"), ("2023-06-31 10:00", "DATE_RANGE"),
+  ("2023-06-30 14:30:05.", "TIME_FORMAT"), ("2023-06-30 +4:30", "TIME_FORMAT"),
+])
+func aMomentThatIsNoneIsABadCell(cell: String, rule: String) throws {
+  let file = try read("pass_trips.csv", "通行证号,车牌号,通行时间\n410928000001,豫J12345,\(cell)\n")
+  #expect(file.found == ["pass_trips.csv:2 通行时间 \(rule)"])
+}
+
 @Test func everyBadCellIsReportedWithItsPlace() throws {
   let file = try read(
     "enterprises.csv",
@@ -181,7 +204,6 @@ func anAmountThatCannotBeExactIsABadCell(head: String, cell: String, rule: Strin
   #expect(
     schemas == [
       "Enterprise", "Project", "ProjectProgress", "BatchEntry", "Target", "Observation", "Ticket", "Officer",
-      "Programme", "Assignment",
-      "Activity", "Pass",
+      "Programme", "Assignment", "Activity", "Pass", "PassTrip",
     ])
 }

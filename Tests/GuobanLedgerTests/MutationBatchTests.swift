@@ -20,7 +20,8 @@ extension TimedLedger {
     let outcome = try write(id: id) { writer in
       box.response = try batch.run(writer, schemas: RecordCatalog.schemas, checkCancellation: {})
     }
-    return outcome.replayed ? batch.response(replaying: outcome.changes, revision: outcome.revision) : box.response
+    guard outcome.replayed else { return box.response }
+    return try store.read { try batch.response(replaying: outcome.changes, revision: outcome.revision, in: $0) }
   }
 
   fileprivate func has(_ type: String, _ key: String) throws -> Bool {
@@ -102,6 +103,60 @@ private final class Box: @unchecked Sendable {
   try ledger.upsert([Sample.project("P-1", "410928")])
   #expect(try ledger.apply(mutations, id: "a") == first)
   #expect(ledger.store.revision == 8)
+}
+
+/// A register whose template makes the keys of its entries.
+private func visits(template: String = "{day}-{serial}", title: String = "走访") -> Ledger.Register {
+  Ledger.Register(
+    id: "visits", title: title, titleEnglish: "Visits", region: .none, keyTemplate: template,
+    fields: [
+      Ledger.RegisterField(name: "day", title: "日期", titleEnglish: "Day", type: .date, required: true),
+      Ledger.RegisterField(name: "serial", title: "序号", titleEnglish: "Serial", type: .integer, required: true),
+      Ledger.RegisterField(name: "note", title: "备注", titleEnglish: "Note", type: .text),
+    ])
+}
+
+private func visit(_ serial: Int64, note: String = "", id: String = "") -> Ledger.Entry {
+  newEntry("visits", id, region: "", ["day": .text("2026-01-02"), "serial": .integer(serial), "note": .text(note)])
+}
+
+@Test func keysThatTheLedgerMakesAreInTheAnswerAndInItsRepetition() throws {
+  let ledger = try TimedLedger()
+  // The register and its entries in one batch; the second entry is there already.
+  try ledger.upsert([visits(title: "旧名")])
+  try ledger.upsert([visit(2, note: "有")])
+  let batch = [
+    mutation(.upsert, visits()), mutation(.create, visit(1)), mutation(.upsert, visit(2, note: "有")),
+    mutation(.upsert, visit(3)), mutation(.upsert, visit(4, id: "2026-01-02-4")),
+  ]
+  let first = try ledger.apply(batch, id: "a")
+  #expect(first.results.map(\.key) == ["visits"] + (1...4).map { "visits/2026-01-02-\($0)" })
+  #expect(first.results.map(\.changed) == [true, true, false, true, true])
+  #expect(first.results.map(\.revision) == [3, 4, 0, 5, 6])
+  #expect(try ledger.apply(batch, id: "a") == first)
+  #expect(ledger.store.revision == 6)
+  // What cannot be told any more is not told wrongly.
+  for serial in 1...4 {
+    try ledger.write {
+      try $0.delete(Ledger.Entry.self, key: "visits/2026-01-02-\(serial)", etag: "", schemas: RecordCatalog.schemas)
+    }
+  }
+  try ledger.upsert([visits(template: "{serial}")])
+  #expect(refused { try ledger.apply(batch, id: "a") }?.reason == "ANSWER_LOST")
+}
+
+@Test func twoMutationsOfOneMadeKeyAreRefused() throws {
+  let ledger = try TimedLedger()
+  try ledger.upsert([visits()])
+  for other in [visit(1), visit(1, id: "2026-01-02-1")] {
+    for kind in [Ledger.MutationKind.create, .upsert] {
+      let error = refused { try ledger.apply([mutation(kind, visit(1)), mutation(kind, other)]) }
+      #expect(error?.violations.map { "\($0.field) \($0.rule)" } == ["mutations[1].key REPEATED_KEY"])
+    }
+  }
+  #expect(ledger.store.revision == 1)
+  // An update finds nothing under no key.
+  #expect(refused { try ledger.apply([mutation(.update, visit(1))]) }?.code == .notFound)
 }
 
 @Test func anUndeletedRecordIsWhatItWas() throws {

@@ -178,6 +178,24 @@ extension [UInt8] {
   try desk.verifyChain()
 }
 
+@Test func anOfficersContactIsSealedAndGoesSomeTimeAfterTheOfficerLeft() throws {
+  let desk = try Desk()
+  var officer = Ledger.Officer(id: "G-1", name: "李四", region: "430500", contact: plain)
+  try desk.ledger.put(officer)
+  let stored = { () throws -> Ledger.Officer in
+    try Ledger.Officer(packed: try #require(try desk.ledger.record("Officer", "G-1")), limits: .standard)
+  }
+  #expect(try stored().contact?.phone == "139****5678")
+  let log = try desk.log.flatMap { $0.packed() }
+  for secret in [plain.name, plain.phone, plain.idNumber] { #expect(!log.contains(secret)) }
+  let due = PersonalErasure(cutoff: try CivilDate("2022-12-01"), batchRecords: 10)
+  #expect(try desk.ledger.write { try due.run($0) }?.records == 0)
+  officer.left = "2022-11-30"
+  try desk.ledger.put(officer)
+  #expect(try desk.ledger.write { try due.run($0) }?.records == 1)
+  #expect(try stored().contact?.eraseTime != nil && stored().name == "李四")
+}
+
 @Test func everyRecordIsSealedAnewAfterARotationAndTheOldKeyIsNotNeeded() throws {
   let desk = try Desk()
   let keys = try (0..<7).map { number in

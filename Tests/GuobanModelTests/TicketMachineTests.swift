@@ -191,7 +191,7 @@ struct TicketMachineTests {
   @Test func randomHistoriesKeepTheirPromises() throws {
     var random = SeededGenerator("ticket histories")
     var (taken, refused, closings) = (0, 0, 0)
-    for _ in 0..<300 {
+    for _ in 0..<1000 {
       var day = try #require(day)
       var ticket = TicketStanding(
         registeredOn: day, at: TicketLevel.allCases.randomElement(using: &random) ?? .county,

@@ -59,7 +59,7 @@ private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> Reco
 }
 
 @Test func oldViewBringsNothingBackThatWasDeletedOrEvicted() {
-  let cache = RecordCache(bytesMax: 16 * 1024)
+  let cache = RecordCache(bytesMax: 32 * 1024)
   cache.commit([write("a", [1], 1)])
   cache.commit([write("a", nil, 7)])
   cache.fill("T", "a", bytes: [1], revision: 1, view: 6)

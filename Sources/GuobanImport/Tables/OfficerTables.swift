@@ -12,6 +12,9 @@ extension RecordTable<Ledger.Officer> {
       .text("title", \.title, "职务"),
       .choice(
         "level", \.level, ["乡科级": .township, "县处级": .county, "市厅级": .city, "省部级": .province], "级别"),
+      .text("contact.name", \.contact.parts.name, "联系人"),
+      .text("contact.phone", \.contact.parts.phone, "联系电话"),
+      .text("contact.id_number", \.contact.parts.idNumber, "联系人证件号"),
       .date("left", \.left, "离任日期"),
       .list("tags", \.tags, "标签"), .labels(\.labels),
     ],

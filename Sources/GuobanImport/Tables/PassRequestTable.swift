@@ -1,4 +1,4 @@
-internal import GuobanMessages
+public import GuobanMessages
 internal import GuobanModel
 
 extension RecordTable<Ledger.IssuePassRequest> {
@@ -28,14 +28,16 @@ extension RecordTable<Ledger.IssuePassRequest> {
 }
 
 /// What clerks write for a pass's choices.
-enum PassWords {
-  static let kinds: KeyValuePairs<String, Ledger.PassKind> = [
+public enum PassWords {
+  public static let kinds: KeyValuePairs<String, Ledger.PassKind> = [
     "市内": .city, "省内重点物资": .province, "省内": .province, "跨省": .interprovince,
   ]
-  static let plateColors: KeyValuePairs<String, Ledger.PlateColor> = [
+  public static let plateColors: KeyValuePairs<String, Ledger.PlateColor> = [
     "蓝": .blue, "黄": .yellow, "绿": .green, "黄绿": .yellowGreen, "白": .white, "黑": .black,
   ]
-  static let conditions: KeyValuePairs<String, Ledger.PassCondition> = ["司机不下车": .driverStaysInCab, "护送": .escort]
+  public static let conditions: KeyValuePairs<String, Ledger.PassCondition> = [
+    "司机不下车": .driverStaysInCab, "护送": .escort,
+  ]
 }
 
 extension Ledger.Contact? {

@@ -25,7 +25,7 @@ public struct LedgerVerification {
   /// Verifies what `reader` sees, which takes as long as reading all of it.
   public static func run(
     _ reader: any LedgerReader, schemas: [RecordSchema], head: Ledger.LedgerHead?, limits: DecodeLimits,
-    checkCancellation: @escaping () throws -> Void
+    checkCancellation: () throws -> Void
   ) throws -> Ledger.VerifyLedgerResponse {
     try withoutActuallyEscaping(checkCancellation) { checkCancellation in
       var verification = LedgerVerification(reader, checkCancellation: checkCancellation)

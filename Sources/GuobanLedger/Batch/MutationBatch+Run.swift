@@ -9,10 +9,13 @@ extension MutationBatch {
     var response = Ledger.ApplyResponse()
     var references = ReferenceCheck()
     var written: [(record: any LedgerRecord, path: String)] = []
-    for (index, step) in steps.enumerated() {
+    var places = MutationPlaces()
+    for (index, given) in steps.enumerated() {
       if index % 256 == 0 { try checkCancellation() }
       let before = writer.nextRevision
       let path = "mutations[\(index)].record"
+      let step = try given.keyed(in: writer, path: path)
+      try places.take(step, at: index)
       if let record = try run(step, writer, path: path) { written.append((record, path + ".")) }
       let changed = writer.nextRevision > before
       response.results.append(Ledger.MutationResult(key: step.key, revision: changed ? before : 0, changed: changed))
@@ -27,14 +30,25 @@ extension MutationBatch {
   }
 
   /// The answer to a batch that was done before, from the changes it made then.
-  public func response(replaying changes: [Ledger.Change], revision: UInt64) -> Ledger.ApplyResponse {
-    let done = Dictionary(changes.map { ("\($0.recordType)/\($0.key)", $0.revision) }) { _, last in last }
-    return Ledger.ApplyResponse(
-      revision: revision,
-      results: steps.map { step in
-        let revision = done["\(step.type)/\(step.key)"]
-        return Ledger.MutationResult(key: step.key, revision: revision ?? 0, changed: revision != nil)
-      })
+  ///
+  /// - Parameter reader: makes the keys that the ledger made then.
+  public func response(
+    replaying changes: [Ledger.Change], revision: UInt64, in reader: any LedgerReader
+  ) throws -> Ledger.ApplyResponse {
+    var done = Dictionary(changes.map { ("\($0.recordType)/\($0.key)", $0.revision) }) { _, last in last }
+    var response = Ledger.ApplyResponse(revision: revision)
+    for (index, given) in steps.enumerated() {
+      let step = (try? given.keyed(in: reader, path: "mutations[\(index)].record")) ?? given
+      let revision = done.removeValue(forKey: "\(step.type)/\(step.key)")
+      response.results.append(
+        Ledger.MutationResult(key: step.key, revision: revision ?? 0, changed: revision != nil))
+    }
+    // A register that makes other keys now than then.
+    guard done.isEmpty else {
+      throw LedgerError(
+        .precondition, reason: "ANSWER_LOST", "同一请求号的这一批先前已办（修订号 \(revision)），但台账定义后来改了，说不清每一条的结果；请查看变更日志")
+    }
+    return response
   }
 
   /// The record as it stands in the ledger after the step, when there is one.
@@ -50,7 +64,7 @@ extension MutationBatch {
       try writer.remove(type, key: key, etag: etag)
       return nil
     case .undelete(let type, let key):
-      return try writer.restored(type, key: key)
+      return try writer.restored(type, key: key, path: path)
     }
   }
 }

@@ -36,16 +36,13 @@ public struct MutationBatch: Sendable {
   public init(_ mutations: [Ledger.Mutation], limits: DecodeLimits) throws(LedgerError) {
     var steps: [Step] = []
     var violations: [RecordViolation] = []
-    var places: [String: Int] = [:]
+    var places = MutationPlaces()
     for (index, mutation) in mutations.enumerated() {
       guard violations.count < RecordInput.violationsMax else { break }
       let path = "mutations[\(index)]."
       do throws(LedgerError) {
         let step = try Self.step(mutation, path: path, limits: limits)
-        if let before = places.updateValue(index, forKey: "\(step.type)/\(step.key)") {
-          throw .violation(
-            path + "key", step.key, "REPEATED_KEY", "第 \(before + 1) 条已经动了 \(step.type) “\(step.key)”，一批里一条记录只能动一次")
-        }
+        if step.isKeyed { try places.take(step, at: index) }
         steps.append(step)
       } catch {
         violations += error.violations
@@ -104,11 +101,39 @@ extension MutationBatch.Step {
     }
   }
 
+  /// "" as long as the ledger has to make it, see ``keyed(in:path:)``.
   var key: String {
     switch self {
-    case .create(let record), .update(let record, _, _), .upsert(let record): record.key
+    case .create(let record), .update(let record, _, _), .upsert(let record): record.isKeyed ? record.key : ""
     case .delete(_, let key, _), .undelete(_, let key): key
     }
+  }
+
+  var isKeyed: Bool { !key.isEmpty }
+
+  /// The same with the key that the ledger makes of what the record says.
+  func keyed(in reader: any LedgerReader, path: String) throws -> Self {
+    guard var record, !isKeyed else { return self }
+    let violations = try record.complete(in: reader, path: path + ".")
+    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
+    switch self {
+    case .create: return .create(record)
+    case .upsert: return .upsert(record)
+    // Without a key there is nothing to be updated, as the update will say.
+    case .update, .delete, .undelete: return self
+    }
+  }
+}
+
+/// Which mutation of a batch has which record: each may be changed by one.
+struct MutationPlaces {
+  private var places: [String: Int] = [:]
+
+  mutating func take(_ step: MutationBatch.Step, at index: Int) throws(LedgerError) {
+    guard let before = places.updateValue(index, forKey: "\(step.type)/\(step.key)") else { return }
+    throw .violation(
+      "mutations[\(index)].key", step.key, "REPEATED_KEY",
+      "第 \(before + 1) 条已经动了 \(step.type) “\(step.key)”，一批里一条记录只能动一次")
   }
 }
 

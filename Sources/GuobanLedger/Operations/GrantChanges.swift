@@ -103,9 +103,7 @@ public enum GrantChanges {
     let new = try body(old)
     try allow(new)
     let stored = try writer.write(new, after: old.meta ?? Ledger.RecordMeta())
-    var references = ReferenceCheck()
-    try references.check(new, path: "grant.", in: writer)
-    try references.finish()
+    try writer.checkReferences(new, path: "grant")
     return try Ledger.Grant(packed: stored, limits: .standard)
   }
 

@@ -40,15 +40,24 @@ extension LedgerWriter {
     for (index, record) in records.enumerated() {
       if index % 256 == 0 { try checkCancellation() }
       let path = "\(field)[\(index)]."
-      let (completed, found) = try completed(record, path: path)
-      violations += found.prefix(max(RecordInput.violationsMax - violations.count, 0))
+      var completed = record
+      var found = try completed.complete(in: self, path: path)
       // Of the keys that were there from the start ``RecordInput`` has seen to it.
       if !record.isKeyed, found.isEmpty, !keys.insert(completed.key).inserted {
-        violations.append(
+        found.append(
           RecordViolation(
-            field: path, value: completed.key, rule: "REPEATED_KEY", message: "这一批里已有键为“\(completed.key)”的一条"))
+            field: "\(field)[\(index)]", value: completed.key, rule: "REPEATED_KEY",
+            message: "这一批里已有键为“\(completed.key)”的一条"))
       }
-      if violations.isEmpty { written.append(try upsertTyped(completed, path: path, &counts)) }
+      if found.isEmpty {
+        do {
+          // Also when the batch will be undone: what the next records come to depends on it.
+          written.append(try upsertTyped(completed, path: path, &counts))
+        } catch let error as LedgerError where error.code == .invalid || !violations.isEmpty {
+          found = error.violations
+        }
+      }
+      violations += found.prefix(max(RecordInput.violationsMax - violations.count, 0))
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     var references = ReferenceCheck()
@@ -82,7 +91,8 @@ extension LedgerWriter {
 
   /// Creates or replaces a record; gives it as it is now. What is the same already is left alone.
   func put(_ record: any LedgerRecord, path: String) throws -> any LedgerRecord {
-    let (completed, violations) = try completed(record, path: path + ".")
+    var completed = record
+    let violations = try completed.complete(in: self, path: path + ".")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
     return try upsertTyped(completed, path: path + ".", &counts)
@@ -147,14 +157,6 @@ extension LedgerWriter {
     return stored.bytes
   }
 
-  private func completed<Record: LedgerRecord>(
-    _ record: Record, path: String
-  ) throws -> (any LedgerRecord, [RecordViolation]) {
-    var record = record
-    let violations = try record.complete(in: self, path: path)
-    return (record, violations)
-  }
-
   private func createTyped<Record: LedgerRecord>(_ given: Record, path: String) throws -> [UInt8] {
     let (new, bytes) = try addTyped(given, path: path)
     try checkReferences(new, path: path)
@@ -167,7 +169,7 @@ extension LedgerWriter {
     var new = given
     let violations = try new.complete(in: self, path: path + ".")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    guard try record(Record.schema.name, new.key) == nil else {
+    guard try !has(Record.schema.name, new.key) else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
         "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")

@@ -4,17 +4,17 @@ public import GuobanStorage
 extension LedgerWriter {
   /// Brings a deleted record back as it was last, from the change log. Returns its stored bytes.
   public func undelete(_ type: any LedgerRecord.Type, key: String, path: String) throws -> [UInt8] {
-    let record = try restored(type, key: key)
+    let record = try restored(type, key: key, path: path)
     try checkReferences(record, path: path)
     return try self.record(type.schema.name, key) ?? []
   }
 
   /// The same without looking at what the record refers to.
-  func restored(_ type: any LedgerRecord.Type, key: String) throws -> any LedgerRecord {
-    try restoreTyped(type, key: key)
+  func restored(_ type: any LedgerRecord.Type, key: String, path: String) throws -> any LedgerRecord {
+    try restoreTyped(type, key: key, path: path + ".")
   }
 
-  private func restoreTyped<Record: LedgerRecord>(_: Record.Type, key: String) throws -> Record {
+  private func restoreTyped<Record: LedgerRecord>(_: Record.Type, key: String, path: String) throws -> Record {
     let type = Record.schema.name
     guard try record(type, key) == nil else {
       throw LedgerError(.alreadyExists, reason: "NOT_DELETED", "\(type) “\(key)”没有被删除，不用恢复")
@@ -28,13 +28,29 @@ extension LedgerWriter {
         .precondition, reason: "COMPACTED",
         "\(type) “\(key)”删除前的内容已随变更日志压缩而不再保存，不能恢复；可以从较早的快照里找回")
     }
-    let old = try Record(packed: before.record, limits: .standard)
-    let violations = old.violations(path: "")
-    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    var stamped = old
-    stamped.meta = stamp(after: old.meta)
-    try put(stamped.stored(dataKey: .keep), operation: .create)
-    return old
+    return try putBack(try Record(packed: before.record, limits: .standard), path: path)
+  }
+
+  /// Writes the last version as a new record, held to what a new one is held to: the ledger may have changed meanwhile.
+  private func putBack<Record: LedgerRecord>(_ last: Record, path: String) throws -> Record {
+    var record = last
+    let violations = record.violations(path: path) + (try record.complete(in: self, path: path))
+    guard violations.isEmpty else {
+      var refusal = LedgerError.invalid(violations)
+      refusal.message = "不能原样恢复，可以照变更日志里的旧内容重新录入并改正：" + refusal.message
+      throw refusal
+    }
+    // It comes after itself: that is no step in its life, and takes nothing of its history.
+    try record.settle(after: record, in: self, path: path)
+    if Record.schema.holdsPersonalData, try dataKey(Record.schema.name, record.key) == nil {
+      // Their retention ended while it was deleted.
+      record.visitContacts { _, contact in
+        if contact?.sealed.isEmpty == false { contact = Ledger.Contact(eraseTime: time) }
+      }
+    }
+    record.meta = stamp(after: last.meta)
+    try put(record.stored(dataKey: .keep), operation: .create)
+    return record
   }
 
   /// The last change of a record before a revision; looks at its personal data change nothing.

@@ -21,7 +21,7 @@ struct ReferenceCheck {
       guard let type = column.references, case .text(let key) = value, !key.isEmpty else { continue }
       let reference = Reference(type: type, key: key)
       if known.contains(reference) { continue }
-      if try reader.record(type, key) != nil {
+      if try reader.has(type, key) {
         known.insert(reference)
       } else if violations.count < RecordInput.violationsMax {
         violations.append(

@@ -1,5 +1,5 @@
 public import GuobanMessages
-public import GuobanModel
+internal import GuobanModel
 public import GuobanStorage
 
 /// Records that a vehicle drove on its pass, as a checkpoint saw it.
@@ -19,11 +19,12 @@ public struct PassTripEntry: Sendable {
     time = request.time ?? now
     var checks = RecordChecks(path: "")
     checks.code("number", request.number) { text throws(RuleViolation) in try PassNumber(text) }
-    let date = try? CivilDate(epochSeconds: time.seconds, in: .shanghai)
+    let date = try? time.civilDate
+    var violations = checks.violations
     if date == nil || time.seconds > now.seconds + Self.aheadSecondsMax {
-      checks.report("time", value: "\(time.seconds)", rule: "IN_THE_FUTURE", "行程时间还没有到，请核对设备的时钟")
+      violations.append(Self.inTheFuture("time", time))
     }
-    guard let date, checks.violations.isEmpty else { throw .invalid(checks.violations) }
+    guard let date, violations.isEmpty else { throw .invalid(violations) }
     self.date = date
     self.request = request
     verification = try PassVerification(
@@ -42,10 +43,9 @@ public struct PassTripEntry: Sendable {
       throw LedgerError(.precondition, reason: answer.verdict.name, "不能登记行程：\(answer.reason)")
     }
     _ = try PassDates(pass).state(after: .recordTrip, of: pass.number, on: date)
-    var trip = Ledger.PassTrip(
-      pass: pass.number, sequence: try nextSequence(writer), time: time, date: date.text, region: request.region,
-      place: request.place, plate: pass.plate, loadKg: request.loadKg)
-    trip.normalise()
+    let trip = Ledger.PassTrip(
+      pass: pass.number, sequence: try Ledger.PassTrip.nextSequence(of: pass.number, in: writer), time: time,
+      date: date.text, region: request.region, place: request.place, plate: pass.plate, loadKg: request.loadKg)
     var references = ReferenceCheck()
     try references.check(trip, path: "", in: writer)
     let violations = trip.violations(path: "")
@@ -54,13 +54,15 @@ public struct PassTripEntry: Sendable {
     return try writer.write(trip, after: nil)
   }
 
-  private func nextSequence(_ writer: any LedgerWriter) throws -> Int32 {
-    let last = try writer.group(
-      GroupQuery(
-        source: "PassTrip", filter: .compare(column: "pass", .equal, .text(request.number)), groupBy: [],
-        measures: [.max("sequence")], rowsMax: 1))
-    var sequence: Int32 = 0
-    if case .integer(let highest)? = last.columns.first?.first { sequence = Int32(clamping: highest) }
-    return sequence + 1
+  static func inTheFuture(_ field: String, _ time: Google.Timestamp?) -> RecordViolation {
+    RecordViolation(
+      field: field, value: "\(time?.seconds ?? 0)", rule: "IN_THE_FUTURE", message: "行程时间还没有到，请核对设备的时钟")
+  }
+}
+
+extension Google.Timestamp {
+  /// In Asia/Shanghai.
+  var civilDate: CivilDate {
+    get throws(RuleViolation) { try CivilDate(epochSeconds: seconds, in: .shanghai) }
   }
 }

@@ -58,12 +58,18 @@ public struct PassVerification: Sendable {
     let verdict = PassValidity.verdict(
       state: life.state, validFrom: life.from, validUntil: life.until, on: date,
       plateMatches: plate.isEmpty || plate == pass.plate)
-    let facts = PassFacts(
-      plate: pass.plate, validFrom: pass.validFrom, validUntil: pass.validUntil, revokeReason: pass.revokeReason,
-      replacedBy: pass.replacedBy)
     return Ledger.VerifyPassResponse(
       verdict: Ledger.PassVerdict(name: verdict.rawValue) ?? .unspecified,
-      reason: verdict.reason(facts, askedPlate: plate), pass: pass)
+      reason: verdict.reason(PassFacts(pass), askedPlate: plate), pass: pass)
+  }
+}
+
+extension PassFacts {
+  /// What a verdict tells of a stored pass.
+  init(_ pass: Ledger.Pass) {
+    self.init(
+      plate: pass.plate, validFrom: pass.validFrom, validUntil: pass.validUntil, revokeReason: pass.revokeReason,
+      replacedBy: pass.replacedBy)
   }
 }
 

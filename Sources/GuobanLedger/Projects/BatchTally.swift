@@ -38,7 +38,7 @@ public struct BatchTally: Sendable {
       row.listed += values[0]
       row.investmentFen += values[1]
     }
-    try add(reader, filter.narrowed(by: listed).narrowed(by: isDone("next_stage")), [.count]) { row, values in
+    try add(reader, filter.narrowed(by: .and([listed, isDone("next_stage")])), [.count]) { row, values in
       row.reached += values[0]
     }
   }
@@ -99,12 +99,5 @@ extension Ledger.BatchFiguresRow {
     row.left = entered - listed
     row.rate = Ledger.Rate(numerator: reached, denominator: listed)
     return row
-  }
-}
-
-extension Filter? {
-  /// This and another one.
-  fileprivate func narrowed(by other: Filter) -> Filter? {
-    map { Filter.and([$0, other]) } ?? other
   }
 }

@@ -78,7 +78,7 @@ extension Ledger.Assignment: LedgerRecord {
     } catch {
       throw LedgerError(.precondition, reason: error.rule, "\(id)：\(error.message)")
     }
-    if old == nil || old?.state == .ended, state == .active { try refuseTaken(in: writer) }
+    if state == .active { try refuseTaken(in: writer) }
   }
 
   private func checkStep(after old: Ledger.Assignment) throws(RuleViolation) {

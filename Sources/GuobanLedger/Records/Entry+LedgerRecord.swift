@@ -22,7 +22,7 @@ extension Ledger.Entry: LedgerRecord {
     checks.code("register", register) { text throws(RuleViolation) in try RegisterName(text) }
     checks.code("id", id, required: false) { text throws(RuleViolation) in try RecordID(text) }
     checks.reference("region", region, required: false)
-    checks.count("values", values.count, max: RegisterLimits.standard.fieldsMax)
+    checks.count("values", values.count, max: RegisterLimit.fieldsMax)
   }
 
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {

@@ -9,11 +9,19 @@ extension Ledger.Officer: LedgerRecord {
       ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("unit", .text),
       ColumnSchema("title", .text), ColumnSchema("level", .text), ColumnSchema("left", .text),
     ],
-    indexes: [["region"]], regions: ["region"])
+    indexes: [["region"]], regions: ["region"], contacts: true)
 
   public static var isShared: Bool { false }
 
   public var key: String { id }
+
+  public mutating func visitContacts(
+    _ visit: (_ field: String, _ contact: inout Ledger.Contact?) throws -> Void
+  ) rethrows {
+    try visit("contact", &contact)
+  }
+
+  public var contactsNeededUntil: String { left }
 
   public func check(_ checks: inout RecordChecks) {
     checks.code("id", id) { text throws(RuleViolation) in try RecordID(text) }

@@ -1,5 +1,5 @@
 public import GuobanMessages
-internal import GuobanModel
+public import GuobanModel
 public import GuobanStorage
 
 extension Ledger.Pass: LedgerRecord {
@@ -22,6 +22,8 @@ extension Ledger.Pass: LedgerRecord {
   /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and
   /// whoever lives there neither issued it nor may revoke it.
   public static var isShared: Bool { false }
+
+  public static var writePermission: Permission { .issuePass }
 
   public var key: String { number }
 
@@ -62,6 +64,25 @@ extension Ledger.Pass: LedgerRecord {
     if let from, let until, until < from {
       checks.report("valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于起始日期 \(validFrom)")
     }
+  }
+
+  /// Passes that have their numbers already, those of another system or of before this one, may be brought in; but
+  /// nothing brings one back to life, or makes another vehicle's of it: what happened once stays.
+  public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {
+    guard let bytes = try reader.record(Self.schema.name, number) else { return [] }
+    let old = try Ledger.Pass(packed: bytes, limits: .standard)
+    if try !PassLife.allows(change: PassDates(old).state, to: PassDates(self).state) {
+      return [
+        RecordViolation(
+          field: path + "state", value: number, rule: "ALREADY_ISSUED",
+          message: "这张证已\(old.state == .revoked ? "吊销" : "被取代")，不能再改为有效")
+      ]
+    }
+    guard old.plate != plate else { return [] }
+    return [
+      RecordViolation(
+        field: path + "plate", value: number, rule: "ALREADY_ISSUED", message: "这个号码已发给 \(old.plate)，不能改成 \(plate)")
+    ]
   }
 
   public var ownColumns: [ColumnValue] {

@@ -1,5 +1,5 @@
 public import GuobanMessages
-internal import GuobanModel
+public import GuobanModel
 public import GuobanStorage
 
 extension Ledger.PassTrip: LedgerRecord {
@@ -15,6 +15,8 @@ extension Ledger.PassTrip: LedgerRecord {
   /// The division that issued the pass, wherever the vehicle was seen.
   public static var isShared: Bool { false }
 
+  public static var writePermission: Permission { .recordTrip }
+
   /// Trips that one pass may have.
   public static let sequenceMax: Int32 = 999_999
 
@@ -23,11 +25,23 @@ extension Ledger.PassTrip: LedgerRecord {
     return "\(pass)/" + String(repeating: "0", count: max(6 - digits.count, 0)) + digits
   }
 
+  public var isKeyed: Bool { sequence != 0 }
+
+  /// The date is the time's, where nothing else is said.
+  public mutating func normalise() {
+    if let canonical = try? Plate(plate) { plate = canonical.text }
+    if date.isEmpty, let day = try? time?.civilDate { date = day.text }
+  }
+
   public func check(_ checks: inout RecordChecks) {
     checks.code("pass", pass) { text throws(RuleViolation) in try PassNumber(text) }
-    checks.range("sequence", Int64(sequence), in: 1...Int64(Self.sequenceMax), unit: "次")
+    checks.range("sequence", Int64(sequence), in: 0...Int64(Self.sequenceMax), unit: "次")
     if time == nil { checks.missing("time") }
-    checks.date("date", date, required: true)
+    checks.range("time.nanos", Int64(time?.nanos ?? 0), in: 0...999_999_999, unit: "纳秒")
+    let day = checks.date("date", date, required: true)
+    if let day, let time, let real = try? time.civilDate, day != real {
+      checks.report("date", value: date, rule: "NOT_THE_TIMES_DATE", "行程时间是 \(real) 的，日期应与它一致，或留空")
+    }
     checks.reference("region", region, required: false)
     checks.name("place", place, required: false)
     checks.code("plate", plate) { text throws(RuleViolation) in try Plate(text) }

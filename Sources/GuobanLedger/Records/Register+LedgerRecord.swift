@@ -29,9 +29,9 @@ extension Ledger.Register: LedgerRecord {
     checks.text("description", description)
     checks.choice("region", region, among: Ledger.RegisterRegion.allCases)
     if fields.isEmpty { checks.missing("fields") }
-    checks.count("fields", fields.count, max: RegisterLimits.standard.fieldsMax)
+    checks.count("fields", fields.count, max: RegisterLimit.fieldsMax)
     var names = Set<String>()
-    for (index, field) in fields.prefix(RegisterLimits.standard.fieldsMax).enumerated() {
+    for (index, field) in fields.prefix(RegisterLimit.fieldsMax).enumerated() {
       let path = "fields[\(index)]."
       field.check(&checks, path: path)
       if !names.insert(field.name).inserted {

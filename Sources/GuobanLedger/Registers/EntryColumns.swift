@@ -1,4 +1,4 @@
-public import GuobanMessages
+internal import GuobanMessages
 public import GuobanStorage
 
 /// The columns of Entry that the fields of registers are kept in. A register gives each of its fields one of them, for

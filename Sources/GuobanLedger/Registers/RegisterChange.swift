@@ -73,8 +73,8 @@ struct RegisterChange {
 
   private func describe(_ obstacle: Obstacle, in reader: any LedgerReader) throws -> String? {
     let ofRegister = Filter.compare(column: "register", .equal, .text(old.id))
-    let filter = obstacle.filter.map { .and([ofRegister, $0]) } ?? ofRegister
-    let shownMax = RegisterLimits.standard.entriesShownMax
+    let filter = obstacle.filter.narrowed(by: ofRegister)
+    let shownMax = RegisterLimit.entriesShownMax
     let first = try reader.list(ListQuery(type: "Entry", filter: filter, afterKey: nil, limit: shownMax))
     if first.isEmpty { return nil }
     let counted = try reader.group(

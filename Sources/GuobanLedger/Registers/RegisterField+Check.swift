@@ -1,19 +1,15 @@
 internal import GuobanMessages
 internal import GuobanModel
 
-/// Bounds on what operators define.
-public struct RegisterLimits: Sendable, Hashable {
+/// Bounds on what operators define. They are rules of the record, as ``RecordChecks/Limit``, and no settings: what was
+/// defined under one value would be refused under a smaller one.
+enum RegisterLimit {
   /// Fields of one register; of each kind there are as many as ``EntryColumns`` has columns for.
-  public var fieldsMax = 32
+  static let fieldsMax = 32
   /// Allowed values of one field.
-  public var choicesMax = 200
+  static let choicesMax = 200
   /// Entries that a refusal to change a register lists; how many there are in all is said as well.
-  public var entriesShownMax = 10
-  /// Registers that one listing of sources reads.
-  public var registersMax = 1000
-
-  /// What the daemon uses.
-  public static let standard = RegisterLimits()
+  static let entriesShownMax = 10
 }
 
 extension Ledger.RegisterField {
@@ -55,7 +51,7 @@ extension Ledger.RegisterField {
   }
 
   private func checkChoices(_ checks: inout RecordChecks, path: String) {
-    let limit = RegisterLimits.standard.choicesMax
+    let limit = RegisterLimit.choicesMax
     checks.count(path + "choices", choices.count, max: limit)
     if (type == .choice) == choices.isEmpty {
       checks.report(path + "choices", value: "", rule: "CHOICES", "选择型字段要列出可选项，别的字段不能有")

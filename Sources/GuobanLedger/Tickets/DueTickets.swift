@@ -41,7 +41,7 @@ public struct DueTickets: Sendable {
     let count = try rules.count(reader, limits: limits)
     var response = Ledger.ListDueTicketsResponse(workingDays: count.isWorkingDays, asOf: day.text)
     let open = Filter.isOne(column: "state", of: TicketState.allCases.filter { $0 != .closed }.map(\.rawValue))
-    let narrowed = filter.map { Filter.and([open, $0]) } ?? open
+    let narrowed = filter.narrowed(by: open)
     var (after, looked, bytes) = (afterKey, 0, 0)
     while looked < Self.lookedAtMax {
       try checkCancellation()

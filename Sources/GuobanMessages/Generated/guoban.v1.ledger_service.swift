@@ -393,7 +393,7 @@ extension Ledger {
   /// `guoban.v1.MutationResult`
   public struct MutationResult: Message {
     public static let fullName = "guoban.v1.MutationResult"
-    /// `key`
+    /// also one that the ledger made, as an entry's by its register's template
     public var key: String
     /// of the change; 0 = nothing was changed
     public var revision: UInt64
@@ -425,7 +425,7 @@ extension Ledger {
     }
   }
 
-  /// Brings a deleted record back as it was, from the change log.
+  /// Brings a deleted record back as it was, from the change log; refused where a new record that says the same would be.
   public struct UndeleteRequest: Message {
     public static let fullName = "guoban.v1.UndeleteRequest"
     /// `record_type`

@@ -26,6 +26,8 @@ extension Ledger {
     public var title: String
     /// `level`
     public var level: Ledger.OfficerLevel
+    /// `contact`
+    public var contact: Ledger.Contact?
     /// date since which this person serves no more; empty = serves
     public var left: String
 
@@ -40,11 +42,12 @@ extension Ledger {
       self.unit = ""
       self.title = ""
       self.level = .init(rawValue: 0)
+      self.contact = nil
       self.left = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, id: String = "", labels: [String: String] = [:], tags: [String] = [], name: String = "", region: String = "", unit: String = "", title: String = "", level: Ledger.OfficerLevel = .init(rawValue: 0), left: String = "") {
+    public init(meta: Ledger.RecordMeta? = nil, id: String = "", labels: [String: String] = [:], tags: [String] = [], name: String = "", region: String = "", unit: String = "", title: String = "", level: Ledger.OfficerLevel = .init(rawValue: 0), contact: Ledger.Contact? = nil, left: String = "") {
       self.meta = meta
       self.id = id
       self.labels = labels
@@ -54,6 +57,7 @@ extension Ledger {
       self.unit = unit
       self.title = title
       self.level = level
+      self.contact = contact
       self.left = left
     }
 
@@ -290,6 +294,7 @@ extension Ledger.Officer: CMessage {
     unit = Unpack.string(c.pointee.unit)
     title = Unpack.string(c.pointee.title)
     level = .init(rawValue: Int32(bitPattern: c.pointee.level.rawValue))
+    contact = Unpack.message(c.pointee.contact)
     left = Unpack.string(c.pointee.left)
   }
 
@@ -310,6 +315,7 @@ extension Ledger.Officer: CMessage {
     c.pointee.unit = arena.string(self.unit)
     c.pointee.title = arena.string(self.title)
     c.pointee.level = Guoban__V1__OfficerLevel(rawValue: UInt32(bitPattern: self.level.rawValue))
+    c.pointee.contact = arena.message(self.contact)
     c.pointee.left = arena.string(self.left)
   }
 }

@@ -108,7 +108,7 @@ extension Ledger {
     }
   }
 
-  /// A drive on a pass, as a checkpoint saw it. Key: pass/sequence.
+  /// A drive on a pass, as a checkpoint saw it; never changed. Key: pass/sequence.
   public struct PassTrip: Message {
     public static let fullName = "guoban.v1.PassTrip"
     /// `meta`
@@ -119,11 +119,11 @@ extension Ledger {
     public var labels: [String: String]
     /// `tags`
     public var tags: [String]
-    /// of this pass, from 1
+    /// of this pass, from 1; an import may leave it out
     public var sequence: Int32
     /// `time`
     public var time: Google.Timestamp?
-    /// of that time in Asia/Shanghai
+    /// of that time in Asia/Shanghai; an import may leave it out
     public var date: String
     /// Region.code, where it was seen; may be empty
     public var region: String

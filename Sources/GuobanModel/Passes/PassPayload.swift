@@ -24,7 +24,7 @@ public struct PassPayload: Sendable, Hashable {
     public static let goodsBytesMax = 30
     public static let plateBytesMax = 16
     public static let regionBytesMax = 32
-    /// From the first day; three times the longest pass.
+    /// From the first day; far more than a pass may be good for.
     public static let daysMax = 0xFFFF
     public static let bytesMax = 256
   }

@@ -11,25 +11,20 @@ struct ChangePage {
 
   /// Reads conditions, size and token of a request; refuses a token that was given for other conditions.
   init(_ request: Ledger.ListChangesRequest, limits: ServiceLimits) throws {
-    guard request.pageSize >= 0 else {
-      throw Self.wrong("page_size", "\(request.pageSize)", "NEGATIVE", "每页条数不能是负数；0 表示用默认值")
-    }
+    let size = try Page.size(request.pageSize, limits: limits)
     guard request.key.isEmpty || !request.recordType.isEmpty else {
-      throw Self.wrong("key", request.key, "NEEDS_TYPE", "写了 key，也要写 record_type：不同类型的记录可以有相同的键")
+      throw Status.wrong("key", request.key, "NEEDS_TYPE", "写了 key，也要写 record_type：不同类型的记录可以有相同的键")
     }
     if !request.recordType.isEmpty, RecordCatalog.definition(named: request.recordType) == nil {
-      let known = RecordCatalog.all.map(\.name).joined(separator: "、")
-      throw Self.wrong(
-        "record_type", request.recordType, "UNKNOWN_TYPE", "没有记录类型“\(request.recordType)”；可用的有：\(known)")
+      throw Status.unknownType(request.recordType, among: RecordCatalog.all)
     }
-    let size = request.pageSize == 0 ? limits.pageSizeDefault : min(Int(request.pageSize), limits.pageSizeMax)
     var query = ChangeQuery(limit: size + 1)
     query.actor = request.actor
     query.type = request.recordType
     query.key = request.key
     if request.operation != .unspecified {
       guard Ledger.ChangeOperation.allCases.contains(request.operation) else {
-        throw Self.wrong("operation", "\(request.operation.rawValue)", "UNKNOWN_CHOICE", "没有这种操作")
+        throw Status.wrong("operation", "\(request.operation.rawValue)", "UNKNOWN_CHOICE", "没有这种操作")
       }
       query.operation = request.operation
     }
@@ -38,7 +33,7 @@ struct ChangePage {
     if request.since != nil || request.until != nil {
       let since = request.since?.seconds ?? .min
       let until = request.until?.seconds ?? .max
-      guard since <= until else { throw Self.wrong("until", "\(until)", "ENDS_BEFORE_START", "结束时间早于开始时间") }
+      guard since <= until else { throw Status.wrong("until", "\(until)", "ENDS_BEFORE_START", "结束时间早于开始时间") }
       query.seconds = since..<until
     }
     var asked = request
@@ -47,7 +42,7 @@ struct ChangePage {
     conditions = asked.packed().map { String($0, radix: 16) }.joined(separator: " ")
     if let text = try PageToken.key(in: request.pageToken, type: Self.tokenType, filter: conditions) {
       guard let revision = UInt64(text) else {
-        throw Self.wrong("page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记")
+        throw Status.wrong("page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记")
       }
       query.afterRevision = revision
     }
@@ -76,8 +71,4 @@ struct ChangePage {
   private static let tokenType = "change"
   /// What a change counts for beside its record.
   private static let changeOverheadBytes = 256
-
-  private static func wrong(_ field: String, _ value: String, _ reason: String, _ text: String) -> Status {
-    Status.invalidArgument(violations: [FieldViolation(field: field, value: value, reason: reason, description: text)])
-  }
 }

@@ -49,8 +49,8 @@ final class ImportStaging: Sendable {
 
   /// Opens an import and returns its id.
   func begin(_ request: Ledger.BeginImportRequest, owner: String) throws(Status) -> String {
-    guard let definition = RecordCatalog.writable.first(where: { $0.name == request.recordType }) else {
-      throw Self.unknownType(request.recordType)
+    guard let definition = RecordCatalog.importable.first(where: { $0.name == request.recordType }) else {
+      throw .unknownType(request.recordType, among: RecordCatalog.importable)
     }
     let now = nowSecond()
     let input = RecordInput(type: definition.type, field: "records", isBatch: true, limits: limits.decode)
@@ -143,14 +143,6 @@ final class ImportStaging: Sendable {
       return nil
     }
     if let refusal { throw Status(.resourceExhausted, refusal).reason("IMPORTS_FULL") }
-  }
-
-  static func unknownType(_ name: String) -> Status {
-    let known = RecordCatalog.writable.map(\.name).joined(separator: "、")
-    return Status.invalidArgument(violations: [
-      FieldViolation(
-        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "不能导入这种记录；可用的有：\(known)")
-    ])
   }
 
   /// Takes an import out, so that two calls never work on one at once: the second finds none.

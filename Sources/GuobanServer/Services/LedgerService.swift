@@ -50,19 +50,16 @@ struct LedgerService: Sendable {
   private func apply(_ call: ServerCall) throws {
     let request = try Ledger.ApplyRequest(packed: call.message, limits: decode)
     let max = dependencies.limits.batchRecordsMax
-    guard request.mutations.count <= max else {
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "mutations", value: "\(request.mutations.count)", reason: "TOO_MANY",
-          description: "有 \(request.mutations.count) 条，一次最多 \(max) 条；请分批")
-      ]).reason("TOO_MANY")
-    }
+    guard request.mutations.count <= max else { throw Status.tooMany(request.mutations.count, "mutations", max: max) }
     let batch = try MutationBatch(request.mutations, limits: decode)
     for type in batch.recordTypes { try call.principal.requireWriting(type) }
+    let store = dependencies.store(for: call.principal)
     call.write(
-      to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
+      to: store, requestID: request.requestId, validateOnly: request.validateOnly,
       digest: batch.holdsPersonalData ? call.maskedDigest(batch.masked(request.mutations).map { $0.packed() }) : nil,
-      replay: { batch.response(replaying: $0.changes, revision: $0.revision).packed() }
+      replay: { outcome in
+        try store.read { try batch.response(replaying: outcome.changes, revision: outcome.revision, in: $0).packed() }
+      }
     ) { writer in
       try batch.run(writer, schemas: store.schemas, checkCancellation: { try call.checkCancellation() }).packed()
     }
@@ -71,7 +68,7 @@ struct LedgerService: Sendable {
   private func undelete(_ call: ServerCall) {
     guard let request = call.request(Ledger.UndeleteRequest.self, limits: decode) else { return }
     guard let definition = RecordCatalog.writable.first(where: { $0.name == request.recordType }) else {
-      return call.fail(unknownType(request.recordType, among: RecordCatalog.writable))
+      return call.fail(.unknownType(request.recordType, among: RecordCatalog.writable))
     }
     do throws(Status) { try call.principal.requireWriting(definition.type) } catch { return call.fail(error) }
     call.write(
@@ -81,14 +78,6 @@ struct LedgerService: Sendable {
       let record = try writer.undelete(definition.type, key: request.key, path: "record")
       return Ledger.UndeleteResponse(record: record, revision: writer.nextRevision - 1).packed()
     }
-  }
-
-  private func unknownType(_ name: String, among definitions: [RecordDefinition]) -> Status {
-    let known = definitions.map(\.name).joined(separator: "、")
-    return Status.invalidArgument(violations: [
-      FieldViolation(
-        field: "record_type", value: name, reason: "UNKNOWN_TYPE", description: "没有记录类型“\(name)”；可用的有：\(known)")
-    ])
   }
 
   private func verify(_ call: ServerCall) throws {
@@ -142,7 +131,7 @@ struct LedgerService: Sendable {
     let request = try Ledger.ExportRequest(packed: call.message, limits: decode)
     let readable = RecordCatalog.all.filter { call.principal.may($0.type.readPermission) }
     guard let definition = readable.first(where: { $0.name == request.recordType }) else {
-      throw unknownType(request.recordType, among: readable)
+      throw Status.unknownType(request.recordType, among: readable)
     }
     let filter = try dependencies.filters.parse(request.filter, source: definition.name)
     let store = dependencies.store(for: call.principal)

@@ -15,7 +15,7 @@ struct PassService: Sendable {
   }
 
   var methods: [MethodDefinition] {
-    [
+    recordMethods + [
       MethodDefinition("/guoban.v1.PassService/IssuePass") { issue($0) },
       MethodDefinition("/guoban.v1.PassService/VerifyPass") { verify($0) },
       MethodDefinition("/guoban.v1.PassService/RevokePass") { revoke($0) },
@@ -31,6 +31,17 @@ struct PassService: Sendable {
         call.onWorker { try publicKeys($0) }
       },
     ]
+  }
+
+  /// A trip is recorded, one by one or from a file, and never written over.
+  private var recordMethods: [MethodDefinition] {
+    let service = "/guoban.v1.PassService"
+    return RecordCatalog.passes.flatMap { definition in
+      let records = RecordService(definition, dependencies)
+      let isTrip = definition.name == Ledger.PassTrip.schema.name
+      return records.readMethods(service: service, hasBatchGet: !isTrip)
+        + (isTrip ? [] : [records.upsertMethod(service: service)])
+    }
   }
 
   private func issue(_ call: ServerCall) {
@@ -73,11 +84,10 @@ struct PassService: Sendable {
     let request = try Ledger.BatchIssuePassesRequest(packed: call.message, limits: decode)
     let limits = dependencies.limits
     guard (1...limits.batchRecordsMax).contains(request.requests.count) else {
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "requests", value: "\(request.requests.count)", reason: "TOO_MANY",
-          description: "一批应有 1 到 \(limits.batchRecordsMax) 张，现在有 \(request.requests.count) 张")
-      ]).reason("TOO_MANY")
+      throw Status.wrong(
+        "requests", "\(request.requests.count)", "TOO_MANY",
+        "一批应有 1 到 \(limits.batchRecordsMax) 张，现在有 \(request.requests.count) 张"
+      ).reason("TOO_MANY")
     }
     let batch = try PassBatch(
       request, today: dependencies.today(), validDays: limits.passValidDays, validDaysMax: limits.passValidDaysMax)

@@ -35,11 +35,9 @@ struct PersonalDataService: Sendable {
         call.onWorker { call in
           let request = try Ledger.RotateKeyRequest(packed: call.message, limits: decode)
           guard [.personalData, .passSigning].contains(request.purpose) else {
-            throw Status.invalidArgument(violations: [
-              FieldViolation(
-                field: "purpose", value: request.purpose.name, reason: "UNKNOWN_CHOICE",
-                description: "要换哪一种密钥：PERSONAL_DATA（个人信息）或 PASS_SIGNING（通行证签名）")
-            ])
+            throw Status.wrong(
+              "purpose", request.purpose.name, "UNKNOWN_CHOICE",
+              "要换哪一种密钥：PERSONAL_DATA（个人信息）或 PASS_SIGNING（通行证签名）")
           }
           call.reply(try keys.rotate(request.purpose, actor: call.principal.name).packed())
         }

@@ -29,15 +29,12 @@ struct RecordService: Sendable {
       MethodDefinition("\(service)/Create\(definition.name)") { create($0) },
       MethodDefinition("\(service)/Update\(definition.name)") { update($0) },
       MethodDefinition("\(service)/Delete\(definition.name)") { delete($0) },
-      upsertMethod(service: service, check: { _, _ in }),
+      upsertMethod(service: service),
     ]
   }
 
-  /// - Parameter check: runs on the writer before anything is written; what it throws refuses the batch.
-  func upsertMethod(
-    service: String, check: @escaping @Sendable ([any LedgerRecord], any LedgerWriter) throws -> Void
-  ) -> MethodDefinition {
-    MethodDefinition("\(service)/BatchUpsert\(definition.plural)") { upsert($0, check) }
+  func upsertMethod(service: String) -> MethodDefinition {
+    MethodDefinition("\(service)/BatchUpsert\(definition.plural)") { upsert($0) }
   }
 
   /// A hit in the cache is answered where it is, on the event loop.
@@ -59,7 +56,7 @@ struct RecordService: Sendable {
   private func batchGet(_ call: ServerCall) {
     guard let request = call.request(Ledger.BatchGetRecordsRequest.self, limits: limits.decode) else { return }
     guard request.keys.count <= limits.batchRecordsMax else {
-      return call.fail(tooMany(request.keys.count, field: "keys"))
+      return call.fail(.tooMany(request.keys.count, "keys", max: limits.batchRecordsMax))
     }
     call.onWorker { call in
       var size = 0
@@ -128,13 +125,11 @@ struct RecordService: Sendable {
     }
   }
 
-  private func upsert(
-    _ call: ServerCall, _ check: @escaping @Sendable ([any LedgerRecord], any LedgerWriter) throws -> Void
-  ) {
+  private func upsert(_ call: ServerCall) {
     call.onWorker { call in
       let request = try Ledger.RawBatchUpsertRequest(packed: call.message, limits: limits.decode)
       guard request.records.count <= limits.batchRecordsMax else {
-        throw tooMany(request.records.count, field: definition.pluralField)
+        throw Status.tooMany(request.records.count, definition.pluralField, max: limits.batchRecordsMax)
       }
       let records = try checked(request.records, field: definition.pluralField, isBatch: true)
       call.write(
@@ -142,8 +137,7 @@ struct RecordService: Sendable {
         digest: digest(of: records, call),
         replay: { UpsertCounts(replaying: $0.changes, of: records.count).response(revision: $0.revision).packed() }
       ) { writer in
-        try check(records, writer)
-        return try writer.upsert(
+        try writer.upsert(
           records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() }
         )
         .response(revision: writer.nextRevision - 1).packed()
@@ -162,14 +156,6 @@ struct RecordService: Sendable {
     for bytes in packed { input.append(bytes) }
     try input.finish()
     return input.records
-  }
-
-  private func tooMany(_ count: Int, field: String) -> Status {
-    Status.invalidArgument(violations: [
-      FieldViolation(
-        field: field, value: "\(count)", reason: "TOO_MANY",
-        description: "有 \(count) 条，一次最多 \(limits.batchRecordsMax) 条；请分批")
-    ]).reason("TOO_MANY")
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import GuobanAccess
+internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanModel
 internal import GuobanStorage
@@ -74,6 +75,24 @@ extension ServerCall {
     hash.update(data: [0])
     hash.update(data: message)
     return Array(hash.finalize())
+  }
+}
+
+extension Status {
+  /// One field of a request is wrong.
+  static func wrong(_ field: String, _ value: String, _ reason: String, _ text: String) -> Status {
+    .invalidArgument(violations: [FieldViolation(field: field, value: value, reason: reason, description: text)])
+  }
+
+  /// A request names more than one call takes.
+  static func tooMany(_ count: Int, _ field: String, max: Int) -> Status {
+    wrong(field, "\(count)", "TOO_MANY", "有 \(count) 条，一次最多 \(max) 条；请分批").reason("TOO_MANY")
+  }
+
+  /// There is no such record type among these.
+  static func unknownType(_ name: String, among definitions: [RecordDefinition]) -> Status {
+    let known = definitions.map(\.name).joined(separator: "、")
+    return wrong("record_type", name, "UNKNOWN_TYPE", "没有记录类型“\(name)”；可用的有：\(known)")
   }
 }
 

@@ -70,7 +70,7 @@ public struct ServiceLimits: Sendable {
   /// Imports that may be open at once.
   public var importsMax = 48
   /// Imports that one principal may have open at once. A dry run of a folder holds one per record type until its end.
-  public var importsPerOwnerMax = 16
+  public var importsPerOwnerMax = 24
   /// Records of one import.
   public var importRecordsMax = 100_000
   /// Bytes of the records of one import.

@@ -15,20 +15,7 @@ public enum Services {
       let hasList = definition.name != Ledger.Entry.schema.name
       return records.readMethods(service: service, hasList: hasList) + records.writeMethods(service: service)
     }
-    var passes: [MethodDefinition] = []
-    let service = "/guoban.v1.PassService"
-    for definition in RecordCatalog.managed {
-      let kept = RecordService(definition, dependencies)
-      switch definition.name {
-      case "Pass":
-        passes += kept.readMethods(service: service)
-        passes.append(kept.upsertMethod(service: service, check: PassHistory.check))
-      case "PassTrip": passes += kept.readMethods(service: service, hasBatchGet: false)
-      default: continue
-      }
-    }
     var methods = records
-    methods += passes
     methods += PassService(dependencies).methods
     methods += AssignmentService(dependencies).methods
     methods += RegisterService(dependencies).methods

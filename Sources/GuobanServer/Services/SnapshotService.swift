@@ -57,10 +57,7 @@ struct SnapshotService: Sendable {
     var newestFirst = try keeper.catalog.list().filter { !$0.isPruned }.sorted { $0.id > $1.id }[...]
     if !request.pageToken.isEmpty {
       guard let after = SnapshotID(request.pageToken) else {
-        throw Status.invalidArgument(violations: [
-          FieldViolation(
-            field: "page_token", value: request.pageToken, reason: "PAGE_TOKEN", description: "不是上一页给出的页标记")
-        ])
+        throw Status.wrong("page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记")
       }
       newestFirst = newestFirst.drop { $0.id >= after }
     }

@@ -68,5 +68,5 @@ func grantText(_ grant: Ledger.Grant) -> String {
     (say("凭据", "credential"), credentialText(grant)), (say("状态", "state"), grantState(grant)),
     (say("改于", "changed"), "\(localTime(grant.meta?.updateTime) ?? "") \(grant.meta?.updatedBy ?? "")"),
   ]
-  return Terminal.harmless(alignedColumns(rows.filter { !$0.1.isEmpty }.map { ["  " + $0.0, $0.1] }))
+  return alignedColumns(rows.filter { !$0.1.isEmpty }.map { ["  " + $0.0, $0.1] })
 }

@@ -39,7 +39,7 @@ struct AccessListCommand: AsyncParsableCommand {
       } while !token.isEmpty
       return rows
     }
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
   }
 }
 
@@ -78,6 +78,6 @@ struct AccessWhoAmICommand: AsyncParsableCommand {
       [say("权限", "permissions"), who.permissions.map { $0.name.lowercased() }.joined(separator: " ")],
       [say("到期", "expires"), localTime(who.expireTime) ?? say("不限", "never")], [say("来自", "from"), who.peer],
     ]
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
   }
 }

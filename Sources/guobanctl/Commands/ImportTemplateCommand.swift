@@ -37,12 +37,7 @@ struct ImportTemplateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let table = try await common.table(type)
-    guard table.isWritable else {
-      throw Failure.input(
-        say("\(table.title)只能由系统生成，没有导入用的空表。", "Records of type \(table.recordType) cannot be imported."))
-    }
-    let template = table.template
+    let template = try await common.table(type).template
     guard let output else {
       let rows = template.explanations.map { row in Array(row.prefix(6)) }
       return Terminal.print(alignedColumns([Array(Template.explanationHeads.prefix(6))] + rows))

@@ -64,7 +64,8 @@ struct LedgerUndeleteCommand: AsyncParsableCommand {
 
   func run() async throws {
     let answer: Ledger.UndeleteResponse = try await common.call(
-      "/guoban.v1.LedgerService/Undelete", Ledger.UndeleteRequest(recordType: type, key: key))
+      "/guoban.v1.LedgerService/Undelete", Ledger.UndeleteRequest(recordType: type, key: key, requestId: newRequestID())
+    )
     Terminal.print(
       say("已恢复 \(type) “\(key)”（修订 \(answer.revision)）", "\(type) \"\(key)\" is back (revision \(answer.revision))"))
   }

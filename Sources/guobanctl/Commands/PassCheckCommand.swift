@@ -72,7 +72,7 @@ struct PassCheckCommand: ParsableCommand {
   }
 
   private func details(_ pass: PassPayload) -> String {
-    let load = "\(pass.loadKg / 1000).\(String(String(pass.loadKg % 1000 + 1000).dropFirst()))"
+    let load = tonnesText(Int64(pass.loadKg))
     var conditions: [String] = []
     if pass.conditions & 1 != 0 { conditions.append(say("司机不下车", "driver stays in cab")) }
     if pass.conditions & 2 != 0 { conditions.append(say("护送", "escort")) }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import GuobanMessages
-internal import GuobanModel
 
 struct PassCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +21,7 @@ func passText(_ pass: Ledger.Pass) -> String {
     say("  有效期 \(pass.validFrom) 至 \(pass.validUntil)", "  valid \(pass.validFrom) to \(pass.validUntil)"),
   ]
   if !pass.goods.isEmpty || pass.loadKg > 0 {
-    let load = "\(pass.loadKg / 1000).\(String(String(pass.loadKg % 1000 + 1000).dropFirst()))"
+    let load = tonnesText(pass.loadKg)
     lines.append(say("  货物 \(pass.goods) \(load) 吨", "  goods \(pass.goods) \(load) t"))
   }
   if !pass.enterprise.isEmpty { lines.append(say("  企业 \(pass.enterprise)", "  enterprise \(pass.enterprise)")) }

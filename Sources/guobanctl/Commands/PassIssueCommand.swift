@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import GuobanClient
+internal import GuobanImport
 internal import GuobanMessages
-internal import GuobanModel
 
 struct PassIssueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -97,22 +97,12 @@ struct PassIssueCommand: AsyncParsableCommand {
 
   private func request() throws(Failure) -> Ledger.IssuePassRequest {
     var request = Ledger.IssuePassRequest(division: division, plate: plate, enterprise: enterprise, goods: goods)
-    request.kind = try choice(
-      kind, ["市内": .city, "省内": .province, "跨省": .interprovince, "省内重点物资": .province], option: "--kind")
-    request.plateColor = try choice(
-      plateColor, ["蓝": .blue, "黄": .yellow, "绿": .green, "黄绿": .yellowGreen, "白": .white, "黑": .black],
-      option: "--plate-color")
+    request.kind = try choice(kind, PassWords.kinds, option: "--kind")
+    request.plateColor = try choice(plateColor, PassWords.plateColors, option: "--plate-color")
     for text in condition {
-      request.conditions.append(
-        try choice(text, ["司机不下车": .driverStaysInCab, "护送": .escort], option: "--condition"))
+      request.conditions.append(try choice(text, PassWords.conditions, option: "--condition"))
     }
-    if let loadTonnes {
-      do {
-        request.loadKg = try ExactDecimal(loadTonnes).scaled(byPowerOfTen: 3, text: loadTonnes)
-      } catch {
-        throw .input("--load-tonnes: " + say(error.message, error.englishMessage))
-      }
-    }
+    if let loadTonnes { request.loadKg = try kilograms(loadTonnes, option: "--load-tonnes") }
     request.origin = origin
     request.destination = destination
     request.validFrom = validFrom
@@ -120,7 +110,7 @@ struct PassIssueCommand: AsyncParsableCommand {
     if !holderName.isEmpty || !holderPhone.isEmpty || !holderId.isEmpty {
       request.holder = Ledger.Contact(name: holderName, phone: holderPhone, idNumber: holderId)
     }
-    request.requestId = "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36)
+    request.requestId = newRequestID()
     request.validateOnly = dryRun
     return request
   }

@@ -19,7 +19,7 @@ struct PassRevokeCommand: AsyncParsableCommand {
   func run() async throws {
     let request = Ledger.RevokePassRequest(
       number: number, reason: reason,
-      requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36))
+      requestId: newRequestID())
     let pass: Ledger.Pass = try await common.call("/guoban.v1.PassService/RevokePass", request)
     Terminal.print(say("已吊销：", "Revoked:"))
     Terminal.print(passText(pass))

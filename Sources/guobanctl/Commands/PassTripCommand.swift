@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import GuobanMessages
-internal import GuobanModel
 
 struct PassTripCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,13 +29,7 @@ struct PassTripCommand: AsyncParsableCommand {
   func run() async throws {
     var request = Ledger.RecordTripRequest(
       number: number, plate: plate, region: region, place: place, requestId: newRequestID())
-    if let loadTonnes {
-      do {
-        request.loadKg = try ExactDecimal(loadTonnes).scaled(byPowerOfTen: 3, text: loadTonnes)
-      } catch {
-        throw Failure.input("--load-tonnes: " + say(error.message, error.englishMessage))
-      }
-    }
+    if let loadTonnes { request.loadKg = try kilograms(loadTonnes, option: "--load-tonnes") }
     let trip: Ledger.PassTrip = try await common.call("/guoban.v1.PassService/RecordTrip", request)
     Terminal.print(
       say(

@@ -15,7 +15,7 @@ struct PersonalKeysCommand: AsyncParsableCommand {
     rows += answer.keys.map {
       [$0.id, keyPurposeText($0.purpose), keyStateText($0.state), localTime($0.meta?.createTime) ?? ""]
     }
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
     if answer.isResealing {
       Terminal.complain(
         say("正在用新密钥重新封存：已 \(answer.resealedRecords) 条", "sealing anew: \(answer.resealedRecords) records so far"))

@@ -57,7 +57,7 @@ struct RegisterListCommand: AsyncParsableCommand {
       Terminal.complain(
         say("还没有台账；装入随附的：guobanctl register define --shipped", "None yet: guobanctl register define --shipped"))
     }
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
   }
 }
 

@@ -58,7 +58,7 @@ struct RegisterEntriesCommand: AsyncParsableCommand {
     rows += entries.map { entry in
       [entry.id, entry.region] + register.fields.map { Self.text(of: $0, in: entry) }
     }
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
     if more {
       Terminal.complain(say("还有更多，用 --limit 0 全部列出。", "There are more; --limit 0 lists all."))
     }

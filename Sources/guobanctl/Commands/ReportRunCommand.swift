@@ -92,7 +92,7 @@ struct ReportRunCommand: AsyncParsableCommand {
     }
     let request = Ledger.RunReportRequest(
       reporter: id, parameters: values,
-      requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36))
+      requestId: newRequestID())
     let report: Ledger.Report = try await common.call("/guoban.v1.ReportService/RunReport", request)
     try output.show(report)
   }

@@ -34,7 +34,7 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
   func run() async throws {
     let snapshot: Ledger.Snapshot = try await common.call(
       "/guoban.v1.SnapshotService/CreateSnapshot",
-      Ledger.CreateSnapshotRequest(requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36)))
+      Ledger.CreateSnapshotRequest(requestId: newRequestID()))
     Terminal.print(say("快照已做好并读回核对：", "Taken, read back and compared: ") + snapshotText(snapshot))
     Terminal.print("  " + Terminal.harmless(snapshot.path))
   }

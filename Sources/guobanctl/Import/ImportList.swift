@@ -83,16 +83,12 @@ struct ImportList {
       return true
     }
     guard let table = type ?? ImportTable.of(source, limits: limits) else { return false }
-    guard table.isWritable else {
-      throw .input(
-        say("\(name)：\(table.title)只能由系统生成，不能导入。", "\(name): records of type \(table.recordType) cannot be imported."))
-    }
     items.append(Item(table: table, source: source))
     return true
   }
 
   private static func unknown(_ path: String) -> String {
-    let types = ImportTable.records.filter(\.isWritable).map { $0.title }.joined(separator: "、")
+    let types = ImportTable.records.map(\.title).joined(separator: "、")
     return say(
       "认不出 \(path) 是什么表：请用 --type 指明（\(types)），或按 guobanctl import template 写出的表头填写。",
       "What \(path) holds is not clear: say it with --type (Region, Enterprise…), or use the heads of a template.")

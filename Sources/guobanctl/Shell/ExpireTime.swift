@@ -10,11 +10,8 @@ func expireTime(_ text: String, option: String) throws(Failure) -> Google.Timest
   if text.last == "d" || text.last == "天", let days = Int64(text.dropLast()), (1...36_500).contains(days) {
     return Google.Timestamp(seconds: Int64(Date().timeIntervalSince1970) + days * 86_400)
   }
-  if let day = try? CivilDate(text), let next = try? day.addingDays(1) {
-    let formatter = ISO8601DateFormatter()
-    if let end = formatter.date(from: "\(next)T00:00:00+08:00") {
-      return Google.Timestamp(seconds: Int64(end.timeIntervalSince1970))
-    }
+  if let day = try? CivilDate(text), let next = try? day.addingDays(1), let end = try? CivilDateTime(next) {
+    return Google.Timestamp(seconds: end.epochSeconds(in: .shanghai))
   }
   throw .input(
     say(

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
 
@@ -7,14 +8,10 @@ func pastTime(_ text: String, option: String) throws(Failure) -> Google.Timestam
   if text.last == "d" || text.last == "天", let days = Int64(text.dropLast()), (0...36_500).contains(days) {
     return Google.Timestamp(seconds: Int64(Date().timeIntervalSince1970) - days * 86_400)
   }
-  let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" }).map(String.init)
-  let clock = parts.count == 2 ? parts[1] : "00:00"
-  let formatter = ISO8601DateFormatter()
-  if (1...2).contains(parts.count), let day = try? CivilDate(parts[0]),
-    let time = formatter.date(from: "\(day)T\(clock)\(clock.utf8.count == 5 ? ":00" : "")+08:00")
-  {
-    return Google.Timestamp(seconds: Int64(time.timeIntervalSince1970))
+  if let day = try? CivilDate(text), let begin = try? CivilDateTime(day) {
+    return Google.Timestamp(seconds: begin.epochSeconds(in: .shanghai))
   }
+  if let time = try? Google.Timestamp(typed: text) { return time }
   throw .input(
     say(
       "\(option) “\(text)”看不懂：写日期（2026-06-30）、时刻（2026-06-30 08:00）或几天前（7d）。",

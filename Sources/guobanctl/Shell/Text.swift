@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GuobanMessages
+internal import GuobanModel
 
 /// A JSON text on one line. JSON's strings hold no line breaks of their own, so those between values can go.
 func oneLine(_ json: String) -> String {
@@ -8,12 +9,8 @@ func oneLine(_ json: String) -> String {
 
 /// A time as clocks in China show it: `2023-06-30 09:00:00`.
 func localTime(_ time: Google.Timestamp?) -> String? {
-  guard let time else { return nil }
-  let formatter = DateFormatter()
-  formatter.locale = Locale(identifier: "en_US_POSIX")
-  formatter.timeZone = TimeZone(identifier: "Asia/Shanghai") ?? TimeZone(secondsFromGMT: 8 * 3600)
-  formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
-  return formatter.string(from: Date(timeIntervalSince1970: Double(time.seconds)))
+  guard let time, let shown = try? CivilDateTime(epochSeconds: time.seconds, in: .shanghai) else { return nil }
+  return shown.text.replacing("T", with: " ")
 }
 
 /// A number of bytes for a person: `1.2 MiB`.

@@ -1,3 +1,4 @@
+internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
 
@@ -35,12 +36,9 @@ struct WatchLine {
   }
 
   private static func type(_ name: String) -> String {
-    let chinese = [
-      "Region": "区划", "Enterprise": "企业", "Project": "项目", "ProjectProgress": "项目进度", "BatchEntry": "批次",
-      "Indicator": "指标", "Target": "目标", "Observation": "指标数据", "Pass": "通行证", "Report": "报表",
-      "Ticket": "问题", "Holiday": "节假日",
-    ]
-    return say(chinese[name] ?? name, name)
+    // What no sheet holds.
+    let others = ["Entry": "台账条目", "Report": "报表", "Grant": "授权"]
+    return say(ImportTable.named(name)?.title ?? others[name] ?? name, name)
   }
 
   /// What a person calls the record, where it has such a name.

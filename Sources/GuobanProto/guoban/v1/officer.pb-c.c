@@ -334,7 +334,7 @@ const ProtobufCMessageDescriptor guoban__v1__officer__labels_entry__descriptor =
   (ProtobufCMessageInit) guoban__v1__officer__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__officer__field_descriptors[10] =
+static const ProtobufCFieldDescriptor guoban__v1__officer__field_descriptors[11] =
 {
   {
     "meta",
@@ -445,6 +445,18 @@ static const ProtobufCFieldDescriptor guoban__v1__officer__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "contact",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Officer, contact),
+    &guoban__v1__contact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "left",
     11,
     PROTOBUF_C_LABEL_NONE,
@@ -458,9 +470,10 @@ static const ProtobufCFieldDescriptor guoban__v1__officer__field_descriptors[10]
   },
 };
 static const unsigned guoban__v1__officer__field_indices_by_name[] = {
+  9,   /* field[9] = contact */
   1,   /* field[1] = id */
   2,   /* field[2] = labels */
-  9,   /* field[9] = left */
+  10,   /* field[10] = left */
   8,   /* field[8] = level */
   0,   /* field[0] = meta */
   4,   /* field[4] = name */
@@ -469,11 +482,10 @@ static const unsigned guoban__v1__officer__field_indices_by_name[] = {
   7,   /* field[7] = title */
   6,   /* field[6] = unit */
 };
-static const ProtobufCIntRange guoban__v1__officer__number_ranges[2 + 1] =
+static const ProtobufCIntRange guoban__v1__officer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 11, 9 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor guoban__v1__officer__descriptor =
 {
@@ -483,10 +495,10 @@ const ProtobufCMessageDescriptor guoban__v1__officer__descriptor =
   "Guoban__V1__Officer",
   "guoban.v1",
   sizeof(Guoban__V1__Officer),
-  10,
+  11,
   guoban__v1__officer__field_descriptors,
   guoban__v1__officer__field_indices_by_name,
-  2,  guoban__v1__officer__number_ranges,
+  1,  guoban__v1__officer__number_ranges,
   (ProtobufCMessageInit) guoban__v1__officer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

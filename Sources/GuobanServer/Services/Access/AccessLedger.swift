@@ -19,8 +19,6 @@ public final class AccessLedger: Sendable {
     var subtrees: [String: Set<String>] = [:]
   }
 
-  private static let pageRecords = 1000
-
   /// Follows `store` until it closes. Blocks. Before anything is written: so nothing is missed between reading and
   /// listening.
   public init(_ store: any LedgerStore) throws {
@@ -67,16 +65,10 @@ public final class AccessLedger: Sendable {
 
   private static func grants(_ reader: any LedgerReader) throws -> [String: AccessGrant] {
     var grants: [String: AccessGrant] = [:]
-    var after: String?
-    while true {
-      let page = try reader.list(
-        ListQuery(type: Ledger.Grant.schema.name, filter: nil, afterKey: after, limit: pageRecords))
-      guard let last = page.last else { return grants }
-      for record in page {
-        grants[record.key] = AccessGrant(try Ledger.Grant(packed: record.bytes, limits: .standard))
-      }
-      after = last.key
+    try reader.every(Ledger.Grant.schema.name) { record in
+      grants[record.key] = AccessGrant(try Ledger.Grant(packed: record.bytes, limits: .standard))
     }
+    return grants
   }
 }
 

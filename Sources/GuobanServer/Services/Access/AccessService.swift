@@ -54,10 +54,7 @@ struct AccessService: Sendable {
       switch asked.credential {
       case .unixUserId, .certificateName: break
       case .token(let given) where !given.id.isEmpty || !given.sha256.isEmpty:
-        throw Status.invalidArgument(violations: [
-          FieldViolation(
-            field: "grant.token", value: given.id, reason: "TOKEN_GIVEN", description: "令牌由守护进程生成，请不要填写")
-        ])
+        throw Status.wrong("grant.token", given.id, "TOKEN_GIVEN", "令牌由守护进程生成，请不要填写")
       case .token, nil:
         let made = AccessToken.random()
         asked.credential = .token(made.credential)

@@ -23,7 +23,7 @@ struct RecordScope: Sendable {
   func narrowed(_ filter: Filter?, on source: String) throws -> Filter? {
     if let filter { try check(paths: filter.columns, on: source) }
     guard let condition = try condition(on: source) else { return filter }
-    return filter.map { .and([condition, $0]) } ?? condition
+    return filter.narrowed(by: condition)
   }
 
   /// Refuses paths that lead to records which the region does not cover: what they hold could be found out by asking for

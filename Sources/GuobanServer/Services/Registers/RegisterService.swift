@@ -24,7 +24,7 @@ struct RegisterService: Sendable {
     let response = try dependencies.store(for: call.principal).read { reader in
       let register = try register(request.key, reader)
       let counted = try reader.group(
-        GroupQuery(source: register.name, filter: nil, groupBy: [], measures: [.count], rowsMax: 1),
+        GroupQuery(source: register.view.name, filter: nil, groupBy: [], measures: [.count], rowsMax: 1),
         over: register.view)
       var response = Ledger.DescribeRegisterResponse(register: register.definition)
       if case .integer(let count)? = counted.columns.first?.first { response.entries = UInt64(clamping: count) }
@@ -46,10 +46,9 @@ struct RegisterService: Sendable {
 
   private func register(
     _ id: String, _ reader: any LedgerReader
-  ) throws -> (name: String, definition: Ledger.Register, view: SourceView) {
+  ) throws -> (definition: Ledger.Register, view: SourceView) {
     guard let bytes = try reader.record("Register", id) else { throw LedgerError.notFound("Register", id) }
     let definition = try Ledger.Register(packed: bytes, limits: .standard)
-    let view = SourceView(definition)
-    return (view.name, definition, view)
+    return (definition, SourceView(definition))
   }
 }

@@ -107,7 +107,6 @@ extension Filter? {
     if region.isEmpty { return self }
     let tree = try RegionTree(reader, limits: limits)
     guard tree.contains(region) else { throw LedgerError.notFound("Region", region) }
-    let inside = Filter.isOne(column: column, of: Array(tree.subtree(of: region)))
-    return map { .and([inside, $0]) } ?? inside
+    return narrowed(by: .isOne(column: column, of: Array(tree.subtree(of: region))))
   }
 }

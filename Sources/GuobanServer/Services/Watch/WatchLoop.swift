@@ -2,6 +2,9 @@ internal import NIOCore
 
 /// All watches of one event loop: woken together, and looked after by one timer.
 final class WatchLoop {
+  /// Between two parts of a round.
+  private static let turnPause = TimeAmount.microseconds(50)
+
   private let eventLoop: any EventLoop
   private let limits: WatchLimits
   private var watchers: [ObjectIdentifier: Watcher] = [:]
@@ -73,5 +76,4 @@ final class WatchLoop {
       for watcher in this.value.watchers.values { watcher.timePassed(now) }
     }
   }
-  private static let turnPause = TimeAmount.microseconds(50)
 }

@@ -52,11 +52,8 @@ struct WatchService: Sendable {
     let interval = Duration.milliseconds(request.progressIntervalMs)
     guard interval >= limits.progressIntervalMin, interval <= limits.progressIntervalMax else {
       let bounds = "\(limits.progressIntervalMin / .seconds(1))–\(limits.progressIntervalMax / .seconds(1)) 秒"
-      throw Status.invalidArgument(violations: [
-        FieldViolation(
-          field: "progress_interval_ms", value: "\(request.progressIntervalMs)", reason: "OUT_OF_RANGE",
-          description: "进度间隔应在 \(bounds)之间；0 表示用默认值")
-      ])
+      throw Status.wrong(
+        "progress_interval_ms", "\(request.progressIntervalMs)", "OUT_OF_RANGE", "进度间隔应在 \(bounds)之间；0 表示用默认值")
     }
     return TimeAmount(interval)
   }

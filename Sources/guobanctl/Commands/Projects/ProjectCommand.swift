@@ -51,7 +51,7 @@ struct ProjectAdvanceCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = Ledger.AdvanceProjectRequest(
-      code: code, etag: etag, requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36),
+      code: code, etag: etag, requestId: newRequestID(),
       validateOnly: dryRun, stage: try choice(stage, ProjectCommand.stages, option: "--stage"), date: date,
       recognised: recognised)
     let answer: Ledger.AdvanceProjectResponse = try await common.call(

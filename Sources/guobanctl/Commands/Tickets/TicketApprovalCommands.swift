@@ -18,7 +18,7 @@ struct TicketApproveCommand: AsyncParsableCommand {
     try await step.run(
       "ApproveClosure",
       Ledger.ApproveClosureRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, note: note))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, note: note))
   }
 }
 
@@ -38,7 +38,7 @@ struct TicketRefuseCommand: AsyncParsableCommand {
     try await step.run(
       "RefuseClosure",
       Ledger.RefuseClosureRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -58,7 +58,7 @@ struct TicketExemptCommand: AsyncParsableCommand {
     try await step.run(
       "ExemptTicket",
       Ledger.ExemptTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -78,6 +78,6 @@ struct TicketSuperviseCommand: AsyncParsableCommand {
     try await step.run(
       "SuperviseTicket",
       Ledger.SuperviseTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, note: note))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, note: note))
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import GuobanClient
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketShowCommand: AsyncParsableCommand {
@@ -53,7 +54,7 @@ struct TicketListCommand: AsyncParsableCommand {
         rows += page.tickets.prefix(max(limit - rows.count, 0)).map { ticket in
           [
             ticket.number, ticket.region, TicketText.state(ticket.state), TicketText.level(ticket.level),
-            TicketText.word(ticket.category, TicketText.categories), ticket.registered, ticket.closed, ticket.owner,
+            TicketText.word(ticket.category, TicketWords.categories), ticket.registered, ticket.closed, ticket.owner,
             ticket.title,
           ]
         }
@@ -61,7 +62,7 @@ struct TicketListCommand: AsyncParsableCommand {
       } while !token.isEmpty && rows.count < limit
       return rows
     }
-    Terminal.print(Terminal.harmless(alignedColumns(rows)))
+    Terminal.print(alignedColumns(rows))
   }
 }
 
@@ -117,7 +118,7 @@ struct TicketDueCommand: AsyncParsableCommand {
       say("编号", "NUMBER"), say("等待", "WAITS FOR"), say("期限", "DUE"), say("剩余", "LEFT"), say("层级", "LEVEL"),
       say("责任单位", "OWNER"), say("标题", "TITLE"),
     ]
-    Terminal.print(Terminal.harmless(alignedColumns([head] + rows)))
+    Terminal.print(alignedColumns([head] + rows))
     let late = due.count(where: \.late)
     Terminal.print(
       say(

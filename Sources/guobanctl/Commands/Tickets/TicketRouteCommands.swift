@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketEscalateCommand: AsyncParsableCommand {
@@ -18,7 +19,7 @@ struct TicketEscalateCommand: AsyncParsableCommand {
     try await step.run(
       "EscalateTicket",
       Ledger.EscalateTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -38,7 +39,7 @@ struct TicketHandDownCommand: AsyncParsableCommand {
     try await step.run(
       "HandDownTicket",
       Ledger.HandDownTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -58,11 +59,11 @@ struct TicketSurveyCommand: AsyncParsableCommand {
   @OptionGroup var step: TicketStepOptions
 
   func run() async throws {
-    let satisfaction = try choice(self.satisfaction, TicketText.satisfactions, option: "--satisfaction")
+    let satisfaction = try choice(self.satisfaction, TicketWords.satisfactions, option: "--satisfaction")
     try await step.run(
       "SurveyTicket",
       Ledger.SurveyTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun,
         satisfaction: satisfaction, note: note))
   }
 }
@@ -83,6 +84,6 @@ struct TicketReopenCommand: AsyncParsableCommand {
     try await step.run(
       "ReopenTicket",
       Ledger.ReopenTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }

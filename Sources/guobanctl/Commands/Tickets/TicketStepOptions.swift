@@ -18,9 +18,6 @@ struct TicketStepOptions: ParsableArguments {
 
   @OptionGroup var common: CommonOptions
 
-  /// A new id, so that an answer that was lost can be asked for again.
-  var requestID: String { "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36) }
-
   /// Takes the step, and prints where the ticket then stands.
   func run<Request: Message & Sendable>(_ method: String, _ request: Request) async throws {
     try await common.withClient { client in

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import GuobanClient
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketSubmitCommand: AsyncParsableCommand {
@@ -64,16 +65,16 @@ struct TicketSubmitCommand: AsyncParsableCommand {
 
   func run() async throws {
     var ticket = Ledger.Ticket(region: region, title: title, description: description)
-    ticket.category = try choice(category, TicketText.categories, option: "--category")
-    ticket.channel = try choice(channel, TicketText.channels, option: "--channel")
-    ticket.severity = try choice(severity, TicketText.severities, option: "--severity")
-    ticket.level = try choice(level, TicketText.levels, option: "--level")
+    ticket.category = try choice(category, TicketWords.categories, option: "--category")
+    ticket.channel = try choice(channel, TicketWords.channels, option: "--channel")
+    ticket.severity = try choice(severity, TicketWords.severities, option: "--severity")
+    ticket.level = try choice(level, TicketWords.levels, option: "--level")
     (ticket.enterprise, ticket.project) = (enterprise, project)
     if !contactName.isEmpty || !contactPhone.isEmpty {
       ticket.contact = Ledger.Contact(name: contactName, phone: contactPhone)
     }
     let request = Ledger.SubmitTicketRequest(
-      ticket: ticket, requestId: "guobanctl-" + String(UInt64.random(in: 1...UInt64.max), radix: 36),
+      ticket: ticket, requestId: newRequestID(),
       validateOnly: dryRun)
     try await common.withClient { client in
       let made: Ledger.Ticket = try await client.call(

@@ -1,25 +1,10 @@
 internal import Foundation
+internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
 
 /// Words of tickets, for a person.
 enum TicketText {
-  static let categories: KeyValuePairs<String, Ledger.TicketCategory> = [
-    "环保": .environment, "用地": .land, "用工": .labour, "金融": .finance, "电力": .electricity, "用水": .water,
-    "用气": .gas, "原材料": .materials, "物流": .logistics, "手续": .permits, "其他": .other,
-  ]
-  static let channels: KeyValuePairs<String, Ledger.TicketChannel> = [
-    "APP": .app, "110": .hotline, "走访": .visit, "会议": .meeting,
-  ]
-  static let severities: KeyValuePairs<String, Ledger.TicketSeverity> = ["一般": .ordinary, "重大": .major]
-  static let levels: KeyValuePairs<String, Ledger.TicketLevel> = [
-    "县级领导": .county, "县": .county, "总调度会": .dispatch, "市": .city, "省": .province,
-  ]
-  static let outcomes: KeyValuePairs<String, Ledger.TicketOutcome> = ["已解决": .solved, "已解释": .explained]
-  static let satisfactions: KeyValuePairs<String, Ledger.TicketSatisfaction> = [
-    "满意": .satisfied, "不满意": .dissatisfied,
-  ]
-
   static func state(_ state: Ledger.TicketState) -> String {
     say(TicketState(rawValue: state.name)?.chinese ?? state.name, state.shortName)
   }
@@ -57,16 +42,20 @@ enum TicketText {
       [say("区划", "region"), ticket.region],
       [
         say("类别", "category"),
-        [word(ticket.category, categories), word(ticket.channel, channels), word(ticket.severity, severities)]
-          .filter { !$0.isEmpty }.joined(separator: " "),
+        [
+          word(ticket.category, TicketWords.categories), word(ticket.channel, TicketWords.channels),
+          word(ticket.severity, TicketWords.severities),
+        ]
+        .filter { !$0.isEmpty }.joined(separator: " "),
       ],
     ]
     for (chinese, english, text) in [
       ("企业", "enterprise", ticket.enterprise), ("项目", "project", ticket.project), ("责任单位", "owner", ticket.owner),
       ("督导", "supervisor", ticket.supervisor), ("时间表", "timetable", ticket.timetable),
       ("办法", "method", ticket.method), ("结果", "result", ticket.result),
-      ("是否解决", "outcome", word(ticket.outcome, outcomes)),
-      ("满意度", "satisfaction", word(ticket.satisfaction, satisfactions)), ("容错", "exempt", ticket.exemptReason),
+      ("是否解决", "outcome", word(ticket.outcome, TicketWords.outcomes)),
+      ("满意度", "satisfaction", word(ticket.satisfaction, TicketWords.satisfactions)),
+      ("容错", "exempt", ticket.exemptReason),
       ("登记", "registered", ticket.registered), ("交办", "assigned", ticket.assigned),
       ("销号", "closed", ticket.closed),
     ] where !text.isEmpty {
@@ -86,8 +75,9 @@ enum TicketText {
           [
             event.date, action(event.action), state(event.state), level(event.level), event.actor,
             [
-              event.owner, event.supervisor, event.note, event.method, event.result, word(event.outcome, outcomes),
-              word(event.satisfaction, satisfactions), event.timetable,
+              event.owner, event.supervisor, event.note, event.method, event.result,
+              word(event.outcome, TicketWords.outcomes),
+              word(event.satisfaction, TicketWords.satisfactions), event.timetable,
             ].filter { !$0.isEmpty }.joined(separator: say("；", "; ")),
           ]
         })

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import GuobanImport
 internal import GuobanMessages
 
 struct TicketAssignCommand: AsyncParsableCommand {
@@ -23,7 +24,7 @@ struct TicketAssignCommand: AsyncParsableCommand {
     try await step.run(
       "AssignTicket",
       Ledger.AssignTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, owner: owner,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, owner: owner,
         supervisor: supervisor, note: note))
   }
 }
@@ -44,7 +45,7 @@ struct TicketReturnCommand: AsyncParsableCommand {
     try await step.run(
       "ReturnTicket",
       Ledger.ReturnTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, reason: reason))
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, reason: reason))
   }
 }
 
@@ -68,7 +69,7 @@ struct TicketFeedbackCommand: AsyncParsableCommand {
     try await step.run(
       "FeedbackTicket",
       Ledger.FeedbackTicketRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, note: note,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, note: note,
         timetable: timetable))
   }
 }
@@ -92,11 +93,11 @@ struct TicketCloseCommand: AsyncParsableCommand {
   @OptionGroup var step: TicketStepOptions
 
   func run() async throws {
-    let outcome = try choice(self.outcome, TicketText.outcomes, option: "--outcome")
+    let outcome = try choice(self.outcome, TicketWords.outcomes, option: "--outcome")
     try await step.run(
       "RequestClosure",
       Ledger.RequestClosureRequest(
-        number: step.number, etag: step.etag, requestId: step.requestID, validateOnly: step.dryRun, outcome: outcome,
+        number: step.number, etag: step.etag, requestId: newRequestID(), validateOnly: step.dryRun, outcome: outcome,
         method: method, result: result))
   }
 }

@@ -260,6 +260,9 @@ struct  Guoban__V1__ApplyResponse
 struct  Guoban__V1__MutationResult
 {
   ProtobufCMessage base;
+  /*
+   * also one that the ledger made, as an entry's by its register's template
+   */
   char *key;
   /*
    * of the change; 0 = nothing was changed
@@ -276,7 +279,7 @@ struct  Guoban__V1__MutationResult
 
 
 /*
- * Brings a deleted record back as it was, from the change log.
+ * Brings a deleted record back as it was, from the change log; refused where a new record that says the same would be.
  */
 struct  Guoban__V1__UndeleteRequest
 {

@@ -95,6 +95,7 @@ struct  Guoban__V1__Officer
    */
   char *title;
   Guoban__V1__OfficerLevel level;
+  Guoban__V1__Contact *contact;
   /*
    * date since which this person serves no more; empty = serves
    */
@@ -102,7 +103,7 @@ struct  Guoban__V1__Officer
 };
 #define GUOBAN__V1__OFFICER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__officer__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__OFFICER_LEVEL__OFFICER_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__OFFICER_LEVEL__OFFICER_LEVEL_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Guoban__V1__CreateOfficerRequest

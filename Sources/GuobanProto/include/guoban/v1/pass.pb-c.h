@@ -200,7 +200,7 @@ struct  Guoban__V1__PassTrip__LabelsEntry
 
 
 /*
- * A drive on a pass, as a checkpoint saw it. Key: pass/sequence.
+ * A drive on a pass, as a checkpoint saw it; never changed. Key: pass/sequence.
  */
 struct  Guoban__V1__PassTrip
 {
@@ -215,12 +215,12 @@ struct  Guoban__V1__PassTrip
   size_t n_tags;
   char **tags;
   /*
-   * of this pass, from 1
+   * of this pass, from 1; an import may leave it out
    */
   int32_t sequence;
   Google__Protobuf__Timestamp *time;
   /*
-   * of that time in Asia/Shanghai
+   * of that time in Asia/Shanghai; an import may leave it out
    */
   char *date;
   /*
