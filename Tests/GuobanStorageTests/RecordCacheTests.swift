@@ -88,7 +88,7 @@ private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> Reco
 }
 
 @Test func whatWasWrittenLastStays() {
-  let cache = RecordCache(bytesMax: 64 * 1024)
+  let cache = RecordCache(bytesMax: 256 * 1024)
   for number in 0..<5000 { cache.commit([write("k\(number)", [0], 1 + UInt64(number))]) }
   let found = (4900..<5000).filter { cache.bytes("T", "k\($0)") != nil }
   #expect(found.count == 100)
