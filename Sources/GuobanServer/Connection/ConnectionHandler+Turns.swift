@@ -1,11 +1,13 @@
 internal import GuobanWire
 internal import NIOCore
 
-/// What a connection does with what it has read: some frames at a time, so that whoever sends thousands in one go keeps the
-/// others on its event loop waiting for a part of them only. It is not read from until it has caught up.
+/// What a connection does with what it has read: some time at once, so that whoever sends thousands in one go keeps the
+/// others on its event loop waiting for a little of it only. It is not read from until it has caught up.
 extension ConnectionHandler {
-  /// A fraction of a millisecond's work, and more than a client that keeps 16 calls in flight sends at once.
-  private static let framesPerTurnMax = 32
+  /// More than a client takes that keeps 16 calls in flight.
+  private static let turnNanosecondsMax: Int64 = 100_000
+  /// A look at the clock is cheap, but not free.
+  private static let framesPerLook = 4
   /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
   private static let rest = TimeAmount.microseconds(20)
 
@@ -15,7 +17,11 @@ extension ConnectionHandler {
       while machine.phase != .closed, let frame = try decoder.next() {
         perform(machine.received(frame, now: now), now: now)
         taken += 1
-        if taken == Self.framesPerTurnMax, decoder.bufferedBytes > 0, machine.phase != .closed { return rest(now: now) }
+        if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
+          MonotonicTime.now().nanoseconds(since: now) > Self.turnNanosecondsMax
+        {
+          return rest(now: now)
+        }
       }
       let hasPartial = decoder.bufferedBytes > 0
       perform(machine.readEnded(hasPartial: hasPartial, hasFrames: taken > 0, now: now), now: now)
