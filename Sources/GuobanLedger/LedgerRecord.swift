@@ -114,15 +114,15 @@ extension LedgerRecord {
   }
 
   private var columns: [ColumnValue] {
-    ownColumns + (Self.schema.holdsPersonalData ? [.text(contactUntil)] : []) + [.textList(tags)]
+    ownColumns + (Self.schema.holdsPersonalData ? [contactUntil] : []) + [.textList(tags)]
   }
 
-  /// ``contactsNeededUntil`` while there is something to erase.
-  private var contactUntil: String {
+  /// ``contactsNeededUntil`` while there is something to erase, and an end to its use.
+  private var contactUntil: ColumnValue {
     var hasSealed = false
     var copy = self
     copy.visitContacts { hasSealed = hasSealed || !($1?.sealed.isEmpty ?? true) }
-    return hasSealed ? contactsNeededUntil : ""
+    return hasSealed && !contactsNeededUntil.isEmpty ? .text(contactsNeededUntil) : .null
   }
 
   /// Projects a record as it is, for a ledger that is being restored.
@@ -154,7 +154,9 @@ extension RecordSchema {
   ) -> RecordSchema {
     RecordSchema(
       name: name,
-      columns: columns + (contacts ? [ColumnSchema(contactUntil, .text)] : []) + [ColumnSchema("tags", .textList)],
+      columns: columns + (contacts ? [ColumnSchema(contactUntil, .text, isSparse: true)] : []) + [
+        ColumnSchema("tags", .textList)
+      ],
       children: children, indexes: indexes + (contacts ? [[contactUntil]] : []), regionPaths: regions, yearly: yearly,
       tree: tree, holdsPersonalData: contacts)
   }

@@ -52,10 +52,7 @@ public struct PersonalErasure: Sendable {
   }
 
   private var due: Filter {
-    .and([
-      .compare(column: RecordSchema.contactUntil, .greater, .text("")),
-      .compare(column: RecordSchema.contactUntil, .less, .text(cutoff.text)),
-    ])
+    .compare(column: RecordSchema.contactUntil, .less, .text(cutoff.text))
   }
 }
 
