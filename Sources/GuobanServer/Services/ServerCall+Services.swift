@@ -36,7 +36,7 @@ extension ServerCall {
     let submitted = NIODeadline.now()
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
-      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), callID: self.requestID,
+      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), isTrial: validateOnly, callID: self.requestID,
       admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
