@@ -62,10 +62,11 @@ struct CSVSource: RowSource {
 }
 
 /// A text that a spreadsheet would take for a formula goes out with an apostrophe before it, which comes off again here.
-enum FormulaGuard {
+public enum FormulaGuard {
   private static let signs = "=+-@\t\r＝＋－＠".unicodeScalars
 
-  static func added(to text: String) -> String { needsOne(text) ? "'" + text : text }
+  /// A field of a CSV file, safe to be opened.
+  public static func added(to text: String) -> String { needsOne(text) ? "'" + text : text }
 
   static func removed(from text: String) -> String {
     text.utf8.first == UInt8(ascii: "'") && needsOne(text) ? String(text.dropFirst()) : text

@@ -6,7 +6,7 @@ internal import GuobanStorage
 /// Runs write requests in one transaction: one commit, one fsync. A request that fails takes none of the others with it.
 ///
 /// Nearly all requests succeed, and a savepoint for each costs SQLite a copy of every page that the request touches. So
-/// they run without; when one fails that had written something, the transaction is rolled back and the requests before it
+/// they run without, but for trials, which all fail; when one fails that had written something, the transaction is rolled back and the requests before it
 /// are done again, from there on each in a savepoint of its own. Whatever fails runs once, whatever succeeds at most twice.
 struct CommitGroup {
   /// What became of one request.
@@ -96,7 +96,7 @@ struct CommitGroup {
       let request = requests[index]
       let writer = SQLiteWriter(
         db, shape: shape, configuration: configuration, request: request, base: attempt.head, time: now(),
-        keyWrap: keyWrap, hasOwnSavepoint: apart)
+        keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial)
       let result = try run(request, writer, &attempt, in: db)
       if case .failure = result, try !writer.undo() { return (index, result) }
       attempt.results.append(result)

@@ -28,6 +28,8 @@ final class SQLiteWriter: LedgerWriter {
   private let hasOwnSavepoint: Bool
   private var hasBegun = false
 
+  var isTrial: Bool { request.isTrial }
+
   init(
     _ db: Database, shape: LedgerShape, configuration: SQLiteConfiguration, request: WriteRequest, base: ChangeChain,
     time: Google.Timestamp, keyWrap: (any DataKeyWrap)?, hasOwnSavepoint: Bool

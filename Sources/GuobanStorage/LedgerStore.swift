@@ -134,6 +134,9 @@ public protocol LedgerWriter: LedgerReader {
   /// Who asked.
   var actor: String { get }
 
+  /// Whether what is written here will be undone in any case, and leaves no trace.
+  var isTrial: Bool { get }
+
   /// Writes one record and its row in the change log.
   func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws
 
@@ -189,6 +192,8 @@ public struct WriteRequest: Sendable {
   public var requestID: String
   /// SHA-256 of method and request: a `requestID` that comes again with another digest is refused.
   public var requestDigest: [UInt8]
+  /// See ``LedgerWriter/isTrial``; whoever asks for it throws at the end of `body`.
+  public var isTrial: Bool
   /// Names the call in logs; empty when it comes from no call. Not stored.
   public var callID: String
   /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
@@ -199,13 +204,14 @@ public struct WriteRequest: Sendable {
 
   /// A write on behalf of `actor`.
   public init(
-    actor: String, requestID: String, requestDigest: [UInt8], callID: String = "",
+    actor: String, requestID: String, requestDigest: [UInt8], isTrial: Bool = false, callID: String = "",
     admit: @escaping @Sendable () throws -> Void,
     body: @escaping @Sendable (any LedgerWriter) throws -> Void
   ) {
     self.actor = actor
     self.requestID = requestID
     self.requestDigest = requestDigest
+    self.isTrial = isTrial
     self.callID = callID
     self.admit = admit
     self.body = body

@@ -48,6 +48,27 @@ struct FilesTests {
     try await daemon.stop()
   }
 
+  @Test func aQuerysCSVHoldsNoFormula() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    _ = try await ctl(
+      ["call", "RegionService/CreateRegion", #"{"region": {"code": "410928", "name": "濮阳县", "kind": "COUNTY"}}"#],
+      daemon,
+      place)
+    let names = ["-1+1": "'-1+1", "=1+1": "'=1+1", "+86": "'+86", "＝A1": "'＝A1", "-86": "-86", "甲": "甲"]
+    for (index, name) in names.keys.enumerated() {
+      _ = try await ctl(
+        [
+          "call", "OfficerService/CreateOfficer",
+          "{\"officer\": {\"id\": \"O-\(index)\", \"name\": \"\(name)\", \"region\": \"410928\"}}",
+        ], daemon, place)
+    }
+    let text = try await ctl(["query", "干部", "--group-by", "name", "--csv"], daemon, place)
+    let lines = Set(text.split(separator: "\n").dropFirst().map(String.init))
+    #expect(lines == Set(names.values.map { "\($0),1" }), "\(text)")
+    try await daemon.stop()
+  }
+
   @Test func aLongFileGoesInPartsAndGoesOnAfterACut() async throws {
     let place = try Workplace()
     let settings = ["listen.tcpEnabled=false", "imports.recordsMax=100"]

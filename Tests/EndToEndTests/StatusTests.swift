@@ -108,6 +108,41 @@ struct StatusTests {
     try await daemon.stop()
   }
 
+  @Test func topKeepsToASmallTerminal() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let client = try await daemon.connect()
+    for number in 0..<30 { try await Calls(client).createRegion("4109\(number + 10)", "县\(number)") }
+    _ = try await place.run("guobanctl", ["report", "list", "--data-dir", daemon.dataDirectory])
+    let script = """
+      import fcntl, os, pty, struct, sys, termios
+      pid, terminal = pty.fork()
+      if pid == 0:
+          fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 14, 40, 0, 0))
+          os.execv(sys.argv[1], sys.argv[1:])
+      seen = b""
+      try:
+          while data := os.read(terminal, 65536):
+              seen += data
+      except OSError:  # the other end is closed
+          pass
+      assert os.waitpid(pid, 0)[1] == 0, seen
+      print(seen.decode().split("[2J")[1].replace("\\r", ""), end="")
+      """
+    for language in ["zh", "en"] {
+      let text = try await place.run(
+        "/usr/bin/python3",
+        [
+          "-c", script, Workplace.products.appendingPathComponent("guobanctl").path, "top", "--count", "1", "--lang",
+          language, "--data-dir", daemon.dataDirectory,
+        ])
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      #expect(lines.count <= 14 && lines.allSatisfy { displayWidth(of: $0) <= 40 }, "\(text)")
+      #expect(text.contains("CreateRegion") && !text.contains("p50"), "the busiest, with less of it: \(text)")
+    }
+    try await daemon.stop()
+  }
+
   @Test func aWatchThatItsClientEndedHasNotFailed() async throws {
     let place = try Workplace()
     let daemon = try await Guoband(place)

@@ -33,9 +33,10 @@ final class Office: Sendable {
 
   /// Opens, or opens again, the ledger in `folder`.
   static func with<Result>(
-    _ folder: TemporaryFolder, limits: ServiceLimits = ServiceLimits(), _ body: (Office) async throws -> Result
+    _ folder: TemporaryFolder, limits: ServiceLimits = ServiceLimits(),
+    through wrap: (any LedgerStore) -> any LedgerStore = { $0 }, _ body: (Office) async throws -> Result
   ) async throws -> Result {
-    let office = try await Office(folder, limits)
+    let office = try await Office(folder, limits, wrap)
     do {
       let result = try await body(office)
       try await office.close()
@@ -46,7 +47,9 @@ final class Office: Sendable {
     }
   }
 
-  private init(_ folder: TemporaryFolder, _ limits: ServiceLimits) async throws {
+  private init(
+    _ folder: TemporaryFolder, _ limits: ServiceLimits, _ wrap: (any LedgerStore) -> any LedgerStore
+  ) async throws {
     self.folder = folder
     let data = folder.path + "/data"
     try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
@@ -54,7 +57,7 @@ final class Office: Sendable {
     access = try AccessLedger(store)
     let today = try CivilDate(Self.today)
     let dependencies = ServiceDependencies(
-      store: store, access: access.directory,
+      store: wrap(store), access: access.directory,
       filters: FilterParser(catalog: try SchemaCatalog(store.schemas), limits: .standard),
       keys: FixedKeys(signingKey: try KeyMaterial(.passSigning, bytes: [UInt8](repeating: 1, count: 32))),
       today: { today }, now: { Google.Timestamp(seconds: Self.now()) }, limits: limits)

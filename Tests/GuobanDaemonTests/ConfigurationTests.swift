@@ -155,6 +155,11 @@ struct ConfigurationTests {
     }
     let missing = #expect(throws: ConfigurationError.self) { try load(file: folder.path + "/none.yaml") }
     #expect(missing?.problems.first?.code == .unreadableFile)
+    #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
+    for path in ["/pipe", ""] {
+      let strange = #expect(throws: ConfigurationError.self) { try load(file: folder.path + path) }
+      #expect(strange?.problems.first?.message.contains("not a regular file") == true)
+    }
     let large = try folder.write(String(repeating: "#", count: (1 << 20) + 1), to: "large.yaml")
     #expect(throws: ConfigurationError.self) { try load(file: large) }
     let largest = try folder.write(String(repeating: "#", count: 1 << 20), to: "largest.yaml")

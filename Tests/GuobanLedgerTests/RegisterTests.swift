@@ -238,6 +238,7 @@ struct RegisterTests {
           $0.fields[8].type = .boolean
         }
       ),
+      ("id RESERVED_NAME", { $0.id = "project_plan" }),
       ("fields[8].name RESERVED_NAME", { $0.fields[8].name = "region" }),
       ("fields[8].name NAME_SAYS_UNIT", { $0.fields[8].name = "note_fen" }),
       ("fields[4].unit MONEY_UNIT", { $0.fields[4].unit = "美元" }),

@@ -98,7 +98,9 @@ import Testing
 }
 
 /// Requests that form one group, and how often each of their bodies ran.
-private func runsInOneGroup(_ ledger: TemporaryLedger, failing: Set<Int>, count: Int, name: String) -> [Int] {
+private func runsInOneGroup(
+  _ ledger: TemporaryLedger, failing: Set<Int>, isTrial: Bool = false, count: Int, name: String
+) -> [Int] {
   struct Refusal: Error {}
   let (held, gate, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
   let runs = Mutex([Int](repeating: 0, count: count))
@@ -109,7 +111,9 @@ private func runsInOneGroup(_ ledger: TemporaryLedger, failing: Set<Int>, count:
   }
   held.wait()
   for number in 0..<count {
-    let request = WriteRequest(actor: "c", requestID: "", requestDigest: [], admit: {}) { writer in
+    let tries = isTrial && failing.contains(number)
+    let request = WriteRequest(actor: "c", requestID: "", requestDigest: [], isTrial: tries, admit: {}) { writer in
+      #expect(writer.isTrial == tries)
       runs.withLock { $0[number] += 1 }
       try writer.put(Item(key: "\(name)\(number)").stored, operation: .create)
       if failing.contains(number) { throw Refusal() }
@@ -132,6 +136,21 @@ private func runsInOneGroup(_ ledger: TemporaryLedger, failing: Set<Int>, count:
     var chain = ChangeChain()
     for change in try reader.changes(after: 0, limit: 100) { try chain.verify(change) }
     #expect(chain.revision == 14)
+  }
+}
+
+/// Whoever tries all the time does not make everybody's work twice as much.
+@Test func aTrialIsUndoneAlone() throws {
+  let ledger = try TemporaryLedger()
+  for name in ["a", "b"] {
+    let runs = runsInOneGroup(ledger, failing: [0, 2, 5], isTrial: true, count: 6, name: name)
+    #expect(runs == [1, 1, 1, 1, 1, 1])
+  }
+  try ledger.store.read { reader in
+    #expect(try reader.count("Project") == 6)
+    var chain = ChangeChain()
+    for change in try reader.changes(after: 0, limit: 100) { try chain.verify(change) }
+    #expect(chain.revision == 6)
   }
 }
 

@@ -19,6 +19,7 @@ struct ConfigurationFile {
   /// Reads and parses the file.
   init(path: String, language: Language) throws(ConfigurationError) {
     let text: String
+    try Self.requireRegular(path, language)
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
@@ -54,6 +55,24 @@ struct ConfigurationFile {
         .invalidFile, language.say("\(path)：应当是“键：值”的形式", "\(path): should be a mapping of keys to values"))
     }
     try flatten(mapping, prefix: "", depth: 1, language: language)
+  }
+
+  /// Whoever opens a FIFO waits for somebody to write to it, who may never come.
+  private static func requireRegular(_ path: String, _ language: Language) throws(ConfigurationError) {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let type = (try? FileManager.default.attributesOfItem(atPath: target))?[.type] as? FileAttributeType
+    guard let type else {
+      throw ConfigurationError(
+        .unreadableFile,
+        language.say("没有配置文件 \(path)，或没有权限看它", "there is no configuration file \(path), or it may not be looked at"))
+    }
+    guard type == .typeRegular || type == .typeCharacterSpecial else {
+      throw ConfigurationError(
+        .unreadableFile,
+        language.say(
+          "读不了配置文件 \(path)：它不是普通文件（是目录、管道或套接字）",
+          "cannot read \(path): it is a directory, a pipe or a socket, not a regular file"))
+    }
   }
 
   private mutating func flatten(

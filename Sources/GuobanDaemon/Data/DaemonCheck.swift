@@ -102,8 +102,10 @@ public struct DaemonCheck: Sendable {
         kind: .problem, text: language.say("台账 \(path)：不是 SQLite 数据库", "ledger \(path): not an SQLite database"))
     }
     let version = header[60..<64].reduce(0) { $0 << 8 | Int($1) }
+    // As long as the daemon runs, the first page may be in the write-ahead log alone.
+    let layout = version == 0 ? "-" : "\(version)"
     return .init(
-      kind: .fine, text: language.say("台账 \(path)：布局版本 \(version)", "ledger \(path): layout version \(version)"))
+      kind: .fine, text: language.say("台账 \(path)：布局版本 \(layout)", "ledger \(path): layout version \(layout)"))
   }
 
   private func sandbox() -> Finding? {

@@ -24,6 +24,9 @@ extension Ledger.Register: LedgerRecord {
 
   public func check(_ checks: inout RecordChecks) {
     checks.code("id", id) { text throws(RuleViolation) in try RegisterName(text) }
+    if Self.recordSources.contains(id.filter { $0 != "_" }) {
+      checks.report("id", value: id, rule: "RESERVED_NAME", "“\(id)”是一种记录的名称，查询时会混淆，请换一个名称")
+    }
     checks.name("title", title, max: 64)
     checks.name("title_english", titleEnglish, max: 64)
     checks.text("description", description)
@@ -40,6 +43,10 @@ extension Ledger.Register: LedgerRecord {
     }
     checkTemplate(&checks)
   }
+
+  /// As people write them in queries, where a register of that name would stand in the way: "projectplan".
+  private static let recordSources = Set(
+    RecordCatalog.schemas.flatMap { [$0.name] + $0.children.map(\.name) }.map { $0.lowercased() })
 
   private func checkTemplate(_ checks: inout RecordChecks) {
     guard

@@ -48,6 +48,9 @@ public struct LedgerError: Error, Sendable {
 
   /// No record of this type and key.
   public static func notFound(_ type: String, _ key: String) -> LedgerError {
-    LedgerError(.notFound, reason: "NOT_FOUND", "没有这条记录：\(type) “\(key)”")
+    let hint =
+      type == "Register"
+      ? "；guobanctl register list 列出已有的台账，register define --shipped 装入随附的" : ""
+    return LedgerError(.notFound, reason: "NOT_FOUND", "没有这条记录：\(type) “\(key)”\(hint)")
   }
 }

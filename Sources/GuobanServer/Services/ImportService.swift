@@ -73,10 +73,10 @@ struct ImportService: Sendable {
       to: dependencies.store(for: call.principal), requestID: staged.requestID, validateOnly: request.validateOnly,
       digest: Array(staged.digest.finalize()),
       replay: { outcome in
-        staging.remove(request.importId, owner: owner)
-        return UpsertCounts(replaying: outcome.changes, of: records.count)
-          .response(revision: outcome.revision).packed()
-      }
+        UpsertCounts(replaying: outcome.changes, of: records.count).response(revision: outcome.revision).packed()
+      },
+      // Not before: a group that does not reach the disk is tried again with what is staged.
+      done: { _ in staging.remove(request.importId, owner: owner) }
     ) { writer in
       for each in assumed {
         _ = try writer.upsert(
@@ -85,7 +85,6 @@ struct ImportService: Sendable {
       // No region bounds trips, as none bounds RecordTrip: a checkpoint sees passes from everywhere.
       let allowed = staged.definition.type is Ledger.PassTrip.Type ? writer.unscoped : writer
       let counts = try allowed.upsert(records, field: "records", checkCancellation: { try call.checkCancellation() })
-      if !request.validateOnly { staging.remove(request.importId, owner: owner) }
       return counts.response(revision: writer.nextRevision - 1).packed()
     }
   }

@@ -23,18 +23,20 @@ extension ServerCall {
   ///
   /// - Parameters:
   ///   - digest: what makes a retry the same request; nil for the request's own bytes.
-  ///   - body: runs on the writer; returns the reply.
   ///   - replay: the reply to a request that was done before, from the changes it made then.
+  ///   - done: what the request does beside the ledger, once it is durable; not for one that was only validated.
+  ///   - body: runs on the writer, perhaps twice, and may still be undone; returns the reply.
   func write(
     to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: [UInt8]? = nil,
     replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8],
+    done: (@Sendable (WriteOutcome) -> Void)? = nil,
     body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
   ) {
     let answer = Mutex<[UInt8]>([])
     let submitted = NIODeadline.now()
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
-      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), callID: self.requestID,
+      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), isTrial: validateOnly, callID: self.requestID,
       admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
@@ -45,6 +47,7 @@ extension ServerCall {
       self.spent(storage: .now() - submitted)
       do {
         let outcome = try result.get()
+        done?(outcome)
         self.reply(outcome.replayed ? try replay(outcome) : answer.withLock { $0 })
       } catch let validated as ValidatedOnly {
         self.reply(validated.reply)

@@ -32,7 +32,10 @@ enum PublicKeyFile {
 
   static func read(_ path: String) throws(Failure) -> [[UInt8]] {
     guard let bytes = try? readFile(path, bytesMax: bytesMax), bytes.count <= bytesMax else {
-      throw .input(say("公钥文件 \(path) 读不了。", "The file of public keys \(path) cannot be read."))
+      throw .input(
+        say(
+          "公钥文件 \(path) 读不了；用 guobanctl pass public-key > \(path) 取一份。",
+          "The file of public keys \(path) cannot be read; guobanctl pass public-key > \(path) fetches it."))
     }
     var keys: [[UInt8]] = []
     for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import GuobanClient
+internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
 
@@ -27,7 +28,10 @@ struct QueryCommand: AsyncParsableCommand {
       plan_fen, done_fen, funds_fen and physical_permille are taken at --period, a year or a month; else at the last year.
       """))
 
-  @Argument(help: ArgumentHelp(say("记录类型，如 project、project-plan", "The record type, as project"), valueName: "source"))
+  @Argument(
+    help: ArgumentHelp(
+      say("记录类型，如 项目、project、project-plan、register:编号", "The record type, as project or register:ID"),
+      valueName: "source"))
   var source: String
 
   @Option(help: ArgumentHelp(say("筛选条件", "A filter")))
@@ -136,7 +140,8 @@ struct QueryCommand: AsyncParsableCommand {
         descending: text.hasPrefix("-"))
     }
     return Reporting.DataQuery(
-      name: "query", source: source, filter: filter, groupBy: keys, measures: measures, orderBy: orders, limit: limit,
+      name: "query", source: ImportTable.named(source)?.recordType ?? source, filter: filter, groupBy: keys,
+      measures: measures, orderBy: orders, limit: limit,
       period: period)
   }
 

@@ -22,10 +22,11 @@ struct ReportListCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    for reporter in try await reporters(common) {
-      let id = padded(Terminal.harmless(reporter.id), toWidth: 16)
-      let state = padded(stateText(reporter.state), toWidth: 10)
-      Terminal.print(Terminal.harmless("\(id) \(state) \(reporter.version)  \(reporter.title)"))
+    let all = try await reporters(common)
+    var table = TextTable([.left, .left, .left, .left])
+    for reporter in all { table.add([reporter.id, stateText(reporter.state), reporter.version, reporter.title]) }
+    for (line, reporter) in zip(table.lines, all) {
+      Terminal.print(line)
       if !reporter.problem.isEmpty { Terminal.print(Terminal.harmless("  " + reporter.problem)) }
     }
   }

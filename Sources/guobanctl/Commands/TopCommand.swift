@@ -57,7 +57,7 @@ struct TopCommand: AsyncParsableCommand {
       while true {
         let now: Ledger.DaemonMetrics = try await client.call(
           "/guoban.v1.StatusService/GetMetrics", Ledger.GetMetricsRequest(), timeout: common.callTimeout)
-        let screen = TopScreen(from: before, to: now, rowsMax: rows)
+        let screen = TopScreen(from: before, to: now, rowsMax: rows, size: TerminalSize())
         show(screen.lines, isFirst: shown == 0)
         before = now
         shown += 1

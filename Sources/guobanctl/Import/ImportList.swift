@@ -90,8 +90,9 @@ struct ImportList {
   private static func unknown(_ path: String) -> String {
     let types = ImportTable.records.map(\.title).joined(separator: "、")
     return say(
-      "认不出 \(path) 是什么表：请用 --type 指明（\(types)），或按 guobanctl import template 写出的表头填写。",
-      "What \(path) holds is not clear: say it with --type (Region, Enterprise…), or use the heads of a template.")
+      "认不出 \(path) 是什么表：请用 --type 指明（\(types)；自定义台账写 register:编号），或按 guobanctl import template 写出的表头填写。",
+      "What \(path) holds is not clear: say it with --type (Region, Enterprise…, register:ID), or use the heads of a template."
+    )
   }
 
   /// What to say about a file that nothing reads.

@@ -1,3 +1,4 @@
+internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
 
@@ -146,10 +147,10 @@ struct QueryTable {
   }
 }
 
-/// A field of a CSV line. What a spreadsheet would take for a formula is made text.
+/// A field of a CSV line. What a spreadsheet would take for a formula is made text; a negative figure is none.
 private func csvField(_ text: String) -> String {
-  let isFormula = text.first.map { "=+@\t\r".contains($0) } ?? false
-  let safe = isFormula ? "'" + text : text
+  let isFigure = text.hasPrefix("-") && text.utf8.dropFirst().allSatisfy { "0123456789.".utf8.contains($0) }
+  let safe = isFigure ? text : FormulaGuard.added(to: text)
   guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
   return "\"" + safe.replacing("\"", with: "\"\"") + "\""
 }

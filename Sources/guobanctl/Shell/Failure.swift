@@ -42,9 +42,16 @@ extension Failure {
     case .unauthenticated:
       self = .refused(
         say(
-          "守护进程不认这个令牌：请用 --token-file 指明令牌文件（默认是数据目录里的 token）。",
-          "The daemon does not accept the token; name its file with --token-file (token in the data directory).")
+          "守护进程不认这个令牌：它可能已撤销、已到期或已换新；请用 --token-file 指明令牌文件（默认是数据目录里的 token）。",
+          "The daemon does not accept the token: it may be revoked, expired or rotated. Name its file with --token-file (token in the data directory)."
+        )
           + "\n  " + Terminal.harmless(status.message))
+    case .permissionDenied where status.reason(limits: .standard) == "PERMISSION_MISSING":
+      self = .refused(
+        say(
+          "没有权限做这件事；请找管理员（guobanctl access update 改角色，access whoami 看自己的）。",
+          "This is not among what you may do; ask an admin (guobanctl access update changes roles, access whoami shows yours)."
+        ) + "\n  " + Terminal.harmless(status.message))
     default:
       let head = say("没有成功（\(status.code.name)）：", "Not done (\(status.code.name)): ")
       let violations = status.violations(limits: .standard).map { violation in

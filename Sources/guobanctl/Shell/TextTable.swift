@@ -14,7 +14,8 @@ struct TextTable {
   /// Adds a row; cells must be as many as columns.
   mutating func add(_ cells: [String]) {
     precondition(cells.count == alignments.count, "a row has \(alignments.count) cells")
-    rows.append(cells.map(Terminal.harmless))
+    // A line break in a cell would begin a row of its own, and look like one of the ledger's.
+    rows.append(cells.map { Terminal.harmless($0).replacing(/[\n\t]+/, with: " ") })
   }
 
   /// The lines, two spaces between columns, none at the end.

@@ -8,8 +8,12 @@ struct TopScreen {
   private let before: Ledger.DaemonMetrics
   private let now: Ledger.DaemonMetrics
   private let rowsMax: Int
+  private let size: TerminalSize?
   private let seconds: Double
   private let isSinceStart: Bool
+
+  /// A terminal with fewer columns shows less of each method.
+  private static let wideColumns = 78
 
   private static let cancelled = Status.Code.cancelled.number
 
@@ -23,13 +27,16 @@ struct TopScreen {
     var p99: Double?
   }
 
-  /// `before` nil, or of an earlier life of the daemon: everything since its start.
-  init(from before: Ledger.DaemonMetrics?, to now: Ledger.DaemonMetrics, rowsMax: Int) {
+  /// - Parameters:
+  ///   - before: nil, or of an earlier life of the daemon: everything since its start.
+  ///   - size: where the lines must find room; nil for a file, which has room for all.
+  init(from before: Ledger.DaemonMetrics?, to now: Ledger.DaemonMetrics, rowsMax: Int, size: TerminalSize?) {
     let isSame = before?.startTime == now.startTime
     isSinceStart = !isSame
     self.before = isSame ? before ?? .init() : .init()
     self.now = now
     self.rowsMax = rowsMax
+    self.size = size
     let begin = isSame ? before?.time : now.startTime
     seconds = max(0.001, Self.seconds(now.time) - Self.seconds(begin))
   }
@@ -43,19 +50,42 @@ struct TopScreen {
 
   var lines: [String] {
     let rows = rows
+    let head = (size.map { size in summary.flatMap { size.wrapped($0) } } ?? summary) + [""]
+    // Besides them the table's own head, the line about the rest, and the cursor's.
+    let room = size.map { max(1, $0.lines - head.count - 3) } ?? rowsMax
+    let shown = rows.prefix(min(rowsMax, room))
+    let rest = rows.count - shown.count
+    let more = rest > 0 ? [say("（另有 \(rest) 个方法）", "(\(rest) more methods)")] : []
+    return head + (isNarrow ? narrowTable(shown) : wideTable(shown)) + more
+  }
+
+  private var isNarrow: Bool { size.map { $0.columns < Self.wideColumns } ?? false }
+
+  private func wideTable(_ rows: some Sequence<Row>) -> [String] {
     var table = TextTable([.left, .right, .right, .right, .right, .right])
     table.add([
       say("方法", "method"), say("次/秒", "calls/s"), "p50", "p99", say("失败", "failed"), say("进行中", "running"),
     ])
-    for row in rows.prefix(rowsMax) {
+    for row in rows {
       table.add([
         shortName(row.method), rateText(row.callsPerSecond), row.p50.map(shortSpanText) ?? "-",
         row.p99.map(shortSpanText) ?? "-", "\(row.failed)", "\(row.running)",
       ])
     }
-    let rest = rows.count - rowsMax
-    let more = rest > 0 ? [say("（另有 \(rest) 个方法）", "(\(rest) more methods)")] : []
-    return summary + [""] + table.lines + more
+    return table.lines
+  }
+
+  /// What fits into half a screen; the figures come first, so that only a name can be cut.
+  private func narrowTable(_ rows: some Sequence<Row>) -> [String] {
+    var table = TextTable([.right, .right, .right, .left])
+    table.add([say("次/秒", "calls/s"), "p99", say("失败", "failed"), say("方法", "method")])
+    for row in rows {
+      let name = row.method.split(separator: "/").last.map(String.init) ?? row.method
+      table.add([
+        rateText(row.callsPerSecond), row.p99.map(shortSpanText) ?? "-", "\(row.failed)", name,
+      ])
+    }
+    return table.lines.map { size?.clipped($0) ?? $0 }
   }
 
   private var summary: [String] {
@@ -84,8 +114,8 @@ struct TopScreen {
         "connections \(now.connectionsOpen)  in \(received)/s  out \(sent)/s  queued \(now.callsQueued)  cache hits \(share)"
       ),
       say(
-        "修订 \(now.revision)  落盘 \(rateText(commits)) 次/秒，每次 \(size) 个请求，p99 \(commit.map(shortSpanText) ?? "-")  等写入 \(now.writesQueued)",
-        "revision \(now.revision)  commits \(rateText(commits))/s of \(size) requests, p99 \(commit.map(shortSpanText) ?? "-")  writes queued \(now.writesQueued)"
+        "修订 \(now.revision)  落盘 \(rateText(commits)) 次/秒，每次 \(size) 个请求  p99 \(commit.map(shortSpanText) ?? "-")  等写入 \(now.writesQueued)",
+        "revision \(now.revision)  commits \(rateText(commits))/s of \(size) requests  p99 \(commit.map(shortSpanText) ?? "-")  writes queued \(now.writesQueued)"
       ),
     ]
   }

@@ -13,6 +13,7 @@ struct ScopedWriter: LedgerWriter {
   var nextRevision: UInt64 { base.nextRevision }
   var time: Google.Timestamp { base.time }
   var actor: String { base.actor }
+  var isTrial: Bool { base.isTrial }
 
   func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws {
     try scope.checkWritable(record.type)

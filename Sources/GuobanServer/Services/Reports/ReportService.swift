@@ -72,9 +72,11 @@ struct ReportService: Sendable {
       approvedDigest: package.digest, quarantine: Quarantine(brokenRunsMax: configuration.brokenRunsMax),
       missingProtections: records.missingProtections(request.id)
     ).packed()
-    call.write(to: store, requestID: request.requestId, validateOnly: false, replay: { _ in reply }) { writer in
+    call.write(
+      to: store, requestID: request.requestId, validateOnly: false, replay: { _ in reply },
+      done: { if !$0.replayed { records.release(request.id) } }
+    ) { writer in
       _ = try writer.upsert([approval], field: "approvals", checkCancellation: {})
-      records.release(request.id)
       return reply
     }
   }
