@@ -29,6 +29,12 @@ struct RegisterTests {
     let cut = try await place.run("guobanctl", ["register", "entries", "support", "--limit", "2"] + data)
     #expect(cut.contains("r-2") && !cut.contains("r-3") && cut.contains("--limit 0"))
 
+    let query = ["query", "register:support", "--group-by", "kind", "--sum", "amount_fen"] + data
+    #expect(try await place.run("guobanctl", query).hasPrefix("类别      金额（万元）"))
+    #expect(try await place.run("guobanctl", query + ["--lang", "en"]).hasPrefix("Kind      Amount (万元)"))
+    let missing = try await place.attempt("guobanctl", ["register", "show", "none"] + data)
+    #expect(missing.code == 1 && missing.text.contains("register list"), "\(missing.text)")
+
     // Pages by the fields' names, and tokens that are good for no other register.
     let first: Ledger.ListEntriesResponse = try await list(client, .init(pageSize: 2, register: "support"))
     let second = try await list(

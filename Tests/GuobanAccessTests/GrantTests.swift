@@ -49,6 +49,7 @@ import Testing
         (good, .alreadyExists, "ALREADY_EXISTS"),
         (change { $0.name = "token" }, .invalidArgument, "GRANT_NAME_TAKEN"),
         (change { $0.name = "Token" }, .invalidArgument, "GRANT_NAME_TAKEN"),
+        (change { $0.name = "daemon" }, .invalidArgument, "GRANT_NAME_TAKEN"),
         (change { $0.name = "uid:0" }, .invalidArgument, "GRANT_NAME"),
         (change { $0.name = "" }, .invalidArgument, "REQUIRED"),
         (change { $0.roles = [] }, .invalidArgument, "REQUIRED"),

@@ -2,7 +2,9 @@ import GuobanClient
 import GuobanLedger
 import GuobanMessages
 import GuobanModel
+import GuobanSQLite
 import GuobanServer
+import GuobanStorage
 import GuobanTestSupport
 import GuobanWire
 import Testing
@@ -50,6 +52,31 @@ import Testing
       }
       await gate.shutdown()
       await passes.shutdown()
+    }
+  }
+
+  /// An import outlives its connection, and what its owner may do is asked anew.
+  @Test func whoMayNoLongerWriteCommitsNothing() async throws {
+    try await Office.with(try TemporaryFolder()) { office in
+      let token = try await office.grant("zhang", [.clerk])
+      let clerk = try await office.client(token)
+      let begun: Ledger.BeginImportResponse = try await clerk.call(
+        begin, Ledger.BeginImportRequest(recordType: "Region"))
+      let region = Ledger.Region(code: "410928", name: "濮阳县", kind: .county)
+      let _: Ledger.AppendImportResponse = try await clerk.call(
+        "/guoban.v1.ImportService/AppendImport",
+        Ledger.AppendImportRequest(importId: begun.importId, records: [region.packed()]))
+      let admin = try await office.admin()
+      let _: Ledger.Grant = try await admin.call(
+        Office.access("UpdateGrant"),
+        Ledger.UpdateGrantRequest(
+          grant: Ledger.Grant(name: "zhang", roles: [.viewer]), updateMask: Google.FieldMask(paths: ["roles"])))
+      let viewer = try await office.client(token)
+      let status = await outcome(
+        viewer, "/guoban.v1.ImportService/CommitImport", Ledger.CommitImportRequest(importId: begun.importId).packed())
+      #expect(status.reason(limits: .standard) == "PERMISSION_MISSING", "\(status)")
+      #expect(try office.store.read { try $0.record("Region", "410928") } == nil)
+      for client in [clerk, admin, viewer] { await client.shutdown() }
     }
   }
 

@@ -55,6 +55,29 @@ struct PassTripTests {
     #expect(try keys.last == "430500000001/000006")
   }
 
+  /// Each is compared with those of its day, so that there may not be any number of them.
+  @Test func aDayAtOnePlaceHasSoManyTripsAndNoMore() throws {
+    let most = try (0..<100).map { try trip("2022-11-02", 8 + $0 / 60, $0 % 60) }
+    #expect(try ledger.put(most).created == 100)
+    let one = try trip("2022-11-02", 20)
+    #expect(ledger.refusal(of: one)?.violations.map(\.rule) == ["TOO_MANY_TRIPS"])
+    #expect(try ledger.put(most).unchanged == 100)
+    for other in [try trip("2022-11-02", 20, place: "邵阳北"), try trip("2022-11-03", 20)] {
+      #expect(try ledger.put([other]).created == 1)
+    }
+    let plan = try ledger.store.read { reader in
+      try reader.plan(
+        of: GroupQuery(
+          source: "PassTrip",
+          filter: .and([
+            .compare(column: "pass", .equal, .text("430500000001")),
+            .compare(column: "date", .equal, .text("2022-11-02")),
+            .compare(column: "place", .equal, .text("邵阳南")),
+          ]), groupBy: [], measures: [.count], rowsMax: 1))
+    }
+    #expect(plan.contains { $0.contains("place=?") }, "\(plan)")
+  }
+
   @Test func aPassThatWasRevokedSinceWasGoodWhenTheVehicleWasSeen() throws {
     #expect(try ledger.put([try trip("2022-11-07", 23, pass: "430500000002")]).created == 1)
   }

@@ -58,6 +58,8 @@ extension LedgerWriter {
         }
       }
       violations += found.prefix(max(RecordInput.violationsMax - violations.count, 0))
+      // More are not listed, and nothing of it stays: the writer has better things to do.
+      if violations.count >= RecordInput.violationsMax { break }
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     var references = ReferenceCheck()

@@ -5,14 +5,22 @@ public import GuobanStorage
 /// Trips that come in from a file: of a checkpoint that was offline, or of another system. Their time tells whether they
 /// are here already, so that a file may come twice; where it leaves the sequence empty, the ledger gives it.
 extension Ledger.PassTrip {
-  /// Trips of one pass on one day that are compared with a new one.
-  private static let tripsOfADayMax = 1000
+  /// Trips of one pass on one day at one place that files may bring: each new one is compared with them all, and a
+  /// checkpoint that sends more of them would keep everybody else from writing.
+  static let tripsOfADayMax = 100
 
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {
     guard let bytes = try reader.record(Ledger.Pass.schema.name, pass) else {
       return [violation(path + "pass", pass, "NO_SUCH_PASS", "台账里没有通行证“\(pass)”；请先导入它，或改正这一项")]
     }
-    if sequence == 0 { sequence = try sequenceIfKnown(in: reader) ?? 0 }
+    if sequence == 0 {
+      let sameDay = try sameDay(in: reader)
+      sequence = sameDay.first { $0.time?.seconds == time?.seconds }?.sequence ?? 0
+      guard sequence != 0 || sameDay.count < Self.tripsOfADayMax else {
+        let message = "通行证 \(pass) \(date) 在同一卡口已有 \(Self.tripsOfADayMax) 次行程（文件导入的上限）；请核对时间"
+        return [violation(path + "time", date, "TOO_MANY_TRIPS", message)]
+      }
+    }
     if sequence != 0, try reader.record(Self.schema.name, key) != nil { return [] }
     let next = try Self.nextSequence(of: pass, in: reader)
     if sequence == 0 { sequence = next }
@@ -54,14 +62,14 @@ extension Ledger.PassTrip {
     return sequence + 1
   }
 
-  /// Of the trip that is there with the same time and place.
-  private func sequenceIfKnown(in reader: any LedgerReader) throws -> Int32? {
+  /// The trips that are there of the same pass, day and place.
+  private func sameDay(in reader: any LedgerReader) throws -> [Self] {
     let sameDay = Filter.and([
       .compare(column: "pass", .equal, .text(pass)), .compare(column: "date", .equal, .text(date)),
+      .compare(column: "place", .equal, .text(place)),
     ])
     let query = ListQuery(type: Self.schema.name, filter: sameDay, afterKey: nil, limit: Self.tripsOfADayMax)
-    return try reader.list(query).lazy.map { try Self(packed: $0.bytes, limits: .standard) }
-      .first { $0.time?.seconds == time?.seconds && $0.place == place }?.sequence
+    return try reader.list(query).map { try Self(packed: $0.bytes, limits: .standard) }
   }
 
   /// What speaks against the pass on that day. What became of it since does not: nobody who was offline could know.

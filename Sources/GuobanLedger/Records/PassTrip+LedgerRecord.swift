@@ -10,7 +10,8 @@ extension Ledger.PassTrip: LedgerRecord {
       ColumnSchema("region", .text, references: "Region"), ColumnSchema("place", .text), ColumnSchema("plate", .text),
       ColumnSchema("load_kg", .integer),
     ],
-    indexes: [["pass", "sequence"], ["date"], ["region"]], regions: ["pass.division"])
+    // The second tells whether a trip from a file is here already.
+    indexes: [["pass", "sequence"], ["pass", "date", "place"], ["date"], ["region"]], regions: ["pass.division"])
 
   /// The division that issued the pass, wherever the vehicle was seen.
   public static var isShared: Bool { false }

@@ -22,6 +22,14 @@ struct TicketNumber {
     self.init(series: String(number[..<dash]), sequence: sequence)
   }
 
+  /// Whose series it is, "410421"; nil for a series of another kind.
+  var region: String? {
+    guard let dash = series.lastIndex(of: "-") else { return nil }
+    let year = series[series.index(after: dash)...]
+    guard year.utf8.count == 4, year.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+    return String(series[..<dash])
+  }
+
   var text: String {
     let digits = String(sequence)
     return series + "-" + String(repeating: "0", count: max(Self.sequenceDigits - digits.count, 0)) + digits

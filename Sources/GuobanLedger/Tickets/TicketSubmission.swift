@@ -42,14 +42,17 @@ public struct TicketSubmission: Sendable {
   }
 
   /// Writes the ticket; returns its stored bytes.
-  public func run(_ writer: any LedgerWriter) throws -> [UInt8] {
+  ///
+  /// - Parameter whole: sees every ticket, those that the writer does not show included: a number of the region's may be on
+  ///   one that was moved elsewhere.
+  public func run(_ writer: any LedgerWriter, whole: any LedgerReader) throws -> [UInt8] {
     let rank = try GovernmentRank(ofRegion: region, in: writer, limits: .standard)
     guard level.rank <= max(rank, .county) else {
       throw LedgerError(
         .denied, reason: "TICKET_LEVEL", "\(writer.actor) 是\(rank.chinese)，不能直接登记到\(level.chinese)；请先登记在县级，再逐级上报")
     }
     var ticket = draft
-    if ticket.number.isEmpty { ticket.number = try nextNumber(writer) }
+    if ticket.number.isEmpty { ticket.number = try nextNumber(whole) }
     let standing = TicketStanding(
       registeredOn: date, at: level, severity: TicketSeverity(rawValue: ticket.severity.name) ?? .ordinary)
     ticket.events = [
@@ -59,9 +62,9 @@ public struct TicketSubmission: Sendable {
     return try writer.create(ticket, path: "ticket")
   }
 
-  private func nextNumber(_ writer: any LedgerWriter) throws -> String {
+  private func nextNumber(_ whole: any LedgerReader) throws -> String {
     let series = "\(draft.region)-\(date.year)"
-    let last = try writer.group(
+    let last = try whole.group(
       GroupQuery(
         source: "Ticket", filter: .compare(column: "series", .equal, .text(series)), groupBy: [],
         measures: [.max("sequence")], rowsMax: 1))

@@ -31,5 +31,5 @@ public struct GrantName: Hashable, Sendable {
   }
 
   /// How the change log names the holder of the token file, and the daemon itself.
-  private static let taken: Set<String> = ["token", "guoband"]
+  private static let taken: Set<String> = ["token", "guoband", "daemon", "watchdog"]
 }

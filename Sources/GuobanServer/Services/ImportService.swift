@@ -67,7 +67,11 @@ struct ImportService: Sendable {
     }
     let assumed = try request.assume.map { id throws(Status) in try staging.staged(id, owner: owner) }
     let staged = try staging.staged(request.importId, owner: owner)
-    for each in assumed + [staged] { try each.input.finish() }
+    for each in assumed + [staged] {
+      // The caller may be allowed less than when the import began.
+      try call.principal.requireWriting(each.definition.type)
+      try each.input.finish()
+    }
     let records = staged.input.records
     call.write(
       to: dependencies.store(for: call.principal), requestID: staged.requestID, validateOnly: request.validateOnly,

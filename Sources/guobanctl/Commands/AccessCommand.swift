@@ -7,14 +7,16 @@ struct AccessCommand: AsyncParsableCommand {
     discussion: say(
       """
       例：
-        guobanctl access grant puyang-clerk --role clerk --region 410928 --description 濮阳县专班
+        guobanctl access grant puyang-clerk --role clerk --region 410928 \\
+          --description 濮阳县专班
         guobanctl access list
         guobanctl access revoke puyang-clerk --reason 已调离
       角色：viewer 只看，clerk 录入，pass-officer 办证，checkpoint 卡口核验，auditor 审计，operator 运维，admin 管理员。
       """,
       """
       Examples:
-        guobanctl access grant puyang-clerk --role clerk --region 410928 --description "Puyang county"
+        guobanctl access grant puyang-clerk --role clerk --region 410928 \\
+          --description "Puyang county"
         guobanctl access list
         guobanctl access revoke puyang-clerk --reason "moved on"
       Roles: viewer, clerk, pass-officer, checkpoint, auditor, operator, admin.

@@ -7,14 +7,16 @@ struct AccessGrantCommand: AsyncParsableCommand {
     discussion: say(
       """
       例：
-        guobanctl access grant puyang-clerk --role clerk --role pass-officer --region 410928 --expires 2027-06-30
+        guobanctl access grant puyang-clerk --role clerk --role pass-officer \\
+          --region 410928 --expires 2027-06-30
         guobanctl access grant gate-3 --role checkpoint --description 三号卡口
         guobanctl access grant dashboard --role viewer --unix-user 1001
       不能给出自己没有的权限，也不能给出自己区划以外的区划。
       """,
       """
       Examples:
-        guobanctl access grant puyang-clerk --role clerk --role pass-officer --region 410928 --expires 2027-06-30
+        guobanctl access grant puyang-clerk --role clerk --role pass-officer \\
+          --region 410928 --expires 2027-06-30
         guobanctl access grant gate-3 --role checkpoint --description "gate 3"
         guobanctl access grant dashboard --role viewer --unix-user 1001
       Nobody can give more than he has himself, nor a region outside his own.

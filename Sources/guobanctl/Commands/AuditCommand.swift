@@ -12,13 +12,15 @@ struct AuditCommand: AsyncParsableCommand {
       例：
         guobanctl audit list --actor puyang-clerk --since 2026-06-01
         guobanctl audit list --record Project/P-1001 --json
-        guobanctl audit head -o head-2026-06.json && guobanctl audit verify --head head-2026-06.json
+        guobanctl audit head -o head-2026-06.json
+        guobanctl audit verify --head head-2026-06.json
       """,
       """
       Examples:
         guobanctl audit list --actor puyang-clerk --since 2026-06-01
         guobanctl audit list --record Project/P-1001 --json
-        guobanctl audit head -o head-2026-06.json && guobanctl audit verify --head head-2026-06.json
+        guobanctl audit head -o head-2026-06.json
+        guobanctl audit verify --head head-2026-06.json
       """),
     subcommands: [AuditListCommand.self, AuditVerifyCommand.self, AuditHeadCommand.self])
 }

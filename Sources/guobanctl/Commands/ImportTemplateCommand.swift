@@ -47,6 +47,9 @@ struct ImportTemplateCommand: AsyncParsableCommand {
     }
     if FileFormat(fileName: output) == .csv {
       let guide = String(output.dropLast(4)) + "-填写说明.csv"
+      guard !FileManager.default.fileExists(atPath: guide) else {
+        throw Failure.input(say("文件 \(guide) 已经存在，没有覆盖它。", "\(guide) exists and was left as it is."))
+      }
       try writeNewFile(output, template.csv)
       try writeNewFile(guide, template.csvExplanations)
       return Terminal.print(say("空表写到 \(output)，填写说明写到 \(guide)。", "Wrote \(output) and \(guide)."))

@@ -6,7 +6,7 @@ struct PassTripCommand: AsyncParsableCommand {
     commandName: "trip",
     abstract: say("登记一次行程；证在当天无效就不登记。", "Record a trip; refused when the pass is not valid that day."),
     discussion: say(
-      "例：guobanctl pass trip 410928000001 --plate 豫J12345 --place 濮阳南收费站 --load-tonnes 26.17",
+      "例：guobanctl pass trip 410928000001 --place 濮阳南收费站 --load-tonnes 26.17",
       "Example: guobanctl pass trip 410928000001 --plate 豫J12345 --place gate-3 --load-tonnes 26.17"))
 
   @Argument(help: ArgumentHelp(say("12 位证号", "The pass's 12 digits"), valueName: "number"))

@@ -12,18 +12,22 @@ struct QueryCommand: AsyncParsableCommand {
       """
       例：
         guobanctl query project --group-by region --sum plan_fen,done_fen
-        guobanctl query project --group-by region@city,tier --ratio done_fen/plan_fen --period 2023-06
+        guobanctl query project --group-by region@city,tier \\
+          --ratio done_fen/plan_fen --period 2023-06
         guobanctl query project --group-by milestones_started@month --count
-        guobanctl query enterprise --filter 'status = SUSPENDED' --group-by region --order-by -count --limit 10
+        guobanctl query enterprise --filter 'status = SUSPENDED' \\
+          --group-by region --order-by -count --limit 10
       分组列后可加 @province @city @county @township（区划归到哪一级），日期列后可加 @year @quarter @month。
       plan_fen、done_fen、funds_fen、physical_permille 按年取数：--period 写年份或月份，不写取最近有数的一年。
       """,
       """
       Examples:
         guobanctl query project --group-by region --sum plan_fen,done_fen
-        guobanctl query project --group-by region@city,tier --ratio done_fen/plan_fen --period 2023-06
+        guobanctl query project --group-by region@city,tier \\
+          --ratio done_fen/plan_fen --period 2023-06
         guobanctl query project --group-by milestones_started@month --count
-        guobanctl query enterprise --filter 'status = SUSPENDED' --group-by region --order-by -count --limit 10
+        guobanctl query enterprise --filter 'status = SUSPENDED' \\
+          --group-by region --order-by -count --limit 10
       A column of regions may be followed by @province, @city, @county or @township, one of dates by @year, @quarter, @month.
       plan_fen, done_fen, funds_fen and physical_permille are taken at --period, a year or a month; else at the last year.
       """))
@@ -92,7 +96,10 @@ struct QueryCommand: AsyncParsableCommand {
         "/guoban.v1.QueryService/Query", Ledger.QueryRequest(query: query, explain: explain),
         timeout: common.callTimeout)
       let names = codes || json ? [:] : await regionNames(client, answer)
-      let table = QueryTable(answer, measures: query.measures, money: money, regionNames: names)
+      let titles = json ? [:] : await fieldTitles(client)
+      let table = QueryTable(answer, measures: query.measures, money: money, regionNames: names) { column in
+        titles[column] ?? columnTitle(column)
+      }
       if json {
         for line in table.jsonLines { Terminal.print(Terminal.harmless(line)) }
       } else if csv {
@@ -140,9 +147,15 @@ struct QueryCommand: AsyncParsableCommand {
         descending: text.hasPrefix("-"))
     }
     return Reporting.DataQuery(
-      name: "query", source: ImportTable.named(source)?.recordType ?? source, filter: filter, groupBy: keys,
+      name: "query", source: recordSource, filter: filter, groupBy: keys,
       measures: measures, orderBy: orders, limit: limit,
       period: period)
+  }
+
+  /// 项目 is Project. What is not Chinese the daemon knows best: it may be a register's name.
+  private var recordSource: String {
+    guard source.contains(where: { !$0.isASCII }) else { return source }
+    return ImportTable.named(source)?.recordType ?? source
   }
 
   private func list(_ options: [String]) -> [String] {
@@ -164,6 +177,16 @@ struct QueryCommand: AsyncParsableCommand {
       for region in regions?.regions ?? [] { names[region.code] = region.name }
     }
     return names
+  }
+
+  /// Of a register's fields, by their names; what cannot be found out keeps its name.
+  private func fieldTitles(_ client: GuobanClient) async -> [String: String] {
+    let prefix = "register:"
+    guard source.hasPrefix(prefix) else { return [:] }
+    let register: Ledger.Register? = try? await client.call(
+      "/guoban.v1.RegisterService/GetRegister",
+      Ledger.GetRecordRequest(key: String(source.dropFirst(prefix.count))), timeout: common.callTimeout)
+    return Dictionary((register?.fields ?? []).map { ($0.name, say($0.title, $0.titleEnglish)) }) { first, _ in first }
   }
 
   private static let regionsPerCall = 500

@@ -11,14 +11,16 @@ struct RegisterCommand: AsyncParsableCommand {
         guobanctl register define --shipped
         guobanctl register list
         guobanctl register show support
-        guobanctl register entries support --filter 'kind = "留抵退税" AND amount_fen > 10000000'
+        guobanctl register entries support \\
+          --filter 'kind = "留抵退税" AND amount_fen > 10000000'
       """,
       """
       Examples:
         guobanctl register define --shipped
         guobanctl register list
         guobanctl register show support
-        guobanctl register entries support --filter 'kind = "留抵退税" AND amount_fen > 10000000'
+        guobanctl register entries support \\
+          --filter 'kind = "留抵退税" AND amount_fen > 10000000'
       """),
     subcommands: [
       RegisterListCommand.self, RegisterShowCommand.self, RegisterDefineCommand.self, RegisterEntriesCommand.self,

@@ -10,13 +10,15 @@ struct RegisterEntriesCommand: AsyncParsableCommand {
       """
       例：
         guobanctl register entries resumption --filter 'region = "430500"'
-        guobanctl register entries support --filter 'kind = "留抵退税" AND amount_fen > 10000000' --limit 20
+        guobanctl register entries support \\
+          --filter 'kind = "留抵退税" AND amount_fen > 10000000' --limit 20
       筛选里金额以分计（…_fen），小数以百万分之一计（…_e6）；显示时换算成台账写的单位。
       """,
       """
       Examples:
         guobanctl register entries resumption --filter 'region = "430500"'
-        guobanctl register entries support --filter 'kind = "留抵退税" AND amount_fen > 10000000' --limit 20
+        guobanctl register entries support \\
+          --filter 'kind = "留抵退税" AND amount_fen > 10000000' --limit 20
       Filters take money in 分 (…_fen) and decimals in millionths (…_e6); both are shown in the register's own unit.
       """))
 

@@ -23,8 +23,10 @@ struct QueryTable {
   /// - Parameters:
   ///   - measures: what was asked for.
   ///   - regionNames: by code.
+  ///   - title: how a person calls a column.
   init(
-    _ answer: Ledger.QueryResponse, measures: [Reporting.Measure], money: MoneyUnit, regionNames: [String: String]
+    _ answer: Ledger.QueryResponse, measures: [Reporting.Measure], money: MoneyUnit, regionNames: [String: String],
+    title: (String) -> String
   ) {
     let packed = answer.columns?.columns ?? []
     let widths = measures.map { $0.kind == .ratio ? 2 : 1 }
@@ -36,7 +38,7 @@ struct QueryTable {
       let isRegion = index < answer.meanings.count && answer.meanings[index].references == "Region"
       let texts = column.keyTexts
       return Column(
-        title: columnTitle(column.name), name: column.name, isKey: true,
+        title: title(column.name), name: column.name, isKey: true,
         cells: texts.map { text in
           guard let text else { return say("（不在其中）", "(none)") }
           if text.isEmpty { return say("（空）", "(empty)") }
@@ -48,15 +50,15 @@ struct QueryTable {
     for (measure, width) in zip(measures, widths) where place + width <= packed.count {
       let values = packed[place].amounts
       if width == 2 {
-        columns.append(Self.ratio(measure, values, packed[place + 1].amounts))
+        columns.append(Self.ratio(measure, values, packed[place + 1].amounts, title))
       } else if packed[place].isText {
         let texts = packed[place].keyTexts
         columns.append(
           Column(
-            title: measure.title(unit: ""), name: measure.name, isKey: false, cells: texts.map { $0 ?? "" },
+            title: measure.title(unit: "", title), name: measure.name, isKey: false, cells: texts.map { $0 ?? "" },
             values: texts.map { $0.map(jsonString) ?? "null" }, total: ""))
       } else {
-        columns.append(Self.amounts(measure, values, unit: unit(place), money: money))
+        columns.append(Self.amounts(measure, values, unit: unit(place), money: money, title))
       }
       place += width
     }
@@ -89,7 +91,7 @@ struct QueryTable {
   }
 
   private static func amounts(
-    _ measure: Reporting.Measure, _ values: [Int64?], unit: String, money: MoneyUnit
+    _ measure: Reporting.Measure, _ values: [Int64?], unit: String, money: MoneyUnit, _ title: (String) -> String
   ) -> Column {
     let isMoney = unit == "fen"
     let total = measure.addsUp ? sum(values) : nil
@@ -100,17 +102,19 @@ struct QueryTable {
       return isMoney ? Fen(value).text(in: money, DecimalStyle(decimals: decimals)) : String(value)
     }
     return Column(
-      title: measure.title(unit: isMoney ? money.rawValue : unit == "permille" ? "‰" : ""), name: measure.name,
+      title: measure.title(unit: isMoney ? money.rawValue : unit == "permille" ? "‰" : "", title), name: measure.name,
       isKey: false, cells: values.map(text), values: values.map { $0.map(String.init) ?? "null" }, total: text(total))
   }
 
-  private static func ratio(_ measure: Reporting.Measure, _ tops: [Int64?], _ bottoms: [Int64?]) -> Column {
+  private static func ratio(
+    _ measure: Reporting.Measure, _ tops: [Int64?], _ bottoms: [Int64?], _ title: (String) -> String
+  ) -> Column {
     let text = { (top: Int64?, bottom: Int64?) -> String in
       guard let top, let bottom, bottom != 0 else { return "-" }
       return percent(Int128(top), Int128(bottom))
     }
     return Column(
-      title: measure.title(unit: "%"), name: measure.name, isKey: false, cells: zip(tops, bottoms).map(text),
+      title: measure.title(unit: "%", title), name: measure.name, isKey: false, cells: zip(tops, bottoms).map(text),
       values: zip(tops, bottoms).map { top, bottom in
         "{\"numerator\":\(top.map(String.init) ?? "null"),\"denominator\":\(bottom.map(String.init) ?? "null")}"
       }, total: text(sum(tops), sum(bottoms)))

@@ -17,18 +17,20 @@ extension Reporting.Measure {
   var addsUp: Bool { kind == .count || kind == .sum }
 
   /// The head of its column.
-  func title(unit: String) -> String {
-    let word = columnTitle(column)
-    let title =
+  ///
+  /// - Parameter title: how a person calls a column.
+  func title(unit: String, _ title: (String) -> String) -> String {
+    let word = title(column)
+    let head =
       switch kind {
       case .count: say("数量", "count")
       case .sum: word
       case .min: say("\(word)最小", "min \(word)")
       case .max: say("\(word)最大", "max \(word)")
       case .countDistinct: say("\(word)种数", "distinct \(word)")
-      default: "\(word)/\(columnTitle(divisor))"
+      default: "\(word)/\(title(divisor))"
       }
-    return unit.isEmpty ? title : say("\(title)（\(unit)）", "\(title) (\(unit))")
+    return unit.isEmpty ? head : say("\(head)（\(unit)）", "\(head) (\(unit))")
   }
 }
 

@@ -45,7 +45,7 @@ struct TicketService: Sendable {
         to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
         digest: call.maskedDigest([masked.packed()]), replay: { try $0.firstRecord() }
       ) { writer in
-        try submission.run(writer)
+        try submission.run(writer, whole: writer.unscoped)
       }
     } catch {
       call.fail(error.status)

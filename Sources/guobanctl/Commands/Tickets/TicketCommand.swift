@@ -14,7 +14,8 @@ struct TicketCommand: AsyncParsableCommand {
       """,
       """
       Examples:
-        guobanctl ticket submit --region 410421 --title "the drain is blocked" --category permits
+        guobanctl ticket submit --region 410421 \\
+          --title "the drain is blocked" --category permits
         guobanctl ticket assign 410421-2021-000001 --owner "housing bureau"
         guobanctl ticket due
         guobanctl ticket figures --by-region

@@ -149,13 +149,15 @@ struct TicketFiguresCommand: AsyncParsableCommand {
       """
       例：
         guobanctl ticket figures
-        guobanctl ticket figures --region 410400 --by-region --filter 'registered >= "2021-01-01"'
+        guobanctl ticket figures --region 410400 --by-region \\
+          --filter 'registered >= "2021-01-01"'
       分母不超过 20 时，括号里是 95% 威尔逊区间。
       """,
       """
       Examples:
         guobanctl ticket figures
-        guobanctl ticket figures --region 410400 --by-region --filter 'registered >= "2021-01-01"'
+        guobanctl ticket figures --region 410400 --by-region \\
+          --filter 'registered >= "2021-01-01"'
       Where the denominator is at most 20, Wilson's 95% interval stands in brackets.
       """))
 

@@ -78,7 +78,7 @@ struct TicketCloseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "close", abstract: say("申请销号：怎么解决的，结果如何。", "Ask for closing: how it was solved, and what came of it."),
     discussion: say(
-      "例：guobanctl ticket close 410421-2021-000001 --outcome 已解决 --method 改址铺管 --result 已通水",
+      "例：guobanctl ticket close 410421-2021-000001 --outcome 已解决 \\\n      --method 改址铺管 --result 已通水",
       "Example: guobanctl ticket close 410421-2021-000001 --outcome solved --method rerouted --result flows"))
 
   @Option(help: ArgumentHelp(say("已解决（solved）或已解释（explained）", "solved or explained"), valueName: "text"))
