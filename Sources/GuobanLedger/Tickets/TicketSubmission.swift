@@ -64,12 +64,7 @@ public struct TicketSubmission: Sendable {
 
   private func nextNumber(_ whole: any LedgerReader) throws -> String {
     let series = "\(draft.region)-\(date.year)"
-    let last = try whole.group(
-      GroupQuery(
-        source: "Ticket", filter: .compare(column: "series", .equal, .text(series)), groupBy: [],
-        measures: [.max("sequence")], rowsMax: 1))
-    var sequence: Int64 = 0
-    if case .integer(let highest)? = last.columns.first?.first { sequence = highest }
+    let sequence = try whole.highestSequence(of: Ledger.Ticket.schema.name, where: "series", is: series)
     guard sequence < TicketNumber.sequenceMax else {
       throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(series) 的问题编号已用完（\(TicketNumber.sequenceMax) 号）")
     }
