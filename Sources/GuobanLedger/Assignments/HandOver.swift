@@ -37,7 +37,7 @@ public struct HandOver: Sendable {
     guard date.text > old.since, let lastDay = try? date.addingDays(-1) else {
       throw LedgerError(.precondition, reason: "BEFORE_START", "交接日 \(date) 应晚于现任的起始日 \(old.since)")
     }
-    guard try writer.record(type, request.newId) == nil else {
+    guard try !writer.has(type, request.newId) else {
       throw LedgerError(.alreadyExists, reason: "ALREADY_EXISTS", "已有编号为“\(request.newId)”的分工，请换一个编号")
     }
     var ended = old
@@ -49,14 +49,10 @@ public struct HandOver: Sendable {
     begun.since = date.text
     begun.endReason = ""
     begun.previous = old.id
-    let endedBytes = try writer.write(ended, after: old.meta ?? Ledger.RecordMeta())
+    _ = try writer.write(&ended, after: old.meta ?? Ledger.RecordMeta(), old: old)
     try begun.refuseTaken(in: writer)
-    let begunBytes = try writer.write(begun, after: nil)
-    var references = ReferenceCheck()
-    try references.check(begun, path: "", in: writer)
-    try references.finish()
-    return Ledger.HandOverAssignmentResponse(
-      ended: try Ledger.Assignment(packed: endedBytes, limits: .standard),
-      begun: try Ledger.Assignment(packed: begunBytes, limits: .standard))
+    _ = try writer.write(&begun, after: nil, old: nil)
+    try writer.checkReferences(begun, path: "")
+    return Ledger.HandOverAssignmentResponse(ended: ended, begun: begun)
   }
 }

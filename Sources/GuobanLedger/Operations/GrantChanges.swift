@@ -30,7 +30,7 @@ public enum GrantChanges {
     guard try whole.count("Grant") < grantsMax else {
       throw LedgerError(.exhausted, reason: "GRANTS_MAX", "授权已有 \(grantsMax) 个（上限，含已撤销的）")
     }
-    guard try writer.record("Grant", grant.name) == nil else {
+    guard try !writer.has("Grant", grant.name) else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
         "“\(grant.name)”已有授权（撤销了的也占着名称）：要修改请用 UpdateGrant，换令牌用 RotateToken，否则换一个名称")
@@ -103,7 +103,7 @@ public enum GrantChanges {
     let new = try body(old)
     try allow(new)
     let stored = try writer.write(new, after: old.meta ?? Ledger.RecordMeta())
-    try writer.checkReferences(new, path: "grant")
+    try writer.checkReferences(new, path: "grant.")
     return try Ledger.Grant(packed: stored, limits: .standard)
   }
 

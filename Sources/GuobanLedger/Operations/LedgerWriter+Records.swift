@@ -161,7 +161,7 @@ extension LedgerWriter {
 
   private func createTyped<Record: LedgerRecord>(_ given: Record, path: String) throws -> [UInt8] {
     let (new, bytes) = try addTyped(given, path: path)
-    try checkReferences(new, path: path)
+    try checkReferences(new, path: path + ".")
     return bytes
   }
 
@@ -184,7 +184,7 @@ extension LedgerWriter {
     _ given: Record, mask: [String], etag: String, path: String
   ) throws -> [UInt8] {
     let (record, bytes) = try mergeTyped(given, mask: mask, etag: etag, path: path)
-    try checkReferences(record, path: path)
+    try checkReferences(record, path: path + ".")
     return bytes
   }
 
@@ -246,15 +246,16 @@ extension LedgerWriter {
     }
   }
 
+  /// Refuses references to records that are not there. `path` goes before each field's name.
   func checkReferences(_ record: any LedgerRecord, path: String) throws {
     var references = ReferenceCheck()
-    try references.check(record, path: path + ".", in: self)
+    try references.check(record, path: path, in: self)
     try references.finish()
   }
 
   /// Refuses to leave references to a record that is gone.
   func refuseDangling(_ type: String, _ key: String, schemas: [RecordSchema]) throws {
-    guard try record(type, key) == nil, let user = try referrer(of: type, key, schemas: schemas) else { return }
+    guard try !has(type, key), let user = try referrer(of: type, key, schemas: schemas) else { return }
     guard let name = user.key else {
       throw LedgerError(
         .precondition, reason: "IN_USE", "不能删除 \(type) “\(key)”：别的区划还有记录在用它；请找不限区划的人处理")

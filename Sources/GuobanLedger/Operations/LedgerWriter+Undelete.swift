@@ -5,7 +5,7 @@ extension LedgerWriter {
   /// Brings a deleted record back as it was last, from the change log. Returns its stored bytes.
   public func undelete(_ type: any LedgerRecord.Type, key: String, path: String) throws -> [UInt8] {
     let record = try restored(type, key: key, path: path)
-    try checkReferences(record, path: path)
+    try checkReferences(record, path: path + ".")
     return try self.record(type.schema.name, key) ?? []
   }
 
@@ -16,7 +16,7 @@ extension LedgerWriter {
 
   private func restoreTyped<Record: LedgerRecord>(_: Record.Type, key: String, path: String) throws -> Record {
     let type = Record.schema.name
-    guard try record(type, key) == nil else {
+    guard try !has(type, key) else {
       throw LedgerError(.alreadyExists, reason: "NOT_DELETED", "\(type) “\(key)”没有被删除，不用恢复")
     }
     guard let last = try lastChange(of: type, key), last.operation == .delete else {

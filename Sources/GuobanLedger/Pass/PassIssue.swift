@@ -63,9 +63,7 @@ public struct PassIssue: Sendable {
   /// nothing, so that others of the same batch can go on.
   public func run(_ writer: any LedgerWriter) throws -> Ledger.IssuePassResponse {
     var pass = draft
-    var references = ReferenceCheck()
-    try references.check(pass, path: path, in: writer)
-    try references.finish()
+    try writer.checkReferences(pass, path: path)
     pass.number = try nextNumber(writer)
     let old = try oldOnes(of: pass, writer)
     _ = try writer.write(&pass, after: nil, old: nil)

@@ -21,7 +21,7 @@ extension Ledger.PassTrip {
         return [violation(path + "time", date, "TOO_MANY_TRIPS", message)]
       }
     }
-    if sequence != 0, try reader.record(Self.schema.name, key) != nil { return [] }
+    if sequence != 0, try reader.has(Self.schema.name, key) { return [] }
     let next = try Self.nextSequence(of: pass, in: reader)
     if sequence == 0 { sequence = next }
     var violations = try refusals(by: try Ledger.Pass(packed: bytes, limits: .standard), path: path)
@@ -50,12 +50,7 @@ extension Ledger.PassTrip {
 
   /// One past the highest there is of a pass.
   static func nextSequence(of pass: String, in reader: any LedgerReader) throws -> Int32 {
-    let last = try reader.group(
-      GroupQuery(
-        source: schema.name, filter: .compare(column: "pass", .equal, .text(pass)), groupBy: [],
-        measures: [.max("sequence")], rowsMax: 1))
-    var sequence: Int32 = 0
-    if case .integer(let highest)? = last.columns.first?.first { sequence = Int32(clamping: highest) }
+    let sequence = Int32(clamping: try reader.highestSequence(of: schema.name, where: "pass", is: pass))
     guard sequence < sequenceMax else {
       throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "通行证 \(pass) 的行程序号已用完（\(sequenceMax) 次）")
     }

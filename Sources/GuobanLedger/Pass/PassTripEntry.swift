@@ -46,11 +46,9 @@ public struct PassTripEntry: Sendable {
     let trip = Ledger.PassTrip(
       pass: pass.number, sequence: try Ledger.PassTrip.nextSequence(of: pass.number, in: writer), time: time,
       date: date.text, region: request.region, place: request.place, plate: pass.plate, loadKg: request.loadKg)
-    var references = ReferenceCheck()
-    try references.check(trip, path: "", in: writer)
     let violations = trip.violations(path: "")
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    try references.finish()
+    try writer.checkReferences(trip, path: "")
     return try writer.write(trip, after: nil)
   }
 
