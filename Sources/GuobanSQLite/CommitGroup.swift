@@ -6,8 +6,9 @@ internal import GuobanStorage
 /// Runs write requests in one transaction: one commit, one fsync. A request that fails takes none of the others with it.
 ///
 /// Nearly all requests succeed, and a savepoint for each costs SQLite a copy of every page that the request touches. So
-/// they run without, but for trials, which all fail; when one fails that had written something, the transaction is rolled back and the requests before it
-/// are done again, from there on each in a savepoint of its own. Whatever fails runs once, whatever succeeds at most twice.
+/// they run without, but for trials, which all fail. When one fails that had written something, the transaction is rolled
+/// back and the requests before it are done again, from there on each in a savepoint of its own. Whatever fails runs once,
+/// whatever succeeds at most twice.
 struct CommitGroup {
   /// What became of one request.
   typealias Result = Swift.Result<WriteOutcome, any Error>

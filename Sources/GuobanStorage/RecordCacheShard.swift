@@ -53,12 +53,14 @@ struct RecordCacheShard {
     // One large record must not empty the shard.
     guard cost <= bytesMax / 4 else { return remove(key, revision: revision) }
     let slot = Slot(key: key, bytes: bytes, revision: revision, isReferenced: false, cost: cost)
-    if let index = indexes[key], let old = slots[index], bytesUsed - old.cost + cost <= bytesMax {
-      slots[index] = slot
-      bytesUsed += cost - old.cost
-      return
+    if let index = indexes[key], let old = slots[index] {
+      if bytesUsed - old.cost + cost <= bytesMax {
+        slots[index] = slot
+        bytesUsed += cost - old.cost
+        return
+      }
+      drop(index)
     }
-    if let index = indexes[key] { drop(index) }
     while bytesUsed + cost > bytesMax { evict() }
     if let index = freeIndexes.popLast() {
       slots[index] = slot
