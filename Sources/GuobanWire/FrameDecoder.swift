@@ -1,5 +1,4 @@
 public import GuobanMessages
-internal import GuobanZstd
 public import NIOCore
 
 /// Cuts a stream of bytes into frames: `flags u8 | length u32 big-endian | body`.
@@ -40,16 +39,25 @@ public struct FrameDecoder: Sendable {
 
   /// The next complete frame, or nil when more bytes are needed.
   public mutating func next() throws(FrameError) -> RPC.Frame? {
+    try take()?.unpacked()
+  }
+
+  /// The same, still packed: unpacking is most of the work, and may be done elsewhere after ``detach()``.
+  public mutating func take() throws(FrameError) -> PackedFrame? {
     if isFirst, let first = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) {
       guard first & ~FrameHeader.compressedFlag == 0 else { throw .notThisProtocol(guess(first)) }
       isFirst = false
     }
-    guard let header = try peekHeader() else { return nil }
-    guard buffer.readableBytes >= FrameHeader.bytes + header.length else { return nil }
-    buffer.moveReaderIndex(forwardBy: FrameHeader.bytes)
-    let frame = try header.isCompressed ? unpackBody(header.length) : decodeBody(header.length)
-    buffer.moveReaderIndex(forwardBy: header.length)
-    return frame
+    guard let header = try peekHeader(),
+      let body = buffer.getSlice(at: buffer.readerIndex + FrameHeader.bytes, length: header.length)
+    else { return nil }
+    buffer.moveReaderIndex(forwardBy: FrameHeader.bytes + header.length)
+    return PackedFrame(body: body, isCompressed: header.isCompressed, frameBytesMax: frameBytesMax, limits: limits)
+  }
+
+  /// Parts with the storage of the frame that was taken last, so that it belongs to that frame alone.
+  public mutating func detach() {
+    buffer = ByteBuffer(bytes: buffer.readableBytesView)
   }
 
   private func peekHeader() throws(FrameError) -> FrameHeader? {
@@ -58,40 +66,6 @@ public struct FrameDecoder: Sendable {
     guard let length = buffer.getInteger(at: buffer.readerIndex + 1, as: UInt32.self) else { return nil }
     guard Int(length) <= frameBytesMax else { throw .tooLong(bytes: Int(length), bytesMax: frameBytesMax) }
     return FrameHeader(length: Int(length), isCompressed: flags == FrameHeader.compressedFlag)
-  }
-
-  private func decodeBody(_ length: Int) throws(FrameError) -> RPC.Frame {
-    let result = buffer.withUnsafeReadableBytes { bytes -> Result<RPC.Frame, DecodeError> in
-      // Safety: the slice is inside the buffer's readable bytes, which live for the whole closure.
-      let body = UnsafeRawBufferPointer(rebasing: bytes[..<length])
-      return Result { () throws(DecodeError) in try RPC.Frame(packed: body, limits: limits) }
-    }
-    switch result {
-    case .success(let frame): return frame
-    case .failure(let error): throw .malformed(error)
-    }
-  }
-
-  /// The limit holds for what comes out as well, and is checked before anything does.
-  private func unpackBody(_ length: Int) throws(FrameError) -> RPC.Frame {
-    let unpacked = buffer.withUnsafeReadableBytes { bytes in
-      // Safety: the slice is inside the buffer's readable bytes, which live for the whole closure.
-      unpack(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
-    }
-    let raw = try unpacked.get()
-    do throws(DecodeError) { return try RPC.Frame(packed: raw, limits: limits) } catch { throw .malformed(error) }
-  }
-
-  private func unpack(_ body: UnsafeRawBufferPointer) -> Result<[UInt8], FrameError> {
-    do throws(ZstdError) {
-      let rawBytes = try ZstdFrame.rawBytes(of: body)
-      guard rawBytes <= UInt64(frameBytesMax) else {
-        return .failure(.tooLong(bytes: Int(clamping: rawBytes), bytesMax: frameBytesMax))
-      }
-      return .success(try ZstdFrame.unpack(body, rawBytes: Int(rawBytes)))
-    } catch {
-      return .failure(.badCompression(error.reason))
-    }
   }
 
   private func guess(_ first: UInt8) -> FrameError.Guess {

@@ -1,8 +1,9 @@
+internal import GuobanMessages
 internal import GuobanWire
 internal import NIOCore
 
-/// What a connection does with what it has read: some time at once, so that whoever sends thousands in one go keeps the
-/// others on its event loop waiting for a little of it only. It is not read from until it has caught up.
+/// What a connection does with what it has read: some time at once, so that whoever sends thousands of frames in one go, or
+/// a long one, keeps the others on its event loop waiting for a little of it only. It is not read from until it has caught up.
 extension ConnectionHandler {
   /// More than a client takes that keeps 16 calls in flight: with less, resting costs it a twelfth of its calls.
   private static let turnNanosecondsMax: Int64 = 250_000
@@ -11,11 +12,20 @@ extension ConnectionHandler {
   /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
   private static let rest = TimeAmount.microseconds(20)
 
-  func takeFrames(now: MonotonicTime) {
+  /// A frame of so many bytes takes about a turn to unpack; longer ones are unpacked beside the event loop.
+  private static let inlineBytesMax = 128 << 10
+
+  /// Deals with what is there. `first` goes before it: a frame that was unpacked beside the event loop.
+  func takeFrames(_ first: Result<RPC.Frame, FrameError>? = nil, now: MonotonicTime) {
     var taken = 0
-    do {
-      while machine.phase != .closed, let frame = try decoder.next() {
-        perform(machine.received(frame, now: now), now: now)
+    do throws(FrameError) {
+      if let first {
+        perform(machine.received(try first.get(), now: now), now: now)
+        taken += 1
+      }
+      while machine.phase != .closed, let packed = try decoder.take() {
+        if packed.bytes > Self.inlineBytesMax { return unpackBeside(packed, now: now) }
+        perform(machine.received(try packed.unpacked(), now: now), now: now)
         taken += 1
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
           MonotonicTime.now().nanoseconds(since: now) > Self.turnNanosecondsMax
@@ -33,19 +43,34 @@ extension ConnectionHandler {
 
   private func rest(now: MonotonicTime) {
     guard let link else { return }
-    isResting = true
-    // What is left has been sent in time, however long it waits here.
-    perform(machine.readEnded(hasPartial: false, hasFrames: true, now: now), now: now)
+    beginRest(now: now)
     let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
     link.context.eventLoop.scheduleTask(in: Self.rest) { this.value.goOn() }
   }
 
-  private func goOn() {
+  private func unpackBeside(_ packed: PackedFrame, now: MonotonicTime) {
+    guard let link else { return }
+    beginRest(now: now)
+    decoder.detach()
+    let eventLoop = link.context.eventLoop
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    server.workers.unpacking.unpack(packed) { frame in
+      eventLoop.execute { this.value.goOn(frame) }
+    }
+  }
+
+  private func beginRest(now: MonotonicTime) {
+    isResting = true
+    // What is left has been sent in time, however long it waits here.
+    perform(machine.readEnded(hasPartial: false, hasFrames: true, now: now), now: now)
+  }
+
+  private func goOn(_ first: Result<RPC.Frame, FrameError>? = nil) {
     isResting = false
     guard let link else { return }
     if machine.phase != .closed {
       isReading = true
-      takeFrames(now: .now())
+      takeFrames(first, now: .now())
       isReading = false
       flush()
     }

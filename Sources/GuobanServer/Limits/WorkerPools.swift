@@ -5,6 +5,8 @@ struct WorkerPools: Sendable {
   private let unary: WorkerPool
   private let streaming: WorkerPool
   private let reserve: WorkerPool
+  /// Where long frames are unpacked.
+  let unpacking = UnpackThread()
 
   init(_ configuration: ServerConfiguration) {
     unary = WorkerPool(
@@ -30,5 +32,6 @@ struct WorkerPools: Sendable {
     await unary.stop()
     await streaming.stop()
     await reserve.stop()
+    await unpacking.stop()
   }
 }

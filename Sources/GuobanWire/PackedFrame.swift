@@ -1,0 +1,55 @@
+public import GuobanMessages
+internal import GuobanZstd
+internal import NIOCore
+
+/// A frame that is cut out of the stream and not unpacked yet.
+public struct PackedFrame: Sendable {
+  private let body: ByteBuffer
+  private let isCompressed: Bool
+  private let frameBytesMax: Int
+  private let limits: DecodeLimits
+
+  init(body: ByteBuffer, isCompressed: Bool, frameBytesMax: Int, limits: DecodeLimits) {
+    self.body = body
+    self.isCompressed = isCompressed
+    self.frameBytesMax = frameBytesMax
+    self.limits = limits
+  }
+
+  /// Bytes that unpacking has to go through: those of the body, or those that come out of it. No more than the longest
+  /// frame has.
+  public var bytes: Int {
+    guard isCompressed else { return body.readableBytes }
+    let rawBytes = body.withUnsafeReadableBytes { try? ZstdFrame.rawBytes(of: $0) }
+    return min(Int(clamping: rawBytes ?? 0), frameBytesMax)
+  }
+
+  /// The frame. Errors are final for the stream.
+  public func unpacked() throws(FrameError) -> RPC.Frame {
+    try body.withUnsafeReadableBytes { bytes in
+      Result { () throws(FrameError) in try isCompressed ? unpackedZstd(bytes) : unpackedPlain(bytes) }
+    }.get()
+  }
+
+  private func unpackedPlain(_ bytes: UnsafeRawBufferPointer) throws(FrameError) -> RPC.Frame {
+    do throws(DecodeError) { return try RPC.Frame(packed: bytes, limits: limits) } catch { throw .malformed(error) }
+  }
+
+  private func unpackedZstd(_ bytes: UnsafeRawBufferPointer) throws(FrameError) -> RPC.Frame {
+    let raw = try decompressed(bytes).get()
+    do throws(DecodeError) { return try RPC.Frame(packed: raw, limits: limits) } catch { throw .malformed(error) }
+  }
+
+  /// The limit holds for what comes out as well, and is checked before anything does.
+  private func decompressed(_ bytes: UnsafeRawBufferPointer) -> Result<[UInt8], FrameError> {
+    do throws(ZstdError) {
+      let rawBytes = try ZstdFrame.rawBytes(of: bytes)
+      guard rawBytes <= UInt64(frameBytesMax) else {
+        return .failure(.tooLong(bytes: Int(clamping: rawBytes), bytesMax: frameBytesMax))
+      }
+      return .success(try ZstdFrame.unpack(bytes, rawBytes: Int(rawBytes)))
+    } catch {
+      return .failure(.badCompression(error.reason))
+    }
+  }
+}
