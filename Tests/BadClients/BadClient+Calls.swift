@@ -77,8 +77,8 @@ extension BadClient {
       }
     ) { socket, stage in
       socket.call("/bad/Hold")
-      try stage.wait(for: "the call runs") { stage.handlers.running == 1 }
-      Task.detached { await stage.server.drain() }
+      try stage.wait(for: "the call runs") { $0.running == 1 }
+      try stage.backstage.drain()
       while let frame = try socket.next() {
         if case .goAway = frame.body { break }
       }

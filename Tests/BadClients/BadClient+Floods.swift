@@ -38,8 +38,9 @@ extension BadClient {
     ) { socket, stage in
       try openAndCancel(socket, stage, count: 1_000_000 / stage.effort, method: "/bad/Work")
       // The good client has one call at a time.
-      guard stage.handlers.slotsMost <= 33, stage.handlers.runningMost <= 32 else {
-        throw BadSocket.Failure("\(stage.handlers.slotsMost) handlers ran at once, over streamsMax")
+      let seen = try stage.backstage.seen
+      guard seen.slotsMost <= 33, seen.runningMost <= 32 else {
+        throw BadSocket.Failure("\(seen.slotsMost) handlers ran at once, over streamsMax")
       }
     },
     BadClient(name: "2000 calls at once, over the cap", expects: .served) { socket, stage in
@@ -48,7 +49,9 @@ extension BadClient {
         let reply = try socket.reply()
         guard reply.statusMessage.contains("streams_max") else { throw BadSocket.Failure(reply.statusMessage) }
       }
-      guard stage.handlers.runningMost == 128 else { throw BadSocket.Failure("not exactly the cap ran at once") }
+      guard try stage.backstage.seen.runningMost == 128 else {
+        throw BadSocket.Failure("not exactly the cap ran at once")
+      }
       for id in ids.prefix(128) { socket.send(RPC.Frame(streamId: id, body: .cancel(.init()))) }
       for _ in 0..<128 { _ = try socket.reply() }
     },

@@ -14,11 +14,8 @@ struct Run {
   static let named = ProcessInfo.processInfo.environment["GUOBAN_BAD_CLIENT"] ?? ""
   static let effort = isMeasured ? 1 : 5
 
-  private static let measuredSeconds = 2.0
-  /// SCHED_IDLE of <sched.h>, which Swift does not see.
-  private static let idle: Int32 = 5
-  /// A measured bad client comes back this often: a hundredth of a second is a short way to any other machine.
-  private static let secondsPerTurn = 0.01
+  /// Before anybody else comes.
+  private static let aloneMicroseconds: UInt32 = 2_000_000
 
   init(_ client: BadClient, on stage: Stage) {
     self.client = client
@@ -44,98 +41,29 @@ struct Run {
     }
   }
 
-  /// On a thread of its own (0 is the calling thread on Linux), which runs only while no other wants to: bad clients sit on
-  /// other machines and do not take the server's processors. A low priority would not do, for who has begun a time slice of
-  /// 3 ms may keep it.
   func figures() throws -> Figures {
-    var parameters = sched_param()
-    guard sched_setscheduler(0, Self.idle, &parameters) == 0 else { throw BadSocket.Failure("no idle scheduling") }
     let good = try GoodClient(stage)
     var p99Alone = 0.0
+    var p99Before = 0.0
+    let turns: Int
     if Self.isMeasured {
+      // Before the first figure, so that nothing begins while one is taken.
+      let process = try BadProcess(client, on: stage)
       usleep(200_000)
       _ = good.takeP99()
-      usleep(UInt32(Self.measuredSeconds * 1e6))
+      usleep(Self.aloneMicroseconds)
       p99Alone = good.takeP99()
-      _ = try takeTurns { try visit() }
+      _ = try process.take(.visits)
+      p99Before = good.takeP99()
+      turns = try process.take(.turns)
+    } else {
+      turns = try Trouble(client, on: stage).take(.turns)
     }
-    let before = good.takeP99()
-    let turns = try takeTurns { try turn() }
     let calls = good.count
     let during = good.takeP99()
     try good.stop(mayBeSentAway: client.endsServer)
     return Figures(
-      name: client.name, answer: "\(client.expects)", p99Alone: p99Alone, p99Before: before, p99During: during,
-      goodCalls: calls,
-      turns: turns)
-  }
-
-  /// One turn; when it is measured, as many as there is time for, none sooner than ``secondsPerTurn`` after the one before.
-  private func takeTurns(_ turn: () throws -> Void) throws -> Int {
-    var turns = 0
-    let start = ContinuousClock.now
-    repeat {
-      turns += 1
-      try turn()
-      let next = start + .seconds(Self.secondsPerTurn * Double(turns))
-      if Self.isMeasured { Thread.sleep(forTimeInterval: max(0, (next - .now) / .seconds(1))) }
-    } while Self.isMeasured && !client.endsServer && ContinuousClock.now - start < .seconds(Self.measuredSeconds)
-    return turns
-  }
-
-  /// What somebody does who behaves: says Hello, is served once, and leaves.
-  private func visit() throws {
-    try expectService(stage.greet())
-  }
-
-  private func turn() throws {
-    let socket = try stage.connect()
-    if client.greets { try socket.greet(Stage.token) }
-    try client.script(socket, stage)
-    switch client.expects {
-    case .goAway(let code, let text): try expectGoAway(socket, code, text)
-    case .line(let text): try expectLine(socket, text)
-    case .closed: try expectEnd(socket)
-    case .refused(let code, let text): try expectRefusal(socket, code, text)
-    case .served: try expectService(socket)
-    }
-  }
-
-  private func expectGoAway(_ socket: BadSocket, _ code: Status.Code, _ text: String) throws {
-    while let frame = try socket.next() {
-      guard case .goAway(let goAway) = frame.body else { continue }
-      guard Status.Code(number: goAway.code) == code, goAway.reason.contains(text) else {
-        throw BadSocket.Failure("sent away with \(goAway.code) \"\(goAway.reason)\"")
-      }
-      return try expectEnd(socket)
-    }
-    throw BadSocket.Failure("the connection ended without GoAway")
-  }
-
-  private func expectLine(_ socket: BadSocket, _ text: String) throws {
-    var all: [UInt8] = []
-    while let bytes = try socket.receive() { all += bytes }
-    let line = String(decoding: all, as: UTF8.self)
-    guard line.contains(text), line.hasSuffix("\r\n"), line.filter(\.isNewline).count == 1 else {
-      throw BadSocket.Failure("not one readable line about \(text): \(line)")
-    }
-  }
-
-  private func expectEnd(_ socket: BadSocket) throws {
-    while let bytes = try socket.receive() {
-      guard bytes.count < 1 << 20 else { throw BadSocket.Failure("the connection goes on") }
-    }
-  }
-
-  private func expectRefusal(_ socket: BadSocket, _ code: Status.Code, _ text: String) throws {
-    let reply = try socket.reply()
-    guard Status.Code(number: reply.code) == code, reply.statusMessage.contains(text) else {
-      throw BadSocket.Failure("refused with \(reply.code) \"\(reply.statusMessage)\"")
-    }
-    if !client.endsServer { try expectService(socket) }
-  }
-
-  private func expectService(_ socket: BadSocket) throws {
-    guard try socket.echo([1, 2, 3]) == [1, 2, 3] else { throw BadSocket.Failure("a wrong echo") }
+      name: client.name, answer: "\(client.expects)", p99Alone: p99Alone, p99Before: p99Before, p99During: during,
+      goodCalls: calls, turns: turns)
   }
 }

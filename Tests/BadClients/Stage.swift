@@ -6,15 +6,62 @@ import GuobanWire
 import NIOCore
 import Synchronization
 
-/// A real server on a free port of the loopback, and what its handlers do.
-final class Stage: Sendable {
-  let server: Server
+/// A server as its clients have it: scripts may run in another process.
+struct Stage: Sendable {
   let port: Int
-  let handlers: StageHandlers
   /// How much longer floods are than in a quick run.
   let effort: Int
+  let backstage: any Backstage
 
   static let token = AccessToken(randomBytes: Array(0..<32)).text
+
+  /// A connection that has said nothing.
+  func connect(receiveBufferBytes: Int32? = nil) throws -> BadSocket {
+    try BadSocket(port: port, receiveBufferBytes: receiveBufferBytes)
+  }
+
+  /// A connection after Hello.
+  func greet(receiveBufferBytes: Int32? = nil) throws -> BadSocket {
+    let socket = try connect(receiveBufferBytes: receiveBufferBytes)
+    try socket.greet(Self.token)
+    return socket
+  }
+
+  /// Waits on this thread until something is so behind the stage.
+  func wait(for what: String, seconds: Double = 15, _ condition: (Seen) -> Bool) throws {
+    for _ in 0..<Int(seconds * 500) {
+      if condition(try backstage.seen) { return }
+      usleep(2000)
+    }
+    throw BadSocket.Failure("waited \(seconds) s in vain: \(what)")
+  }
+}
+
+/// What is behind a stage.
+protocol Backstage: Sendable {
+  var seen: Seen { get throws }
+  /// Begins to stop the server.
+  func drain() throws
+}
+
+/// What no client could see of a server.
+struct Seen: Codable {
+  /// Handlers that have begun and not ended.
+  var running = 0
+  /// The most at once.
+  var runningMost = 0
+  /// The most calls at once that the server had begun and not ended, those that wait for a thread among them.
+  var slotsMost = 0
+  /// Connections that were closed because their peer did not read.
+  var cutOff = 0
+}
+
+/// A real server on a free port of the loopback, and what its handlers do.
+struct StageServer: Backstage {
+  let server: Server
+  let handlers: StageHandlers
+  private let port: Int
+  private let effort: Int
 
   init(_ limits: (inout ServerConfiguration) -> Void, effort: Int) async throws {
     var configuration = ServerConfiguration()
@@ -37,25 +84,11 @@ final class Stage: Sendable {
     self.port = port
   }
 
-  /// A connection that has said nothing.
-  func connect(receiveBufferBytes: Int32? = nil) throws -> BadSocket {
-    try BadSocket(port: port, receiveBufferBytes: receiveBufferBytes)
-  }
+  var stage: Stage { Stage(port: port, effort: effort, backstage: self) }
+  var seen: Seen { handlers.seen }
 
-  /// A connection after Hello.
-  func greet(receiveBufferBytes: Int32? = nil) throws -> BadSocket {
-    let socket = try connect(receiveBufferBytes: receiveBufferBytes)
-    try socket.greet(Self.token)
-    return socket
-  }
-
-  /// Waits on this thread until something is so.
-  func wait(for what: String, seconds: Double = 15, _ condition: () -> Bool) throws {
-    for _ in 0..<Int(seconds * 500) {
-      if condition() { return }
-      usleep(2000)
-    }
-    throw BadSocket.Failure("waited \(seconds) s in vain: \(what)")
+  func drain() {
+    Task.detached { [server] in await server.drain() }
   }
 }
 
@@ -65,24 +98,11 @@ final class StageHandlers: ServerObserver {
 
   private struct State {
     var held: [ServerCall] = []
-    var running = 0
-    var runningMost = 0
     var slots = 0
-    var slotsMost = 0
-    var open = 0
-    var reasons: [Status?] = []
+    var seen = Seen()
   }
 
-  /// Handlers that have begun and not ended.
-  var running: Int { state.withLock { $0.running } }
-  /// The most at once.
-  var runningMost: Int { state.withLock { $0.runningMost } }
-  /// The most calls at once that the server had begun and not ended, those that wait for a thread among them.
-  var slotsMost: Int { state.withLock { $0.slotsMost } }
-  /// Connections.
-  var open: Int { state.withLock { $0.open } }
-  /// Why connections were closed.
-  var reasons: [Status?] { state.withLock { $0.reasons } }
+  var seen: Seen { state.withLock { $0.seen } }
 
   var methods: [MethodDefinition] { unary + [uploads(), deaf()] }
 
@@ -145,25 +165,23 @@ final class StageHandlers: ServerObserver {
 
   private func begin() {
     state.withLock {
-      $0.running += 1
-      $0.runningMost = max($0.runningMost, $0.running)
+      $0.seen.running += 1
+      $0.seen.runningMost = max($0.seen.runningMost, $0.seen.running)
     }
   }
 
-  private func end() { state.withLock { $0.running -= 1 } }
+  private func end() { state.withLock { $0.seen.running -= 1 } }
 
-  func connectionOpened(_ peer: Peer) { state.withLock { $0.open += 1 } }
+  func connectionOpened(_ peer: Peer) {}
   func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {}
   func connectionClosed(_ peer: Peer, reason: Status?) {
-    state.withLock {
-      $0.open -= 1
-      $0.reasons.append(reason)
-    }
+    guard let reason, reason.message.contains("does not read") else { return }
+    state.withLock { $0.seen.cutOff += 1 }
   }
   func callStarted(methodID: Int) {
     state.withLock {
       $0.slots += 1
-      $0.slotsMost = max($0.slotsMost, $0.slots)
+      $0.seen.slotsMost = max($0.seen.slotsMost, $0.slots)
     }
   }
   func callFinished(_ call: CallSummary) {
