@@ -34,10 +34,11 @@ public final class Server: Sendable {
     observer: (any ServerObserver)?
   ) {
     health = HealthBoard()
+    group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
     context = ServerContext(
       configuration: configuration, methods: methods + HealthService.methods(health) + ReflectionService.methods,
-      authenticator: authenticator, observer: observer, workers: WorkerPools(configuration))
-    group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
+      authenticator: authenticator, observer: observer, workers: WorkerPools(configuration),
+      turns: TurnQueues(Array(group.makeIterator())))
   }
 
   /// Everything that a server of `methods` offers, in the order of the numbers that an observer is told, 1 first.

@@ -7,19 +7,21 @@ struct ServerContext: Sendable {
   let authenticator: any Authenticator
   let observer: (any ServerObserver)?
   let workers: WorkerPools
+  let turns: TurnQueues
   let register: ConnectionRegister
   let load: LoadMeter
   let rates: RequestRates
 
   init(
     configuration: ServerConfiguration, methods: [MethodDefinition], authenticator: any Authenticator,
-    observer: (any ServerObserver)?, workers: WorkerPools
+    observer: (any ServerObserver)?, workers: WorkerPools, turns: TurnQueues
   ) {
     self.configuration = configuration
     registry = MethodRegistry(methods)
     self.authenticator = authenticator
     self.observer = observer
     self.workers = workers
+    self.turns = turns
     register = ConnectionRegister(configuration)
     load = LoadMeter(callsMax: configuration.callsMax, bytesMax: configuration.requestBytesMax)
     rates = RequestRates(perSecond: configuration.requestsPerSecondMax, burst: configuration.requestBurstMax)

@@ -9,8 +9,6 @@ extension ConnectionHandler {
   private static let turnNanosecondsMax: Int64 = 250_000
   /// A look at the clock is cheap, but not free.
   private static let framesPerLook = 4
-  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
-  private static let rest = TimeAmount.microseconds(20)
 
   /// A frame of so many bytes takes about a turn to unpack; longer ones are unpacked beside the event loop.
   private static let inlineBytesMax = 128 << 10
@@ -44,8 +42,7 @@ extension ConnectionHandler {
   private func rest(now: MonotonicTime) {
     guard let link else { return }
     beginRest(now: now)
-    let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
-    link.context.eventLoop.scheduleTask(in: Self.rest) { this.value.goOn() }
+    link.turns.add(self)
   }
 
   private func unpackBeside(_ packed: PackedFrame, now: MonotonicTime) {
@@ -65,7 +62,8 @@ extension ConnectionHandler {
     perform(machine.readEnded(hasPartial: false, hasFrames: true, now: now), now: now)
   }
 
-  private func goOn(_ first: Result<RPC.Frame, FrameError>? = nil) {
+  /// Its next turn.
+  func goOn(_ first: Result<RPC.Frame, FrameError>? = nil) {
     isResting = false
     guard let link else { return }
     if machine.phase != .closed {

@@ -43,6 +43,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let outlet: CallOutlet
     let gate: CreditGate
     let alarm: Alarm
+    let turns: TurnQueue
   }
 
   /// Weak, so that a call that its handler lost is noticed.
@@ -71,7 +72,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let outlet = CallOutlet(self, on: context.eventLoop, gate: gate, server: server)
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let alarm = Alarm(on: context.eventLoop) { this.value.timePassed(.now()) }
-    link = Link(context: context, outlet: outlet, gate: gate, alarm: alarm)
+    link = Link(
+      context: context, outlet: outlet, gate: gate, alarm: alarm, turns: server.turns.queue(of: context.eventLoop))
     server.observer?.connectionOpened(peer)
     setAlarm()
   }

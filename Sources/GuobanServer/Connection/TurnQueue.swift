@@ -1,0 +1,54 @@
+internal import DequeModule
+internal import NIOCore
+
+/// Connections of one event loop that have more to do than fits in a turn: one of them at a time, the sockets in between.
+///
+/// An event loop runs every task that is due before it looks at its sockets again. So connections do not come back each
+/// with a task of its own: while one had its turn the next would fall due, and nobody else would be heard.
+final class TurnQueue {
+  private let eventLoop: any EventLoop
+  private var waiting = Deque<ConnectionHandler>()
+  private var isScheduled = false
+
+  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
+  private static let pause = TimeAmount.microseconds(20)
+
+  init(_ eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  /// Gives a connection another turn, after those that wait already.
+  func add(_ connection: ConnectionHandler) {
+    waiting.append(connection)
+    schedule()
+  }
+
+  private func schedule() {
+    guard !isScheduled, !waiting.isEmpty else { return }
+    isScheduled = true
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.scheduleTask(in: Self.pause) { this.value.run() }
+  }
+
+  /// Schedules last: the pause begins when the turn has ended.
+  private func run() {
+    waiting.popFirst()?.goOn()
+    isScheduled = false
+    schedule()
+  }
+}
+
+/// The queue of each event loop.
+struct TurnQueues: Sendable {
+  private let queues: [NIOLoopBoundBox<TurnQueue>]
+
+  init(_ eventLoops: [any EventLoop]) {
+    queues = eventLoops.map { .makeBoxSendingValue(TurnQueue($0), eventLoop: $0) }
+  }
+
+  /// Of the loop that runs this.
+  func queue(of eventLoop: any EventLoop) -> TurnQueue {
+    // A channel without a socket, in a test, has a loop of its own.
+    queues.first { $0.eventLoop === eventLoop }?.value ?? TurnQueue(eventLoop)
+  }
+}
