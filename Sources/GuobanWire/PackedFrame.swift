@@ -20,12 +20,14 @@ public struct PackedFrame: Sendable {
   /// frame has.
   public var bytes: Int {
     guard isCompressed else { return body.readableBytes }
+    // Safety: the bytes live for the whole closure, which keeps none of them.
     let rawBytes = body.withUnsafeReadableBytes { try? ZstdFrame.rawBytes(of: $0) }
     return min(Int(clamping: rawBytes ?? 0), frameBytesMax)
   }
 
   /// The frame. Errors are final for the stream.
   public func unpacked() throws(FrameError) -> RPC.Frame {
+    // Safety: the bytes live for the whole closure; what comes out of it is made of copies.
     try body.withUnsafeReadableBytes { bytes in
       Result { () throws(FrameError) in try isCompressed ? unpackedZstd(bytes) : unpackedPlain(bytes) }
     }.get()

@@ -26,6 +26,8 @@ final class BadProcess {
     process.arguments = ["--testing-library", "swift-testing", "--filter", "BadProcessTests"]
     process.standardInput = toChild
     process.standardOutput = fromChild
+    // The test library of the child tells its own story there.
+    process.standardError = FileHandle.nullDevice
     try process.run()
     guard try line() == Self.ready else { throw BadSocket.Failure("the bad client did not start") }
   }
