@@ -1,4 +1,4 @@
-public import GuobanStorage
+internal import GuobanStorage
 
 extension LedgerReader {
   /// The highest number in the column "sequence" of the records of a type that belong to one series; 0 when there are none.

@@ -1,4 +1,4 @@
-public import GuobanMessages
+internal import GuobanMessages
 public import GuobanModel
 public import GuobanStorage
 

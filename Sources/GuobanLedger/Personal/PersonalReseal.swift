@@ -1,4 +1,4 @@
-public import GuobanMessages
+internal import GuobanMessages
 public import GuobanStorage
 
 /// Seals records anew after the key that wraps data keys was changed: each gets a new data key, so that what was sealed
