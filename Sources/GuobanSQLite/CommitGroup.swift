@@ -48,6 +48,7 @@ struct CommitGroup {
         attempt = Attempt(head: head)
         _ = try run(&requests, next: next, &attempt, apart: true, after: failed, in: db)
       }
+      try attempt.blocks.write(to: db)
       cache.prepare(attempt.writes)
       let commit = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
@@ -68,6 +69,7 @@ struct CommitGroup {
     var head: ChangeChain
     var results: [Result] = []
     var writes: [RecordCache.Write] = []
+    var blocks = ChangeBlocks()
     var bytes = 0
   }
 
@@ -116,6 +118,7 @@ struct CommitGroup {
       let (changes, head) = try writer.finish()
       attempt.head = head
       attempt.writes += writer.writes
+      for change in changes { attempt.blocks.add(change) }
       attempt.bytes += writer.bytesWritten
       return .success(WriteOutcome(changes: changes, replayed: false, revision: head.revision))
     } catch {

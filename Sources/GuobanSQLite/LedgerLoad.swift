@@ -6,10 +6,14 @@ internal import GuobanStorage
 struct LedgerLoad {
   let shape: LedgerShape
 
+  /// Blocks of the log that are kept before they are written.
+  private static let blocksAtOnce = 64
+
   /// The head of the loaded log.
   func run(_ next: () throws -> LoadItem?, in db: Database) throws -> ChangeChain {
     var chain: ChangeChain?
     var isFolded = false
+    var blocks = ChangeBlocks()
     try db.inTransaction(.immediate) {
       try requireEmpty(db)
       while let item = try next() {
@@ -40,8 +44,11 @@ struct LedgerLoad {
           try head.verify(change)
           chain = head
           try db.run(ChangeRow.insert, ChangeRow.values(change), isCached: true)
+          blocks.add(change)
+          if blocks.count > Self.blocksAtOnce { try blocks.write(to: db) }
         }
       }
+      try blocks.write(to: db)
       try chain?.finish()
       try requireAgreement(db)
       return .commit

@@ -9,7 +9,8 @@ struct LedgerShape: Sendable {
 
   /// Names that the store itself uses.
   private static let reservedTables: Set<String> = [
-    "meta", "change_log", "compacted", "folded_record", "folded_request", "data_key",
+    "meta", "change_log", "change_block", "change_block_value", "compacted", "folded_record", "folded_request",
+    "data_key",
   ]
 
   init(_ schemas: [RecordSchema]) throws(StorageError) {

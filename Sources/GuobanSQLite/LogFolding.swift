@@ -23,7 +23,10 @@ struct LogFolding {
       ) { row in
         if case .integer(let found) = row.value(0) { last = found }
       }
-      guard let last else { return .commit }
+      guard let last else {
+        try ChangeBlocks.removeBlocks(before: Int64(clamping: revision) + 1, in: db)
+        return .commit
+      }
       try foldRecords(through: last, in: db)
       try foldRequests(through: last, in: db)
       try db.run("DELETE FROM change_log WHERE revision <= ?", [.integer(last)], isCached: true)

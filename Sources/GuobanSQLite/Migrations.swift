@@ -91,6 +91,10 @@ enum Migrations {
         """,
         "CREATE INDEX data_key_deleted ON data_key (deleted_seconds) WHERE deleted_seconds > 0",
       ]),
+    Migration(
+      number: 5, name: "blocks of the change log",
+      statements: ChangeBlocks.definition
+        + ["actor", "type", "delete", "time"].map { "DROP INDEX change_log_\($0)" }),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

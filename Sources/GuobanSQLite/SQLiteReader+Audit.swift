@@ -3,68 +3,86 @@ internal import GuobanMessages
 internal import GuobanStorage
 
 extension SQLiteReader {
+  /// Blocks that are looked up at once.
+  private static let blocksAtOnce = 64
+
   func changes(_ query: ChangeQuery) throws -> [Ledger.Change] {
     guard query.limit > 0 else { throw StorageError(.invalidQuery, "a page of changes needs a limit above zero") }
-    var conditions: [String] = []
-    var values: [SQLValue] = []
-    let add = { (condition: String, value: SQLValue) in
-      conditions.append(condition)
-      values.append(value)
-    }
-    if !query.actor.isEmpty { add("actor = ?", .text(query.actor)) }
-    if !query.type.isEmpty { add("record_type = ?", .text(query.type)) }
-    if !query.key.isEmpty { add("key = ?", .text(query.key)) }
-    // A literal, so that the index over deletes alone can be seen to fit.
-    if let operation = query.operation { conditions.append("operation = \(operation.rawValue)") }
-    if let seconds = query.seconds {
-      // The revisions that these times may have: rows are stored by revision, and times hardly ever go back.
-      let (first, last) = try revisions(in: seconds)
-      add("revision >= ?", .integer(first))
-      add("revision <= ?", .integer(last))
-      add("time_seconds >= ?", .integer(seconds.lowerBound))
-      add("time_seconds < ?", .integer(seconds.upperBound))
-    }
-    if let after = query.afterRevision {
-      add(query.oldestFirst ? "revision > ?" : "revision < ?", SQLValue(revision: after))
-    }
-    let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    let columns =
-      query.withoutRecords ? ChangeRow.columns.replacing(" record, ", with: " zeroblob(0), ") : ChangeRow.columns
-    let order = query.oldestFirst ? "ASC" : "DESC"
+    let search = ChangeSearch(query)
     var changes: [Ledger.Change] = []
-    try db.run(
-      "SELECT \(columns) FROM change_log \(index(for: query))\(filter) ORDER BY revision \(order) LIMIT ?",
-      values + [.integer(Int64(query.limit))], isCached: false
-    ) { changes.append(ChangeRow.change($0)) }
+    let read = { [db] (revisions: Range<Int64>) in
+      let revisions = revisions.clamped(to: search.revisions)
+      guard !revisions.isEmpty, changes.count < query.limit else { return }
+      let rows = search.rows(in: revisions, limit: query.limit - changes.count)
+      try db.run(rows.sql, rows.values, isCached: true) { changes.append(ChangeRow.change($0)) }
+    }
+    guard search.readsBlocks else {
+      try read(search.revisions)
+      return changes
+    }
+    // The last block grows: on the writer there may be rows that it does not say anything of yet.
+    let last = try lastBlock()
+    let newest = last * ChangeBlocks.revisions..<Int64.max
+    if !query.oldestFirst { try read(newest) }
+    let asked = search.revisions
+    var rest = (asked.lowerBound / ChangeBlocks.revisions..<asked.upperBound / ChangeBlocks.revisions + 1)
+      .clamped(to: 0..<last)
+    while !rest.isEmpty, changes.count < query.limit {
+      var blocks: [Int64] = []
+      let part = search.blocks(in: rest, limit: Self.blocksAtOnce)
+      try db.run(part.sql, part.values, isCached: true) { blocks.append($0.integer(0)) }
+      for block in blocks { try read(block * ChangeBlocks.revisions..<(block + 1) * ChangeBlocks.revisions) }
+      guard blocks.count == Self.blocksAtOnce, let end = blocks.last else { break }
+      rest = query.oldestFirst ? end + 1..<rest.upperBound : rest.lowerBound..<end
+    }
+    if query.oldestFirst { try read(newest) }
     return changes
   }
 
-  /// All of them end with the revision, so that a page comes in order without sorting.
-  private func index(for query: ChangeQuery) -> String {
-    if !query.key.isEmpty { return "INDEXED BY change_log_record" }
-    if query.operation == .delete { return "INDEXED BY change_log_delete" }
-    if !query.type.isEmpty { return "INDEXED BY change_log_type" }
-    if !query.actor.isEmpty { return "INDEXED BY change_log_actor" }
-    return "NOT INDEXED"
-  }
-
-  /// From the first to the last revision whose time is within; empty bounds when there is none.
-  private func revisions(in seconds: Range<Int64>) throws -> (Int64, Int64) {
-    var bounds: (Int64, Int64) = (1, 0)
-    let sql = "SELECT min(revision), max(revision) FROM change_log WHERE time_seconds >= ? AND time_seconds < ?"
-    try db.run(sql, [.integer(seconds.lowerBound), .integer(seconds.upperBound)], isCached: true) { row in
-      if case .integer = row.value(0) { bounds = (row.integer(0), row.integer(1)) }
-    }
-    return bounds
+  private func lastBlock() throws -> Int64 {
+    var last: Int64 = 0
+    try db.run("SELECT max(block) FROM change_block", [], isCached: true) { last = $0.integer(0) }
+    return last
   }
 
   func commitEnd(before second: Int64) throws -> UInt64? {
+    var block = try lastBlock()
+    let blocks = "SELECT block FROM change_block WHERE last_seconds >= ? ORDER BY block LIMIT 1"
+    try db.run(blocks, [.integer(second)], isCached: true) { block = $0.integer(0) }
     var first: UInt64?
-    let sql = "SELECT min(revision) FROM change_log WHERE time_seconds >= ?"
-    try db.run(sql, [.integer(second)], isCached: true) { row in
-      if case .integer(let revision) = row.value(0) { first = UInt64(clamping: revision) }
+    let rows = """
+      SELECT revision FROM change_log NOT INDEXED WHERE revision >= ? AND time_seconds >= ? ORDER BY revision LIMIT 1
+      """
+    try db.run(rows, [.integer(block * ChangeBlocks.revisions), .integer(second)], isCached: true) {
+      first = UInt64(clamping: $0.integer(0))
     }
     return try commitEnd(atOrBefore: (try first ?? revision + 1) - 1)
+  }
+
+  func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) throws -> [HiddenChange] {
+    let values = ChangeBlocks.Field.allCases.map {
+      """
+      NOT EXISTS (SELECT 1 FROM change_block_value AS v
+        WHERE v.field = '\($0.rawValue)' AND v.value = CAST(l.\($0.column) AS TEXT)
+          AND v.block = l.revision / \(ChangeBlocks.revisions))
+      """
+    }
+    let time = """
+      NOT EXISTS (SELECT 1 FROM change_block AS b WHERE b.block = l.revision / \(ChangeBlocks.revisions)
+        AND l.time_seconds BETWEEN b.first_seconds AND b.last_seconds)
+      """
+    let sql = """
+      SELECT l.revision, l.record_type, l.key FROM change_log AS l NOT INDEXED
+      WHERE l.revision > ? AND l.revision <= ? AND (\((values + [time]).joined(separator: " OR "))) LIMIT ?
+      """
+    var hidden: [HiddenChange] = []
+    try db.run(
+      sql, [SQLValue(revision: revision), SQLValue(revision: last), .integer(Int64(limit))], isCached: true
+    ) { row in
+      hidden.append(
+        HiddenChange(revision: UInt64(clamping: row.integer(0)), name: RecordName(type: row.text(1), key: row.text(2))))
+    }
+    return hidden
   }
 
   func lastChange(of type: String, _ key: String) throws -> Ledger.Change? {

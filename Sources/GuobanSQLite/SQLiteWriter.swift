@@ -211,6 +211,10 @@ extension SQLiteWriter {
 
   func changes(_ query: ChangeQuery) throws -> [Ledger.Change] { try reader.changes(query) }
 
+  func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) throws -> [HiddenChange] {
+    try reader.hiddenChanges(after: revision, through: last, limit: limit)
+  }
+
   func commitEnd(before second: Int64) throws -> UInt64? { try reader.commitEnd(before: second) }
 
   func lastChange(of type: String, _ key: String) throws -> Ledger.Change? {

@@ -41,6 +41,19 @@ public struct RecordVersion: Sendable, Equatable {
   }
 }
 
+/// A row of the change log that a search may miss.
+public struct HiddenChange: Sendable, Equatable {
+  public var revision: UInt64
+  /// Whose change it is.
+  public var name: RecordName
+
+  /// Names the row.
+  public init(revision: UInt64, name: RecordName) {
+    self.revision = revision
+    self.name = name
+  }
+}
+
 /// Some of a sequence that is read in parts.
 public struct Part<Element: Sendable>: Sendable {
   public var elements: [Element]

@@ -103,6 +103,10 @@ public protocol LedgerReader {
   /// Keys of rows in a type's child sources whose record is not there: for verification; none in a sound ledger.
   func strayKeys(of type: String, limit: Int) throws -> [String]
 
+  /// Changes after a revision, up to another, that ``changes(_:)`` might not find although they meet its conditions: for
+  /// verification; none in a sound ledger.
+  func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) throws -> [HiddenChange]
+
   /// What stands for compacted changes, in the order of types and keys.
   func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord]
 

@@ -108,6 +108,7 @@ struct MemoryReader: LedgerReader {
   func commitEnd(before second: Int64) -> UInt64? { nil }
   func lastChange(of type: String, _ key: String) -> Ledger.Change? { nil }
   func strayKeys(of type: String, limit: Int) -> [String] { [] }
+  func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) -> [HiddenChange] { [] }
   func rows(of type: String, afterKey: String, limit: Int) -> [StoredRow] { [] }
 
   func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) -> Part<RecordVersion> {

@@ -82,6 +82,12 @@ private let tamperings = [
   Tampering(
     name: "a region that filters see", sql: "UPDATE Project SET region = '411000' WHERE key = 'P-2'",
     kind: .alteredColumn),
+  Tampering(
+    name: "what a search by person reads", sql: "DELETE FROM change_block_value WHERE field = 'actor'",
+    kind: .alteredColumn),
+  Tampering(
+    name: "what a search by time reads", sql: "UPDATE change_block SET last_seconds = first_seconds - 1",
+    kind: .alteredColumn),
   Tampering(name: "a plan of a project", sql: "UPDATE ProjectPlan SET plan_fen = plan_fen + 1", kind: .alteredColumn),
   Tampering(name: "a plan removed", sql: "DELETE FROM ProjectPlan WHERE key = 'P-1'", kind: .alteredColumn),
   Tampering(

@@ -11,18 +11,23 @@ final class TemporaryLedger {
   var configuration = SQLiteConfiguration()
   private(set) var store: SQLiteStore
   private let observer: (any StorageObserver)?
+  private let now: @Sendable () -> Google.Timestamp
 
   var file: String { directory + "/ledger.sqlite" }
 
   init(
-    _ configuration: SQLiteConfiguration = SQLiteConfiguration(), observer: (any StorageObserver)? = nil
+    _ configuration: SQLiteConfiguration = SQLiteConfiguration(), observer: (any StorageObserver)? = nil,
+    now: @escaping @Sendable () -> Google.Timestamp = TemporaryLedger.anInstant
   ) throws {
     self.observer = observer
+    self.now = now
     directory = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())").path
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     self.configuration = configuration
-    store = try Self.open(directory, configuration, observer: observer)
+    store = try Self.open(directory, configuration, observer: observer, now: now)
   }
+
+  static let anInstant: @Sendable () -> Google.Timestamp = { Google.Timestamp(seconds: 1_700_000_000, nanos: 5) }
 
   deinit {
     try? store.close()
@@ -31,17 +36,18 @@ final class TemporaryLedger {
 
   static func open(
     _ directory: String, _ configuration: SQLiteConfiguration = SQLiteConfiguration(),
-    schemas: [RecordSchema] = Item.schemas, observer: (any StorageObserver)? = nil
+    schemas: [RecordSchema] = Item.schemas, observer: (any StorageObserver)? = nil,
+    now: @escaping @Sendable () -> Google.Timestamp = TemporaryLedger.anInstant
   ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: DirectoryLock(directory: directory), schemas: schemas, configuration: configuration,
-      now: { Google.Timestamp(seconds: 1_700_000_000, nanos: 5) }, observer: observer,
+      now: now, observer: observer,
       project: { type, key, bytes in try Item.project(type, key, bytes, schemas: schemas) })
   }
 
   func reopen(schemas: [RecordSchema] = Item.schemas) throws {
     try store.close()
-    store = try Self.open(directory, configuration, schemas: schemas, observer: observer)
+    store = try Self.open(directory, configuration, schemas: schemas, observer: observer, now: now)
   }
 
   /// Submits and waits.

@@ -62,6 +62,11 @@ public struct LedgerVerification {
         response.changes += 1
         if change.revision == head?.revision { headHash = change.hash }
       }
+      for hidden in try reader.hiddenChanges(after: after, through: last.revision, limit: Self.faultsMax) {
+        add(
+          .alteredColumn, revision: hidden.revision, hidden.name.type, hidden.name.key,
+          "变更日志有这一行，但按人、类型、操作或时间查不到它：查找用的索引被改动")
+      }
       after = last.revision
     }
     do throws(StorageError) { try chain?.finish() } catch {

@@ -99,6 +99,10 @@ struct ScopedReader: LedgerReader {
     throw aboutEverything("核对")
   }
 
+  func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) throws -> [HiddenChange] {
+    throw aboutEverything("核对")
+  }
+
   func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord] {
     throw aboutEverything("变更日志")
   }

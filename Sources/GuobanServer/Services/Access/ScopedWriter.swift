@@ -96,6 +96,10 @@ extension ScopedWriter {
 
   func strayKeys(of type: String, limit: Int) throws -> [String] { try reader.strayKeys(of: type, limit: limit) }
 
+  func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) throws -> [HiddenChange] {
+    try reader.hiddenChanges(after: revision, through: last, limit: limit)
+  }
+
   func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord] {
     try reader.foldedRecords(after: last, limit: limit)
   }
