@@ -64,7 +64,10 @@ public struct AccessToken: Sendable {
   static func hash(of text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
   /// Whether `other` is this token, in a time that tells nothing about where they differ.
-  public func matches(_ other: String) -> Bool { sameBytes(Array(text.utf8), Array(other.utf8)) }
+  public func matches(_ other: String) -> Bool {
+    // How long a token is, is no secret.
+    text.utf8.count == other.utf8.count && sameBytes(Array(text.utf8), Array(other.utf8))
+  }
 
   /// Random bytes in a token at least: 256 bits.
   public static let bytesMin = 32

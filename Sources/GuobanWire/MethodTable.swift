@@ -5,6 +5,7 @@ public struct MethodTable: Sendable, Equatable {
   /// One row per method, id 1 first.
   public let entries: [RPC.MethodEntry]
   private let ids: [String: UInt32]
+  private let nameBytesMax: Int
 
   /// A server's table: methods in the order given, numbered from 1.
   public init(methods: [(name: String, serverStreaming: Bool)]) {
@@ -18,8 +19,12 @@ public struct MethodTable: Sendable, Equatable {
   public init(entries: [RPC.MethodEntry]) {
     self.entries = entries
     ids = Dictionary(entries.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+    nameBytesMax = entries.map(\.name.utf8.count).max() ?? 0
   }
 
   /// The number to call this method by.
-  public func id(of name: String) -> UInt32? { ids[name] }
+  public func id(of name: String) -> UInt32? {
+    // Looking for a text means normalising all of it, and it may be long.
+    name.utf8.count <= nameBytesMax ? ids[name] : nil
+  }
 }

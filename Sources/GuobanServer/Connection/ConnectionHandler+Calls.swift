@@ -56,7 +56,7 @@ extension ConnectionHandler {
   func cancel(_ stream: UInt32, _ status: Status) {
     output.dropData(stream)
     calls[stream]?.call?.cancel(status)
-    link?.gate.wake()
+    link?.gate.wake(stream)
   }
 
   func end(_ streams: [UInt32], _ status: Status) {

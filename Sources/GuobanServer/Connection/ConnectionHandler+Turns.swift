@@ -5,10 +5,10 @@ internal import NIOCore
 /// What a connection does with what it has read: some time at once, so that whoever sends thousands of frames in one go, or
 /// a long one, keeps the others on its event loop waiting for a little of it only. It is not read from until it has caught up.
 extension ConnectionHandler {
-  /// More than a client takes that keeps 16 calls in flight: with less, resting costs it a twelfth of its calls.
-  private static let turnNanosecondsMax: Int64 = 250_000
+  /// More than a client takes that keeps 16 calls in flight.
+  private static let turnNanosecondsMax: Int64 = 150_000
   /// A look at the clock is cheap, but not free.
-  private static let framesPerLook = 4
+  private static let framesPerLook = 2
 
   /// A frame of so many bytes takes about a turn to unpack; longer ones are unpacked beside the event loop.
   private static let inlineBytesMax = 128 << 10

@@ -10,8 +10,15 @@ final class CreditGate: Sendable {
   private struct State {
     var flow: FlowControl
     var isClosed = false
-    var waiting: [DispatchSemaphore] = []
+    var waiting: [Waiting] = []
     var listeners: [UInt32: @Sendable () -> Void] = [:]
+  }
+
+  /// A thread that waits for room.
+  private struct Waiting {
+    var stream: UInt32
+    var bytes: Int
+    var semaphore: DispatchSemaphore
   }
 
   /// `stallTimeout`: how long a thread may wait.
@@ -28,12 +35,12 @@ final class CreditGate: Sendable {
       let taken = state.withLock { state -> Bool? in
         guard !state.isClosed, state.flow.isOpen(call.streamID) else { return nil }
         if state.flow.take(bytes, call.streamID) { return true }
-        state.waiting.append(semaphore)
+        state.waiting.append(Waiting(stream: call.streamID, bytes: bytes, semaphore: semaphore))
         return false
       }
       guard let taken else { throw Status(.cancelled, "the call is over") }
       if taken { return }
-      // Looked at after the semaphore is in the list: whoever cancels does that first and wakes everybody then.
+      // Looked at after the semaphore is in the list: whoever cancels does that first and wakes the call's thread then.
       try call.checkCancellation()
       guard semaphore.wait(timeout: end) == .success else { throw .stalled(after: stallTimeout, "takes no more Data") }
     }
@@ -60,8 +67,8 @@ final class CreditGate: Sendable {
 
   func grant(_ bytes: Int, _ stream: UInt32) { update { $0.flow.grant(bytes, stream) } }
 
-  /// Lets everybody who waits look again at whether the call still counts.
-  func wake() { update { _ in } }
+  /// Lets a stream's threads, or all, look again at whether their call still counts.
+  func wake(_ stream: UInt32? = nil) { update(alsoWaking: { stream == nil || $0.stream == stream }) { _ in } }
 
   /// Messages that wait no more.
   func dequeued(_ messages: [(stream: UInt32, bytes: Int)]) {
@@ -77,13 +84,21 @@ final class CreditGate: Sendable {
     }
   }
 
-  /// Changes something, then wakes all who may go on because of it. On the event loop.
-  private func update(_ change: (inout State) -> Void) {
-    let (semaphores, listeners) = state.withLock { state in
+  /// Changes something, then wakes those who may go on because of it, and no others: a thread that wakes in vain costs more
+  /// than a message. On the event loop.
+  private func update(alsoWaking: (Waiting) -> Bool = { _ in false }, _ change: (inout State) -> Void) {
+    let (semaphores, listeners) = state.withLock { state -> ([DispatchSemaphore], [@Sendable () -> Void]) in
       change(&state)
       let ready = state.listeners.isEmpty ? [:] : state.listeners.filter { state.flow.hasRoom($0.key) }
       for stream in ready.keys { state.listeners[stream] = nil }
-      return (exchange(&state.waiting, with: []), Array(ready.values))
+      if state.waiting.isEmpty { return ([], Array(ready.values)) }
+      let end = state.waiting.partition {
+        state.isClosed || !state.flow.isOpen($0.stream) || state.flow.hasRoom($0.stream, for: $0.bytes)
+          || alsoWaking($0)
+      }
+      let woken = state.waiting[end...].map(\.semaphore)
+      state.waiting.removeSubrange(end...)
+      return (woken, Array(ready.values))
     }
     for semaphore in semaphores { semaphore.signal() }
     for listener in listeners { listener() }

@@ -47,6 +47,9 @@ struct FlowControl {
     return hasRoom(sender, sender.wantedBytes)
   }
 
+  /// Whether a message of so many bytes would be taken now.
+  func hasRoom(_ stream: UInt32, for bytes: Int) -> Bool { streams[stream].map { hasRoom($0, bytes) } ?? false }
+
   private func hasRoom(_ sender: SendStream, _ bytes: Int) -> Bool {
     guard sender.credit > 0, connectionCredit > 0 else { return false }
     if sender.queuedBytes == 0, bytes <= limits.smallBytesMax { return true }

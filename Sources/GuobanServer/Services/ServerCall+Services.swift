@@ -27,7 +27,7 @@ extension ServerCall {
   ///   - done: what the request does beside the ledger, once it is durable; not for one that was only validated.
   ///   - body: runs on the writer, perhaps twice, and may still be undone; returns the reply.
   func write(
-    to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: [UInt8]? = nil,
+    to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: @autoclosure () -> [UInt8]? = nil,
     replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8],
     done: (@Sendable (WriteOutcome) -> Void)? = nil,
     body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
@@ -36,7 +36,8 @@ extension ServerCall {
     let submitted = NIODeadline.now()
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
-      requestDigest: requestID.isEmpty ? [] : digest ?? messageDigest(), isTrial: validateOnly, callID: self.requestID,
+      requestDigest: requestID.isEmpty ? [] : digest() ?? messageDigest(), isTrial: validateOnly,
+      callID: self.requestID,
       admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
