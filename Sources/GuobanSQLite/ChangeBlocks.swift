@@ -5,10 +5,10 @@ internal import GuobanStorage
 /// A sparse index of the change log: between which times the rows of each block of revisions lie, and which actors, types
 /// and operations occur among them.
 ///
-/// Indexes over the rows themselves would cost every commit a B-tree each; this costs a few rows a commit group. Whoever
+/// Indexes over the rows themselves would cost every change a B-tree each; this costs a few rows a commit group. Whoever
 /// searches reads the blocks that may hold something (``ChangeSearch``).
 struct ChangeBlocks {
-  /// Revisions of one block: what is read to find a single row.
+  /// Revisions of one block: what is read to find a single row. Another number needs a migration.
   static let revisions: Int64 = 64
 
   /// What occurs in a block.
@@ -73,36 +73,34 @@ struct ChangeBlocks {
 
   /// Lets go of the blocks whose rows are all gone.
   static func removeBlocks(before revision: Int64, in db: Database) throws {
-    for table in ["change_block", "change_block_value"] {
-      try db.run("DELETE FROM \(table) WHERE block < ?", [.integer(revision / revisions)], isCached: true)
+    let block = SQLValue.integer(revision / revisions)
+    try db.run("DELETE FROM change_block WHERE block < ?", [block], isCached: true)
+    // Value by value, the table's own order: there are many more blocks than values.
+    var last: [SQLValue]? = [.text(""), .text("")]
+    while let before = last {
+      last = nil
+      let next = """
+        SELECT field, value FROM change_block_value WHERE (field, value) > (?, ?) ORDER BY field, value LIMIT 1
+        """
+      try db.run(next, before, isCached: true) { last = [.text($0.text(0)), .text($0.text(1))] }
+      guard let value = last else { break }
+      let delete = "DELETE FROM change_block_value WHERE field = ? AND value = ? AND block < ?"
+      try db.run(delete, value + [block], isCached: true)
     }
   }
 
   /// An operation as a value.
   static func text(_ operation: Ledger.ChangeOperation) -> String { "\(operation.rawValue)" }
 
-  /// Creates the tables, and fills them from a log that has none.
-  static let definition =
-    [
-      """
-      CREATE TABLE change_block (
-        block INTEGER PRIMARY KEY, first_seconds INTEGER NOT NULL, last_seconds INTEGER NOT NULL
-      ) STRICT
-      """,
-      """
-      CREATE TABLE change_block_value (
-        field TEXT NOT NULL, value TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (field, value, block)
-      ) STRICT, WITHOUT ROWID
-      """,
-      """
-      INSERT INTO change_block
-      SELECT revision / \(revisions), min(time_seconds), max(time_seconds) FROM change_log GROUP BY 1
-      """,
-    ]
-    + Field.allCases.map {
-      """
-      INSERT INTO change_block_value
-      SELECT DISTINCT '\($0.rawValue)', CAST(\($0.column) AS TEXT), revision / \(revisions) FROM change_log
-      """
-    }
+  /// The revisions of a block.
+  static func revisions(of block: Int64) -> Range<Int64> {
+    let first = clamped(block) * revisions
+    return first..<first + revisions
+  }
+
+  /// The number of a block as it was read: whoever has the file may have written anything there.
+  static func clamped(_ block: Int64) -> Int64 { min(max(block, 0), blockMax) }
+
+  /// No revision lies beyond.
+  static let blockMax = Int64.max / revisions - 1
 }

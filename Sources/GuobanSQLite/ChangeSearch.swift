@@ -29,7 +29,7 @@ struct ChangeSearch {
     }
   }
 
-  /// Whether the blocks say where to look. One record's rows have an index of their own, and a page of everything needs none.
+  /// Whether the blocks say where to look. One record's rows have an index of their own, and everything needs none.
   var readsBlocks: Bool { query.key.isEmpty && !rowConditions.isEmpty }
 
   /// What the page may hold.
@@ -48,28 +48,31 @@ struct ChangeSearch {
     )
   }
 
+  /// The first and the last block of the times asked for, between which all their rows lie; nil when no time is asked for.
+  /// Both are NULL when there are none.
+  var ends: Statement? {
+    guard let seconds = query.seconds else { return nil }
+    return (
+      "SELECT min(block), max(block) FROM change_block WHERE last_seconds >= ? AND first_seconds < ?",
+      [.integer(seconds.lowerBound), .integer(seconds.upperBound)]
+    )
+  }
+
   /// Blocks that may hold such rows, in the order of the query.
   func blocks(in blocks: Range<Int64>, limit: Int) -> Statement {
     var conditions = ["b.block >= ?", "b.block < ?"]
     var values: [SQLValue] = [.integer(blocks.lowerBound), .integer(blocks.upperBound)]
-    var table = "change_block"
-    var others = blockValues
-    if let first = others.popLast() {
-      table = "change_block_value"
+    // An actor is in fewer blocks than a type, mostly, and some operation is in nearly all.
+    if let first = blockValues.first {
       conditions += ["b.field = ?", "b.value = ?"]
       values += [.text(first.field.rawValue), .text(first.value)]
     }
-    for other in others {
+    for other in blockValues.dropFirst() {
       conditions.append(
         "EXISTS (SELECT 1 FROM change_block_value AS v WHERE v.field = ? AND v.value = ? AND v.block = b.block)")
       values += [.text(other.field.rawValue), .text(other.value)]
     }
-    if let seconds = query.seconds {
-      conditions.append(
-        "EXISTS (SELECT 1 FROM change_block AS t WHERE t.block = b.block AND t.last_seconds >= ? AND t.first_seconds < ?)"
-      )
-      values += [.integer(seconds.lowerBound), .integer(seconds.upperBound)]
-    }
+    let table = blockValues.isEmpty ? "change_block" : "change_block_value"
     let sql = """
       SELECT b.block FROM \(table) AS b WHERE \(conditions.joined(separator: " AND ")) ORDER BY b.block \(order) LIMIT ?
       """

@@ -23,14 +23,12 @@ struct LogFolding {
       ) { row in
         if case .integer(let found) = row.value(0) { last = found }
       }
-      guard let last else {
-        try ChangeBlocks.removeBlocks(before: Int64(clamping: revision) + 1, in: db)
-        return .commit
-      }
+      guard let last else { return .commit }
       try foldRecords(through: last, in: db)
       try foldRequests(through: last, in: db)
       try db.run("DELETE FROM change_log WHERE revision <= ?", [.integer(last)], isCached: true)
       removed = UInt64(clamping: db.lastChangesCount)
+      try ChangeBlocks.removeBlocks(before: last + 1, in: db)
       return .commit
     }
     return removed

@@ -93,8 +93,27 @@ enum Migrations {
       ]),
     Migration(
       number: 5, name: "blocks of the change log",
-      statements: ChangeBlocks.definition
-        + ["actor", "type", "delete", "time"].map { "DROP INDEX change_log_\($0)" }),
+      statements: [
+        """
+        CREATE TABLE change_block (
+          block INTEGER PRIMARY KEY, first_seconds INTEGER NOT NULL, last_seconds INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE change_block_value (
+          field TEXT NOT NULL, value TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (field, value, block)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO change_block SELECT revision / 64, min(time_seconds), max(time_seconds) FROM change_log GROUP BY 1",
+        "INSERT INTO change_block_value SELECT DISTINCT 'actor', actor, revision / 64 FROM change_log",
+        "INSERT INTO change_block_value SELECT DISTINCT 'type', record_type, revision / 64 FROM change_log",
+        """
+        INSERT INTO change_block_value
+        SELECT DISTINCT 'operation', CAST(operation AS TEXT), revision / 64 FROM change_log
+        """,
+        "DROP INDEX change_log_actor", "DROP INDEX change_log_type", "DROP INDEX change_log_delete",
+        "DROP INDEX change_log_time",
+      ]),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

@@ -26,12 +26,12 @@ extension SQLiteReader {
     if !query.oldestFirst { try read(newest) }
     let asked = search.revisions
     var rest = (asked.lowerBound / ChangeBlocks.revisions..<asked.upperBound / ChangeBlocks.revisions + 1)
-      .clamped(to: 0..<last)
+      .clamped(to: try ends(of: search)).clamped(to: 0..<last)
     while !rest.isEmpty, changes.count < query.limit {
       var blocks: [Int64] = []
       let part = search.blocks(in: rest, limit: Self.blocksAtOnce)
       try db.run(part.sql, part.values, isCached: true) { blocks.append($0.integer(0)) }
-      for block in blocks { try read(block * ChangeBlocks.revisions..<(block + 1) * ChangeBlocks.revisions) }
+      for block in blocks { try read(ChangeBlocks.revisions(of: block)) }
       guard blocks.count == Self.blocksAtOnce, let end = blocks.last else { break }
       rest = query.oldestFirst ? end + 1..<rest.upperBound : rest.lowerBound..<end
     }
@@ -42,13 +42,23 @@ extension SQLiteReader {
   private func lastBlock() throws -> Int64 {
     var last: Int64 = 0
     try db.run("SELECT max(block) FROM change_block", [], isCached: true) { last = $0.integer(0) }
-    return last
+    return ChangeBlocks.clamped(last)
+  }
+
+  private func ends(of search: ChangeSearch) throws -> Range<Int64> {
+    guard let ends = search.ends else { return 0..<ChangeBlocks.blockMax }
+    var found: Range<Int64> = 0..<0
+    try db.run(ends.sql, ends.values, isCached: true) { row in
+      guard case .integer(let first) = row.value(0), case .integer(let last) = row.value(1) else { return }
+      found = ChangeBlocks.clamped(first)..<ChangeBlocks.clamped(last) + 1
+    }
+    return found
   }
 
   func commitEnd(before second: Int64) throws -> UInt64? {
     var block = try lastBlock()
     let blocks = "SELECT block FROM change_block WHERE last_seconds >= ? ORDER BY block LIMIT 1"
-    try db.run(blocks, [.integer(second)], isCached: true) { block = $0.integer(0) }
+    try db.run(blocks, [.integer(second)], isCached: true) { block = ChangeBlocks.clamped($0.integer(0)) }
     var first: UInt64?
     let rows = """
       SELECT revision FROM change_log NOT INDEXED WHERE revision >= ? AND time_seconds >= ? ORDER BY revision LIMIT 1

@@ -149,7 +149,8 @@ private final class Ear: Sendable {
   try ledger.put(Item(key: "a"))
   try ledger.store.close()
   let undo = """
-    DROP INDEX change_log_record; DROP TABLE change_block; DROP TABLE change_block_value; DROP TRIGGER change_log_keeps_rows; DROP TABLE compacted; DROP TABLE folded_record;
+    DROP INDEX change_log_record; DROP TABLE change_block; DROP TABLE change_block_value;
+    DROP TRIGGER change_log_keeps_rows; DROP TABLE compacted; DROP TABLE folded_record;
     DROP TABLE folded_request;
     CREATE TRIGGER change_log_keeps_rows BEFORE DELETE ON change_log BEGIN SELECT raise(ABORT, 'append-only'); END;
     ALTER TABLE change_log DROP COLUMN regions; ALTER TABLE change_log DROP COLUMN left_regions;

@@ -427,7 +427,7 @@ extension Ledger {
     public static let missingRecord = Self(rawValue: 3)
     /// nothing in the log says it is there
     public static let unloggedRecord = Self(rawValue: 4)
-    /// what filters and reports see is not what the record says
+    /// what filters, reports or searches see is not what the record or the log says
     public static let alteredColumn = Self(rawValue: 5)
     /// what was compacted is not what the log says of it
     public static let wrongAnchor = Self(rawValue: 6)

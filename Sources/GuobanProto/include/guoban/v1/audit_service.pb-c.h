@@ -53,7 +53,7 @@ typedef enum _Guoban__V1__LedgerFaultKind {
    */
   GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_UNLOGGED_RECORD = 4,
   /*
-   * what filters and reports see is not what the record says
+   * what filters, reports or searches see is not what the record or the log says
    */
   GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_ALTERED_COLUMN = 5,
   /*
