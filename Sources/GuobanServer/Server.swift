@@ -16,7 +16,7 @@ internal import Synchronization
 public final class Server: Sendable {
   /// What `grpc.health.v1.Health` answers.
   public let health: HealthBoard
-  private let context: ServerContext
+  let context: ServerContext
   private let group: MultiThreadedEventLoopGroup
   private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])

@@ -3,8 +3,8 @@ public import NIOCore
 
 /// Cuts a stream of bytes into frames: `flags u8 | length u32 big-endian | body`.
 ///
-/// A header is judged on its five bytes, before its body is waited for, so never more than one frame within the limit
-/// (and one read) is held. Errors are final.
+/// A header is judged on its five bytes, before its body is waited for, so never more than one frame within the limit is
+/// held, and what was read with it. Errors are final.
 public struct FrameDecoder: Sendable {
   /// The longest body taken.
   public private(set) var frameBytesMax: Int
@@ -42,7 +42,7 @@ public struct FrameDecoder: Sendable {
     try take()?.unpacked()
   }
 
-  /// The same, still packed: unpacking is most of the work, and may be done elsewhere after ``detach()``.
+  /// The same, still packed: unpacking is most of the work, and may be done elsewhere.
   public mutating func take() throws(FrameError) -> PackedFrame? {
     if isFirst, let first = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) {
       guard first & ~FrameHeader.compressedFlag == 0 else { throw .notThisProtocol(guess(first)) }
@@ -55,7 +55,7 @@ public struct FrameDecoder: Sendable {
     return PackedFrame(body: body, isCompressed: header.isCompressed, frameBytesMax: frameBytesMax, limits: limits)
   }
 
-  /// Parts with the storage of the frame that was taken last, so that it belongs to that frame alone.
+  /// Leaves the storage to the frame that was taken last: else it would be copied when more bytes come.
   public mutating func detach() {
     buffer = ByteBuffer(bytes: buffer.readableBytesView)
   }

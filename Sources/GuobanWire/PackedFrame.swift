@@ -16,13 +16,12 @@ public struct PackedFrame: Sendable {
     self.limits = limits
   }
 
-  /// Bytes that unpacking has to go through: those of the body, or those that come out of it. No more than the longest
-  /// frame has.
-  public var bytes: Int {
+  /// Bytes that unpacking goes through at most: those of the body, or those that it says come out of it.
+  public var unpackedBytes: Int {
     guard isCompressed else { return body.readableBytes }
     // Safety: the bytes live for the whole closure, which keeps none of them.
-    let rawBytes = body.withUnsafeReadableBytes { try? ZstdFrame.rawBytes(of: $0) }
-    return min(Int(clamping: rawBytes ?? 0), frameBytesMax)
+    let rawBytes = body.withUnsafeReadableBytes { ZstdFrame.statedBytes(of: $0) }
+    return max(body.readableBytes, min(Int(clamping: rawBytes ?? 0), frameBytesMax))
   }
 
   /// The frame. Errors are final for the stream.

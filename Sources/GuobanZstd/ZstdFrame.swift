@@ -27,15 +27,21 @@ public enum ZstdFrame {
     try raw.withUnsafeBytes { bytes in Result { () throws(ZstdError) in try pack(bytes, level: level) } }.get()
   }
 
+  /// How many bytes the frame that `packed` begins with says it holds, from its header alone; nil when it does not say.
+  public static func statedBytes(of packed: UnsafeRawBufferPointer) -> UInt64? {
+    let rawBytes = ZSTD_getFrameContentSize(packed.baseAddress, packed.count)
+    let isStated = rawBytes != guoban_zstd_content_size_unknown() && rawBytes != guoban_zstd_content_size_error()
+    return isStated ? rawBytes : nil
+  }
+
   /// How many bytes the frame that fills `packed` says it holds; nothing is unpacked yet.
   ///
   /// - Throws: when it is not exactly one frame, or does not say.
   public static func rawBytes(of packed: UnsafeRawBufferPointer) throws(ZstdError) -> UInt64 {
     let frameBytes = ZSTD_findFrameCompressedSize(packed.baseAddress, packed.count)
-    let rawBytes = ZSTD_getFrameContentSize(packed.baseAddress, packed.count)
-    guard ZSTD_isError(frameBytes) == 0, frameBytes == packed.count,
-      rawBytes != guoban_zstd_content_size_unknown(), rawBytes != guoban_zstd_content_size_error()
-    else { throw ZstdError(reason: "not one zstd frame that says its size") }
+    guard ZSTD_isError(frameBytes) == 0, frameBytes == packed.count, let rawBytes = statedBytes(of: packed) else {
+      throw ZstdError(reason: "not one zstd frame that says its size")
+    }
     return rawBytes
   }
 

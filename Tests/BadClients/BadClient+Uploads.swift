@@ -58,6 +58,11 @@ extension BadClient {
         usleep(30_000)
       }
     },
+    BadClient(name: "a million empty zstd blocks", expects: .goAway(.invalidArgument, "without a body")) { socket, _ in
+      // One frame that says it holds nothing: magic, descriptor with a size, the size, the blocks, the last one.
+      let blocks = [UInt8](repeating: 0, count: 3 << 20)
+      socket.send(body: [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0] + blocks + [1, 0, 0], flags: 1)
+    },
     BadClient(name: "a zstd bomb", expects: .goAway(.resourceExhausted, "over the limit")) { socket, _ in
       // A frame whose header promises 4 GiB: magic, descriptor with 8 bytes of size, the size, one empty last block.
       socket.send(body: [0x28, 0xB5, 0x2F, 0xFD, 0xE0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0], flags: 1)

@@ -64,11 +64,18 @@ final class BadProcess {
         unread = String(unread[unread.index(after: end)...])
         if line.hasPrefix(Self.mark) { return String(line.dropFirst(Self.mark.count)) }
       }
+      var ready = pollfd(fd: fromChild.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&ready, 1, Self.patienceMilliseconds) > 0 else {
+        throw BadSocket.Failure("the bad client says nothing")
+      }
       let bytes = fromChild.fileHandleForReading.availableData
       if bytes.isEmpty { return nil }
       unread += String(decoding: bytes, as: UTF8.self)
     }
   }
+
+  /// On a busy machine it may be long before an idle process runs.
+  private static let patienceMilliseconds: Int32 = 120_000
 
   fileprivate static let mark = "bad: "
   fileprivate static let ready = "ready"

@@ -1,9 +1,11 @@
+import Dispatch
 import GuobanMessages
-import GuobanServer
 import GuobanWire
 import GuobanZstd
 import NIOCore
 import Testing
+
+@testable import GuobanServer
 
 /// Frames that are unpacked beside the event loop: what comes after them waits, and others do not.
 @Suite(.timeLimit(.minutes(1))) struct LongFrameTests {
@@ -19,35 +21,57 @@ import Testing
     }
   }
 
-  @Test func anotherOnTheSameConnectionWaitsAndANewConnectionIsServed() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: [false, true]) func onlyWhoSentALongFrameWaitsForIt(isCompressed: Bool) async throws {
+    try await TestServer.with({ $0.eventLoopThreads = 1 }) { test in
       let client = try await test.greet()
-      let long = Self.message(400_000)
-      for _ in 0..<20 { client.call("/test/Echo", long) }
       let other = try await test.greet()
+      let release = try await Self.hold(test.server.context.workers.unpacking)
+      let long = isCompressed ? [UInt8](repeating: 0, count: 1 << 20) : Self.message(1 << 20)
+      let frame = RPC.Frame(
+        streamId: 1, body: .call(.init(target: .method("/test/Echo"), message: long, endStream: true)))
+      if isCompressed { client.send(try Self.zstdFrame(frame)) } else { client.send(frame) }
+      client.call("/test/Echo", [1], stream: 2)
       other.call("/test/Echo", [9])
       #expect(try await other.nextReply().reply.message == [9])
-      for _ in 0..<20 { #expect(try await client.nextReply().reply.message == long) }
+      try await Task.sleep(for: .milliseconds(100))
+      #expect(test.probe.finished.count == 1, "the long call, and what follows it, wait")
+      release.signal()
+      for message in [long, [1]] { #expect(try await client.nextReply().reply.message == message) }
     }
   }
 
-  @Test func aFrameThatBecomesLongIsUnpackedBesideAsWell() async throws {
+  @Test func aDeadlineRunsFromWhenTheFrameCame() async throws {
     try await TestServer.with { test in
       let client = try await test.greet()
-      let zeros = [UInt8](repeating: 0, count: 1 << 20)
-      let call = RPC.Call(target: .method("/test/Echo"), message: zeros, endStream: true)
-      let packed = try ZstdFrame.pack(RPC.Frame(streamId: 1, body: .call(call)).packed(), level: 1)
-      #expect(packed.count < 10_000)
-      client.send([1] + withUnsafeBytes(of: UInt32(packed.count).bigEndian) { Array($0) } + packed)
-      #expect(try await client.nextReply().reply.message == zeros)
+      let release = try await Self.hold(test.server.context.workers.unpacking)
+      client.call("/test/Hold", Self.message(1 << 20), timeoutMs: 200)
+      try await Task.sleep(for: .milliseconds(400))
+      let began = ContinuousClock.now
+      release.signal()
+      #expect(try await client.nextReply().reply.code == Status.Code.deadlineExceeded.number)
+      #expect(ContinuousClock.now - began < .milliseconds(200), "it has no time left")
     }
+  }
+
+  @Test func manyEmptyZstdBlocksCountAsWhatTheyAre() throws {
+    // One frame of 16 bytes at most, made of empty raw blocks: magic, descriptor with a size, the size, the blocks, the last.
+    let blocks = [UInt8](repeating: 0, count: 3 * 100_000)
+    let body = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0] + blocks + [1, 0, 0]
+    #expect(try Self.packed([1] + Self.length(body.count) + body).unpackedBytes == body.count)
+  }
+
+  @Test func whatAFrameSaysOfItselfCountsOnlyUpToTheLimit() throws {
+    let frame = RPC.Frame(body: .ping(.init(payload: [UInt8](repeating: 0, count: 500_000))))
+    #expect(try (500_000...500_100).contains(Self.packed(Self.zstdFrame(frame)).unpackedBytes))
+    let bomb: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xE0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]
+    #expect(try Self.packed([1] + Self.length(bomb.count) + bomb).unpackedBytes == 1 << 20)
   }
 
   @Test(arguments: [false, true]) func aLongFrameThatIsNoneEndsTheConnection(isCompressed: Bool) async throws {
     try await TestServer.with { test in
       let client = try await test.greet()
       let count = 1 << 20
-      client.send([isCompressed ? 1 : 0] + withUnsafeBytes(of: UInt32(count).bigEndian) { Array($0) })
+      client.send([isCompressed ? 1 : 0] + Self.length(count))
       client.send([UInt8](repeating: 0xFF, count: count))
       client.call("/test/Echo", [1])
       #expect(try await client.goAway().code == Status.Code.invalidArgument.number)
@@ -73,11 +97,45 @@ import Testing
     try await TestServer.with { test in
       let clients = [try await test.greet(), try await test.greet()]
       let long = Self.message(1 << 20)
+      let release = try await Self.hold(test.server.context.workers.unpacking)
       for client in clients { for _ in 0..<5 { client.call("/test/Echo", long) } }
+      try await Task.sleep(for: .milliseconds(100))
+      Task.detached {
+        try? await Task.sleep(for: .milliseconds(100))
+        release.signal()
+      }
       await test.server.drain(timeout: .zero)
       #expect(test.probe.closed.count == 2)
     }
   }
+
+  /// Keeps the thread busy until it is told.
+  private static func hold(_ thread: UnpackThread) async throws -> DispatchSemaphore {
+    let release = DispatchSemaphore(value: 0)
+    var ping = ByteBuffer()
+    FrameEncoder.write(RPC.Frame(body: .ping(.init(payload: [1]))), into: &ping)
+    let frame = try packed(Array(ping.readableBytesView))
+    await withCheckedContinuation { continuation in
+      thread.unpack(frame) { _ in
+        continuation.resume()
+        release.wait()
+      }
+    }
+    return release
+  }
+
+  private static func packed(_ bytes: [UInt8]) throws -> PackedFrame {
+    var decoder = FrameDecoder(frameBytesMax: 1 << 20, limits: RawClient.limits)
+    decoder.append(ByteBuffer(bytes: bytes))
+    return try #require(try decoder.take())
+  }
+
+  private static func zstdFrame(_ frame: RPC.Frame) throws -> [UInt8] {
+    let body = try ZstdFrame.pack(frame.packed(), level: 1)
+    return [1] + length(body.count) + body
+  }
+
+  private static func length(_ count: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(count).bigEndian) { Array($0) } }
 
   /// Another byte in every place, so that nothing is taken for something else.
   private static func message(_ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31) } }

@@ -14,6 +14,8 @@ final class CallOutlet: Sendable {
   let load: LoadMeter
   let messageBytesMax: Int
   let stallTimeout: Duration
+  /// A look at the clock is cheap, but not free.
+  private static let lettersPerLook = 4
   private let connection: NIOLoopBoundBox<ConnectionHandler?>
   private let inbox = Mutex(Inbox())
 
@@ -80,12 +82,13 @@ final class CallOutlet: Sendable {
 
   /// The connection has ended. What comes later goes nowhere; `onLateEnd` hears, on any thread, of calls that end.
   func close(onLateEnd: @escaping @Sendable (CallEnd) -> Void) {
+    let undelivered = connection.value.map { exchange(&$0.letters, with: []) } ?? []
     connection.value = nil
     let unread = inbox.withLock { inbox in
       inbox.onLateEnd = onLateEnd
       return exchange(&inbox.letters, with: [])
     }
-    late(unread)
+    late(undelivered + unread)
     gate.close()
   }
 
@@ -102,14 +105,19 @@ final class CallOutlet: Sendable {
     }
     if isLate { return late([letter]) }
     guard isFirst else { return }
-    eventLoop.execute {
-      self.deliver()
-      self.connection.value?.flush()
-    }
+    eventLoop.execute { self.deliverSome() }
+  }
+
+  /// As much as fits in a turn: streams may leave a megabyte at once.
+  private func deliverSome() {
+    deliver(until: MonotonicTime.now() + .nanoseconds(TurnQueue.turnNanosecondsMax))
+    guard let connection = connection.value else { return }
+    connection.flush()
+    if !connection.letters.isEmpty { connection.link?.turns.add { self.deliverSome() } }
   }
 
   /// Hands over what other threads left, in their order.
-  private func deliver() {
+  private func deliver(until end: MonotonicTime? = nil) {
     let letters = inbox.withLock { inbox in
       inbox.letters.isEmpty ? [] : exchange(&inbox.letters, with: [])
     }
@@ -123,6 +131,7 @@ final class CallOutlet: Sendable {
       case .consumed(let stream, let bytes): connection.consumed(stream, bytes: bytes)
       case .task(let body): body()
       }
+      if let end, connection.letters.count % Self.lettersPerLook == 0, MonotonicTime.now() > end { return }
     }
   }
 }

@@ -3,32 +3,32 @@ internal import GuobanWire
 internal import NIOCore
 
 /// What a connection does with what it has read: some time at once, so that whoever sends thousands of frames in one go, or
-/// a long one, keeps the others on its event loop waiting for a little of it only. It is not read from until it has caught up.
+/// a long one, keeps the others on its event loop waiting for a little of it only. Nothing more is read until then.
 extension ConnectionHandler {
-  /// More than a client takes that keeps 16 calls in flight.
-  private static let turnNanosecondsMax: Int64 = 150_000
   /// A look at the clock is cheap, but not free.
   private static let framesPerLook = 2
-
   /// A frame of so many bytes takes about a turn to unpack; longer ones are unpacked beside the event loop.
-  private static let inlineBytesMax = 128 << 10
+  static let inlineBytesMax = 128 << 10
 
   /// Deals with what is there. `first` goes before it: a frame that was unpacked beside the event loop.
-  func takeFrames(_ first: Result<RPC.Frame, FrameError>? = nil, now: MonotonicTime) {
+  func takeFrames(_ first: UnpackThread.Unpacked? = nil, now: MonotonicTime) {
+    // Time runs for a call from its arrival, however long it has waited here.
+    let arrival = restingSince ?? now
+    restingSince = nil
     var taken = 0
     do throws(FrameError) {
       if let first {
-        perform(machine.received(try first.get(), now: now), now: now)
+        perform(machine.received(try first.frame.get(), now: arrival), now: arrival)
         taken += 1
       }
       while machine.phase != .closed, let packed = try decoder.take() {
-        if packed.bytes > Self.inlineBytesMax { return unpackBeside(packed, now: now) }
-        perform(machine.received(try packed.unpacked(), now: now), now: now)
+        if packed.unpackedBytes > Self.inlineBytesMax { return unpackBeside(packed, arrival) }
+        perform(machine.received(try packed.unpacked(), now: arrival), now: arrival)
         taken += 1
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
-          MonotonicTime.now().nanoseconds(since: now) > Self.turnNanosecondsMax
+          MonotonicTime.now().nanoseconds(since: now) > TurnQueue.turnNanosecondsMax
         {
-          return rest(now: now)
+          return rest(arrival)
         }
       }
       let hasPartial = decoder.bufferedBytes > 0
@@ -39,31 +39,31 @@ extension ConnectionHandler {
     }
   }
 
-  private func rest(now: MonotonicTime) {
-    guard let link else { return }
-    beginRest(now: now)
-    link.turns.add(self)
+  private func rest(_ arrival: MonotonicTime) {
+    beginRest(arrival)
+    link?.turns.add { self.goOn() }
   }
 
-  private func unpackBeside(_ packed: PackedFrame, now: MonotonicTime) {
+  private func unpackBeside(_ packed: PackedFrame, _ arrival: MonotonicTime) {
     guard let link else { return }
-    beginRest(now: now)
+    beginRest(arrival)
     decoder.detach()
     let eventLoop = link.context.eventLoop
     let this = NIOLoopBound(self, eventLoop: eventLoop)
-    server.workers.unpacking.unpack(packed) { frame in
-      eventLoop.execute { this.value.goOn(frame) }
+    server.workers.unpacking.unpack(packed) { unpacked in
+      eventLoop.execute { this.value.link?.turns.add { this.value.goOn(unpacked) } }
     }
   }
 
-  private func beginRest(now: MonotonicTime) {
+  private func beginRest(_ arrival: MonotonicTime) {
     isResting = true
-    // What is left has been sent in time, however long it waits here.
-    perform(machine.readEnded(hasPartial: false, hasFrames: true, now: now), now: now)
+    restingSince = arrival
+    // What is left has been sent in time.
+    perform(machine.readEnded(hasPartial: false, hasFrames: true, now: arrival), now: arrival)
   }
 
   /// Its next turn.
-  func goOn(_ first: Result<RPC.Frame, FrameError>? = nil) {
+  private func goOn(_ first: UnpackThread.Unpacked? = nil) {
     isResting = false
     guard let link else { return }
     if machine.phase != .closed {

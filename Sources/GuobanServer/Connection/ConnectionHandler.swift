@@ -28,6 +28,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isReading = false
   /// Whole frames may be left that wait for this connection's next turn.
   var isResting = false
+  /// From when what is left has been here.
+  var restingSince: MonotonicTime?
   /// The channel wants to be read from once this connection has caught up.
   var isReadHeld = false
   var isFlushScheduled = false

@@ -40,9 +40,16 @@ final class CreditGate: Sendable {
       }
       guard let taken else { throw Status(.cancelled, "the call is over") }
       if taken { return }
-      // Looked at after the semaphore is in the list: whoever cancels does that first and wakes the call's thread then.
-      try call.checkCancellation()
-      guard semaphore.wait(timeout: end) == .success else { throw .stalled(after: stallTimeout, "takes no more Data") }
+      do throws(Status) {
+        // Looked at after the semaphore is in the list: whoever cancels does that first and wakes the call's thread then.
+        try call.checkCancellation()
+        guard semaphore.wait(timeout: end) == .success else {
+          throw .stalled(after: stallTimeout, "takes no more Data")
+        }
+      } catch {
+        state.withLock { $0.waiting.removeAll { $0.semaphore === semaphore } }
+        throw error
+      }
     }
   }
 
@@ -84,8 +91,8 @@ final class CreditGate: Sendable {
     }
   }
 
-  /// Changes something, then wakes those who may go on because of it, and no others: a thread that wakes in vain costs more
-  /// than a message. On the event loop.
+  /// Changes something, then wakes those who may go on because of it, and no others: a thread that wakes in vain costs
+  /// more than a message. On the event loop.
   private func update(alsoWaking: (Waiting) -> Bool = { _ in false }, _ change: (inout State) -> Void) {
     let (semaphores, listeners) = state.withLock { state -> ([DispatchSemaphore], [@Sendable () -> Void]) in
       change(&state)

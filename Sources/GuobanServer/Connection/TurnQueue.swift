@@ -1,25 +1,29 @@
 internal import DequeModule
 internal import NIOCore
 
-/// Connections of one event loop that have more to do than fits in a turn: one of them at a time, the sockets in between.
+/// What connections of one event loop have left to do when their turn is over: one turn at a time, the sockets between.
 ///
 /// An event loop runs every task that is due before it looks at its sockets again. So connections do not come back each
 /// with a task of its own: while one had its turn the next would fall due, and nobody else would be heard.
 final class TurnQueue {
+  /// More than a client's frames take that keeps 16 calls in flight.
+  static let turnNanosecondsMax: Int64 = 150_000
+
   private let eventLoop: any EventLoop
-  private var waiting = Deque<ConnectionHandler>()
+  private var waiting = Deque<() -> Void>()
   private var isScheduled = false
 
-  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after.
+  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after, unless
+  /// other tasks take longer than that.
   private static let pause = TimeAmount.microseconds(20)
 
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
   }
 
-  /// Gives a connection another turn, after those that wait already.
-  func add(_ connection: ConnectionHandler) {
-    waiting.append(connection)
+  /// Has `turn` run after those that wait already.
+  func add(_ turn: @escaping () -> Void) {
+    waiting.append(turn)
     schedule()
   }
 
@@ -27,12 +31,15 @@ final class TurnQueue {
     guard !isScheduled, !waiting.isEmpty else { return }
     isScheduled = true
     let this = NIOLoopBound(self, eventLoop: eventLoop)
-    eventLoop.scheduleTask(in: Self.pause) { this.value.run() }
+    // After what other threads have left for the loop: the pause begins when that is done.
+    eventLoop.execute { [eventLoop] in
+      eventLoop.scheduleTask(in: Self.pause) { this.value.run() }
+    }
   }
 
   /// Schedules last: the pause begins when the turn has ended.
   private func run() {
-    waiting.popFirst()?.goOn()
+    waiting.popFirst()?()
     isScheduled = false
     schedule()
   }

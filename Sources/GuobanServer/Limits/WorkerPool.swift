@@ -12,8 +12,9 @@ final class WorkerPool: Sendable {
 
   /// `queueMax` is how many may wait while every thread is busy, `queueTimeout` how long; nil: as long as it takes.
   init(threads count: Int, queueMax: Int, queueTimeout: Duration?) {
-    threads = NIOThreadPool(givingWay: count)
+    threads = NIOThreadPool(numberOfThreads: count)
     queue = Mutex(WorkerQueue(.init(threads: count, queueMax: queueMax, waitMax: queueTimeout)))
+    threads.start()
   }
 
   /// Runs `work` on one of the threads, in turn; gives the refusal when it cannot before `deadline` or at all.
