@@ -61,7 +61,10 @@ extension BadClient {
       for _ in 0..<count { written += BadSocket.wire(socket.callFrame("/bad/Echo", [1])) }
       socket.send(written)
       for _ in 0..<count {
-        guard try socket.reply().code == 0 else { throw BadSocket.Failure("a call of the batch was refused") }
+        let reply = try socket.reply()
+        guard reply.code == 0 else {
+          throw BadSocket.Failure("a call of the batch was refused: \(reply.statusMessage)")
+        }
       }
     },
     BadClient(name: "deadlines of a millisecond", expects: .served) { socket, _ in

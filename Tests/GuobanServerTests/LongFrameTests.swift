@@ -44,7 +44,7 @@ import Testing
     try await TestServer.with { test in
       let client = try await test.greet()
       let release = try await Self.hold(test.server.context.workers.unpacking)
-      client.call("/test/Hold", Self.message(1 << 20), timeoutMs: 200)
+      client.call("/test/Echo", Self.message(1 << 20), timeoutMs: 200)
       try await Task.sleep(for: .milliseconds(400))
       let began = ContinuousClock.now
       release.signal()

@@ -18,12 +18,12 @@ extension ConnectionHandler {
     var taken = 0
     do throws(FrameError) {
       if let first {
-        perform(machine.received(try first.frame.get(), now: arrival), now: arrival)
+        perform(machine.received(try first.frame.get(), arrival: arrival, now: now), now: now)
         taken += 1
       }
       while machine.phase != .closed, let packed = try decoder.take() {
         if packed.unpackedBytes > Self.inlineBytesMax { return unpackBeside(packed, arrival) }
-        perform(machine.received(try packed.unpacked(), now: arrival), now: arrival)
+        perform(machine.received(try packed.unpacked(), arrival: arrival, now: now), now: now)
         taken += 1
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
           MonotonicTime.now().nanoseconds(since: now) > TurnQueue.turnNanosecondsMax
@@ -58,8 +58,7 @@ extension ConnectionHandler {
   private func beginRest(_ arrival: MonotonicTime) {
     isResting = true
     restingSince = arrival
-    // What is left has been sent in time.
-    perform(machine.readEnded(hasPartial: false, hasFrames: true, now: arrival), now: arrival)
+    machine.rested()
   }
 
   /// Its next turn.

@@ -16,9 +16,11 @@ extension ConnectionStateMachine {
     return .authenticate(hello)
   }
 
-  mutating func receivedLater(_ frame: RPC.Frame, now: MonotonicTime) -> ConnectionAction {
+  mutating func receivedLater(
+    _ frame: RPC.Frame, arrival: MonotonicTime, now: MonotonicTime
+  ) -> ConnectionAction {
     switch frame.body {
-    case .call(let call): receivedCall(call, frame.streamId, now: now)
+    case .call(let call): receivedCall(call, frame.streamId, arrival: arrival)
     case .cancel: receivedCancel(frame.streamId, now: now)
     case .credit(let credit): receivedCredit(credit, frame.streamId, now: now)
     case .ping(let ping): receivedPing(ping, now: now)
@@ -30,13 +32,13 @@ extension ConnectionStateMachine {
     }
   }
 
-  private mutating func receivedCall(_ call: RPC.Call, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
+  private mutating func receivedCall(_ call: RPC.Call, _ id: UInt32, arrival: MonotonicTime) -> ConnectionAction {
     guard id > lastStreamID else {
       return sendAway(Status(.invalidArgument, "stream \(id) does not follow stream \(lastStreamID)"))
     }
     lastStreamID = id
     do {
-      return .start(try admit(call, id, now: now))
+      return .start(try admit(call, id, arrival: arrival))
     } catch {
       return .refuse(
         RefusedCall(
@@ -46,7 +48,7 @@ extension ConnectionStateMachine {
   }
 
   /// Checks everything that can be checked before the handler runs; the refusal ends this stream alone.
-  private mutating func admit(_ call: RPC.Call, _ id: UInt32, now: MonotonicTime) throws(Status) -> CallStart {
+  private mutating func admit(_ call: RPC.Call, _ id: UInt32, arrival: MonotonicTime) throws(Status) -> CallStart {
     guard phase == .open, let principal else {
       throw .draining
     }
@@ -66,7 +68,7 @@ extension ConnectionStateMachine {
       throw Status(.permissionDenied, principal.refusal(of: method.permission, for: method.name))
         .reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
     }
-    let deadline = timeouts.callEnd(now, milliseconds: call.timeoutMs, isStreaming: method.isStreaming)
+    let deadline = timeouts.callEnd(arrival, milliseconds: call.timeoutMs, isStreaming: method.isStreaming)
     var stream = Stream(deadline: deadline)
     if !call.endStream { stream.window = ReceiveWindow(credit: configuration.streamCreditBytes) }
     streams[id] = stream
@@ -173,6 +175,9 @@ extension RPC.Data {
 }
 
 extension Status {
+  /// For calls whose client waits no more.
+  static var deadlinePassed: Status { Status(.deadlineExceeded, "the call's time is over (timeout_ms)") }
+
   /// For calls that come, or would wait on, while the daemon stops.
   static var draining: Status {
     Status(.unavailable, "the daemon is stopping: connect again").reason("DRAINING")

@@ -60,15 +60,20 @@ struct ConnectionStateMachine {
       interval: .nanoseconds(1_000_000_000 / Int64(max(1, configuration.controlBurstMax))), now: now)
   }
 
-  /// A frame arrived.
-  mutating func received(_ frame: RPC.Frame, now: MonotonicTime) -> ConnectionAction {
+  /// A frame arrived. `arrival` is when, where it has waited since: time runs for a call from then.
+  mutating func received(
+    _ frame: RPC.Frame, arrival: MonotonicTime? = nil, now: MonotonicTime
+  ) -> ConnectionAction {
     activeAt = now
     switch phase {
     case .closed: return .none
     case .awaitingHello: return receivedFirst(frame)
-    case .open, .draining: return receivedLater(frame, now: now)
+    case .open, .draining: return receivedLater(frame, arrival: arrival ?? now, now: now)
     }
   }
+
+  /// What is left of a read waits for its turn: it has come in time.
+  mutating func rested() { frameBeganAt = nil }
 
   /// A read is done. `hasPartial`: bytes of a frame are left that is not complete; `hasFrames`: the read completed some.
   ///
@@ -140,7 +145,7 @@ struct ConnectionStateMachine {
       let expired = streams.filter { !$0.value.isAnswered && $0.value.deadline <= now }.keys.sorted()
       for id in expired { streams[id]?.answer = .deadlineExceeded }
       return expired.isEmpty
-        ? .none : .end(expired, Status(.deadlineExceeded, "the call's time is over (timeout_ms)"))
+        ? .none : .end(expired, .deadlinePassed)
     }
   }
 
