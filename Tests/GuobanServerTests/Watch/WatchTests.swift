@@ -51,6 +51,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func aRowThatChangesNoRecordIsNoEventAndHoldsNobodyUp(isLive: Bool) async throws {
+    try await WatchPlace.with { place in
+      try await place.upsert(WatchPlace.regions)
+      let live = try await place.watch()
+      try await live.next()
+      try await place.upsert([WatchPlace.project(1, in: "410928")])
+      for operation in [Ledger.ChangeOperation.reveal, .erase] {
+        try await place.write {
+          try $0.note(operation, "Project", WatchPlace.project(1, in: "410928").code, note: "why")
+        }
+      }
+      let noted = place.store.revision
+      let last = try await place.upsert([WatchPlace.project(2, in: "410928")])
+      let watch = isLive ? live : try await place.watch(Ledger.WatchRequest(start: .afterRevision(5)))
+      try await watch.follow(to: last)
+      #expect(watch.events.map(\.revision) == [6, last], "6 and the last are records; the two between are not")
+      let resumed = try await place.watch(Ledger.WatchRequest(start: .afterRevision(noted)))
+      try await resumed.follow(to: last)
+      #expect(resumed.events.map(\.revision) == [last])
+    }
+  }
+
   @Test(arguments: 0..<3)
   func whoeverIsCutOffResumesWithoutAGapOrADuplicate(_: Int) async throws {
     var random = SeededGenerator("watch resume")
