@@ -34,6 +34,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isReadHeld = false
   var isFlushScheduled = false
   var isFlushing = false
+  /// The rest of what is to be flushed waits for this connection's next turn.
+  var isFlushWaiting = false
   /// The last words are written; when they are with the socket, nothing more is.
   var isClosing = false
   /// What the socket had not taken when it was last looked at because it seemed to take nothing.
