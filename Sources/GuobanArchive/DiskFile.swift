@@ -23,7 +23,13 @@ struct DiskFile: ~Copyable {
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit {
+    guard descriptor >= 0 else { return }
+    // A child that another thread is starting has the descriptor too until it becomes another program; closing it here
+    // would leave a lock with the child.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// How long the file is now.
   func size() throws(ArchiveError) -> Int {
