@@ -56,8 +56,14 @@ struct Listener {
   private func bootstrap(_ socket: ListeningSocket) -> ServerBootstrap {
     let base = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Self.backlog)
-      // A crowd at the door keeps those inside waiting for one arrival at a time.
       .serverChannelOption(.maxMessagesPerRead, value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ArrivalHandler(server.turns))
+        }
+      }
+      // For `DepartureHandler`.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(
         .recvAllocator,
         value: AdaptiveRecvByteBufferAllocator(
@@ -94,6 +100,11 @@ struct Listener {
   }
 
   private func prepare(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {
+    do {
+      try channel.pipeline.syncOperations.addHandler(DepartureHandler(server.turns))
+    } catch {
+      return channel.eventLoop.makeFailedFuture(error)
+    }
     if case .tls = socket.endpoint { return prepareTLS(channel, socket) }
     return Peer.of(channel).flatMapThrowing { peer in
       try channel.pipeline.syncOperations.addHandler(ConnectionHandler(server: server, peer: peer))

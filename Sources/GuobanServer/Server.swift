@@ -34,11 +34,13 @@ public final class Server: Sendable {
     observer: (any ServerObserver)?
   ) {
     health = HealthBoard()
-    group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
+    let turns = TurnQueues()
+    group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads, metricsDelegate: turns)
+    turns.serve(group)
     context = ServerContext(
       configuration: configuration, methods: methods + HealthService.methods(health) + ReflectionService.methods,
       authenticator: authenticator, observer: observer, workers: WorkerPools(configuration),
-      turns: TurnQueues(Array(group.makeIterator())))
+      turns: turns)
   }
 
   /// Everything that a server of `methods` offers, in the order of the numbers that an observer is told, 1 first.

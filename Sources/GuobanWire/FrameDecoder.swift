@@ -50,7 +50,11 @@ public struct FrameDecoder: Sendable {
     }
     guard let header = try peekHeader(),
       let body = buffer.getSlice(at: buffer.readerIndex + FrameHeader.bytes, length: header.length)
-    else { return nil }
+    else {
+      // What was read into can be read into again, once nobody else has it.
+      if buffer.readableBytes == 0 { buffer = ByteBuffer() }
+      return nil
+    }
     buffer.moveReaderIndex(forwardBy: FrameHeader.bytes + header.length)
     return PackedFrame(body: body, isCompressed: header.isCompressed, frameBytesMax: frameBytesMax, limits: limits)
   }

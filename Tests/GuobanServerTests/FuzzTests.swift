@@ -60,7 +60,7 @@ import Testing
     return ServerContext(
       configuration: configuration, methods: methods,
       authenticator: TokenAuthenticator(token: token, userID: 1, roles: [.viewer]), observer: nil,
-      workers: WorkerPools(configuration), turns: TurnQueues([]))
+      workers: WorkerPools(configuration), turns: TurnQueues())
   }()
 
   private static func packed(_ frame: RPC.Frame) -> ByteBuffer {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TurnQueueTests {
   @Test func theSocketsAreHeardBetweenTurns() async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let (group, queues) = Self.group()
     let heard = Heard()
     let listener = try await ServerBootstrap(group: group)
       .childChannelInitializer { channel in
@@ -23,7 +23,7 @@ import Testing
     // Two connections that always have more to do, each for longer than the pause.
     let end = MonotonicTime.now() + .seconds(20)
     try await loop.submit {
-      let queue = TurnQueue(loop)
+      let queue = queues.queue(of: loop)
       for _ in 0..<2 { Self.work(queue, until: end, heard) }
     }.get()
     while heard.turns.load(ordering: .relaxed) < 20 { try await Task.sleep(for: .milliseconds(1)) }
@@ -39,31 +39,82 @@ import Testing
   }
 
   @Test func turnsComeInTheOrderTheyWereAskedFor() async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let (group, queues) = Self.group()
     let loop = group.next()
     let done = loop.makePromise(of: [Int].self)
     loop.execute {
-      let queue = TurnQueue(loop)
+      let queue = queues.queue(of: loop)
       let seen = NIOLoopBoundBox<[Int]>([], eventLoop: loop)
       for number in 0..<5 {
-        queue.add {
+        queue.add(.patient) { _ in
           seen.value.append(number)
           // One asked for during a turn comes after those that wait.
-          if number < 2 { queue.add { seen.value.append(number + 5) } }
-          if seen.value.count == 5 { queue.add { done.succeed(seen.value) } }
+          if number < 2 { queue.add(.patient) { _ in seen.value.append(number + 5) } }
+          if seen.value.count == 6 { queue.add(.patient) { _ in done.succeed(seen.value) } }
         }
       }
+      queue.add(.prompt) { _ in seen.value.append(9) }
     }
-    #expect(try await done.futureResult.get() == [0, 1, 2, 3, 4, 5, 6])
+    #expect(try await done.futureResult.get() == [9, 0, 1, 2, 3, 4, 5, 6])
     try await group.shutdownGracefully()
   }
 
-  private static func work(_ queue: TurnQueue, until end: MonotonicTime, _ heard: Heard) {
-    queue.add {
+  @Test func aRoundLastsFromItsFirstTurnToTheNextLookAtTheSockets() async throws {
+    let (group, queues) = Self.group()
+    let loop = group.next()
+    try await loop.submit {
+      let queue = queues.queue(of: loop)
+      let start = MonotonicTime.now()
+      let end = try #require(queue.beginIfThereIsTime(start))
+      #expect(end.nanoseconds(since: start) == TurnQueue.turnNanosecondsMax)
+      let last = start.advanced(byNanoseconds: TurnQueue.roundNanosecondsMax - 1)
+      #expect(queue.beginIfThereIsTime(last) != nil)
+      #expect(queue.beginIfThereIsTime(last + .nanoseconds(1)) == nil)
+    }.get()
+    // This task comes after a look.
+    let hasTime = try await loop.submit { queues.queue(of: loop).beginIfThereIsTime(.now() + .seconds(1)) != nil }.get()
+    #expect(hasTime)
+    try await group.shutdownGracefully()
+  }
+
+  /// Whoever has had a turn waits, but not for ever.
+  @Test func thePatientHaveATurnInEveryRound() async throws {
+    let (group, queues) = Self.group()
+    let loop = group.next()
+    let heard = Heard()
+    let end = MonotonicTime.now() + .seconds(20)
+    try await loop.submit {
+      let queue = queues.queue(of: loop)
+      // Prompt ones that take all there is.
+      for _ in 0..<3 { Self.work(queue, .prompt, until: end, heard) }
+      queue.add(.patient) { _ in
+        queue.add(.patient) { _ in heard.isHeard.store(true, ordering: .relaxed) }
+      }
+    }.get()
+    while !heard.isHeard.load(ordering: .relaxed), MonotonicTime.now() < end {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    let turns = heard.turns.load(ordering: .relaxed)
+    #expect(turns < 1000, "the patient one waited for \(turns) turns of the others")
+    heard.isHeard.store(true, ordering: .relaxed)
+    try await group.shutdownGracefully()
+  }
+
+  private static func group() -> (MultiThreadedEventLoopGroup, TurnQueues) {
+    let queues = TurnQueues()
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: queues)
+    queues.serve(group)
+    return (group, queues)
+  }
+
+  private static func work(
+    _ queue: TurnQueue, _ kind: TurnQueue.Kind = .patient, until end: MonotonicTime, _ heard: Heard
+  ) {
+    queue.add(kind) { _ in
       heard.turns.add(1, ordering: .relaxed)
       let pause = MonotonicTime.now() + .microseconds(200)
       while MonotonicTime.now() < pause {}
-      if !heard.isHeard.load(ordering: .relaxed), pause < end { work(queue, until: end, heard) }
+      if !heard.isHeard.load(ordering: .relaxed), pause < end { work(queue, kind, until: end, heard) }
     }
   }
 

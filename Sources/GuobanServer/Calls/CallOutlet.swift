@@ -105,15 +105,21 @@ final class CallOutlet: Sendable {
     }
     if isLate { return late([letter]) }
     guard isFirst else { return }
-    eventLoop.execute { self.deliverSome() }
+    eventLoop.execute { self.deliverSoon() }
   }
 
-  /// As much as fits in a turn: streams may leave a megabyte at once.
-  private func deliverSome() {
-    deliver(until: MonotonicTime.now() + .nanoseconds(TurnQueue.turnNanosecondsMax))
+  /// As much as there is time for: streams may leave a megabyte at once, and many threads a letter all the time.
+  private func deliverSoon() {
+    guard let turns = connection.value?.link?.turns else { return }
+    guard let end = turns.beginIfThereIsTime(.now()) else { return turns.add(.prompt) { self.deliverSome(until: $0) } }
+    deliverSome(until: end)
+  }
+
+  private func deliverSome(until end: MonotonicTime) {
+    deliver(until: end)
     guard let connection = connection.value else { return }
     connection.flush()
-    if !connection.letters.isEmpty { connection.link?.turns.add { self.deliverSome() } }
+    if !connection.letters.isEmpty { connection.link?.turns.add(.patient) { self.deliverSome(until: $0) } }
   }
 
   /// Hands over what other threads left, in their order.

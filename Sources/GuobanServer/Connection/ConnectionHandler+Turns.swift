@@ -10,8 +10,8 @@ extension ConnectionHandler {
   /// A frame of so many bytes takes about a turn to unpack; longer ones are unpacked beside the event loop.
   static let inlineBytesMax = 128 << 10
 
-  /// Deals with what is there. `first` goes before it: a frame that was unpacked beside the event loop.
-  func takeFrames(_ first: UnpackThread.Unpacked? = nil, now: MonotonicTime) {
+  /// Deals with what is there, until `end`. `first` goes before it: a frame that was unpacked beside the event loop.
+  func takeFrames(_ first: UnpackThread.Unpacked? = nil, now: MonotonicTime, until end: MonotonicTime) {
     // Time runs for a call from its arrival, however long it has waited here.
     let arrival = restingSince ?? now
     restingSince = nil
@@ -26,7 +26,7 @@ extension ConnectionHandler {
         perform(machine.received(try packed.unpacked(), arrival: arrival, now: now), now: now)
         taken += 1
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
-          MonotonicTime.now().nanoseconds(since: now) > TurnQueue.turnNanosecondsMax
+          MonotonicTime.now() >= end
         {
           return rest(arrival)
         }
@@ -39,9 +39,10 @@ extension ConnectionHandler {
     }
   }
 
-  private func rest(_ arrival: MonotonicTime) {
+  /// Has what is there, and came at `arrival`, wait for a turn.
+  func rest(_ arrival: MonotonicTime) {
     beginRest(arrival)
-    link?.turns.add { self.goOn() }
+    link?.turns.add(.patient) { self.goOn(until: $0) }
   }
 
   private func unpackBeside(_ packed: PackedFrame, _ arrival: MonotonicTime) {
@@ -51,7 +52,7 @@ extension ConnectionHandler {
     let eventLoop = link.context.eventLoop
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     server.workers.unpacking.unpack(packed) { unpacked in
-      eventLoop.execute { this.value.link?.turns.add { this.value.goOn(unpacked) } }
+      eventLoop.execute { this.value.link?.turns.add(.patient) { this.value.goOn(unpacked, until: $0) } }
     }
   }
 
@@ -62,12 +63,12 @@ extension ConnectionHandler {
   }
 
   /// Its next turn.
-  private func goOn(_ first: UnpackThread.Unpacked? = nil) {
+  private func goOn(_ first: UnpackThread.Unpacked? = nil, until end: MonotonicTime) {
     isResting = false
     guard let link else { return }
     if machine.phase != .closed {
       isReading = true
-      takeFrames(first, now: .now())
+      takeFrames(first, now: .now(), until: end)
       isReading = false
       flush()
     }

@@ -33,7 +33,7 @@ extension ConnectionHandler {
   private func goOnFlushing(_ link: Link) {
     guard !isFlushWaiting else { return }
     isFlushWaiting = true
-    link.turns.add {
+    link.turns.add(.patient) { _ in
       self.isFlushWaiting = false
       self.flush()
     }
@@ -48,19 +48,21 @@ extension ConnectionHandler {
     // The other way round: what is deferred last happens first.
     defer { closeOutputIfDone(link) }
     defer { isFlushing = false }
-    for _ in 0..<Self.flushRoundsMax {
+    var now = MonotonicTime.now()
+    let end = now.advanced(byNanoseconds: TurnQueue.turnNanosecondsMax)
+    repeat {
       output.advance()
       let dequeued = output.takeDequeued()
       if !dequeued.isEmpty { link.gate.dequeued(dequeued) }
-      guard let batch = output.takeBatch(now: .now()) else { return }
+      guard let batch = output.takeBatch(now: now) else { break }
       let promise = link.context.eventLoop.makePromise(of: Void.self)
       let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
       let bytes = batch.readableBytes
       promise.futureResult.whenComplete { _ in this.value.written(bytes) }
       server.observer?.bytesWritten(bytes)
       link.context.writeAndFlush(wrapOutboundOut(batch), promise: promise)
-      guard output.canAdvance else { break }
-    }
+      now = .now()
+    } while output.canAdvance && now < end
     if output.canAdvance { goOnFlushing(link) }
     if output.waitingSince != nil { setAlarm() }
   }
@@ -68,9 +70,7 @@ extension ConnectionHandler {
   private func written(_ bytes: Int) {
     output.written(bytes, now: .now())
     stalledBytes = .max
-    if output.canAdvance, !isReading { flush() }
+    guard let link, output.canAdvance, !isReading, !isFlushing else { return }
+    if link.turns.beginIfThereIsTime(.now()) != nil { flush() } else { goOnFlushing(link) }
   }
-
-  /// A batch of a quarter of a megabyte takes about as long as a turn. Then others on the event loop have theirs.
-  private static let flushRoundsMax = 2
 }

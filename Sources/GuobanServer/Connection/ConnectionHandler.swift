@@ -75,20 +75,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
       FlowControl(configuration.sendLimits), stallTimeout: configuration.streamStallTimeout)
     let outlet = CallOutlet(self, on: context.eventLoop, gate: gate, server: server)
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let alarm = Alarm(on: context.eventLoop) { this.value.timePassed(.now()) }
-    link = Link(
-      context: context, outlet: outlet, gate: gate, alarm: alarm, turns: server.turns.queue(of: context.eventLoop))
+    let turns = server.turns.queue(of: context.eventLoop)
+    let alarm = Alarm(on: context.eventLoop) {
+      this.value.link?.turns.add(.patient) { _ in this.value.timePassed(.now()) }
+    }
+    link = Link(context: context, outlet: outlet, gate: gate, alarm: alarm, turns: turns)
     server.observer?.connectionOpened(peer)
     setAlarm()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard machine.phase != .closed else { return }
+    guard machine.phase != .closed, let link else { return }
     let bytes = unwrapInboundIn(data)
     server.observer?.bytesRead(bytes.readableBytes)
     decoder.append(bytes)
     isReading = true
-    if !isResting { takeFrames(now: .now()) }
+    guard !isResting else { return }
+    let now = MonotonicTime.now()
+    if machine.principal != nil {
+      takeFrames(now: now, until: link.turns.begin(now))
+    } else if let end = link.turns.beginIfThereIsTime(now) {
+      takeFrames(now: now, until: end)
+    } else {
+      rest(now)
+    }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -97,7 +107,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    if isResting { isReadHeld = true } else { context.read() }
+    // To stop and to begin again costs two system calls.
+    if isResting, decoder.bufferedBytes > Self.restingBytesMax { isReadHeld = true } else { context.read() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -114,6 +125,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case ConnectionEvent.drain: perform(machine.drain(), now: .now())
     case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
     case ConnectionEvent.checkAccess: checkAccess()
+    case ChannelEvent.inputClosed: context.close(promise: nil)
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()
@@ -165,6 +177,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     setAlarm()
   }
 
+  /// What may be read for a connection that waits for its turn.
+  private static let restingBytesMax = 16 << 10
   /// The longest client name that is passed on.
   private static let clientNameMax = 128
 }

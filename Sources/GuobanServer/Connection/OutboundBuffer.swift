@@ -40,7 +40,7 @@ struct OutboundBuffer {
 
   /// `messageBytes` is how long the message in the frame is.
   mutating func write(_ frame: RPC.Frame, messageBytes: Int = 0, isData: Bool = false) {
-    if scheduler.isEmpty, hasRoom {
+    if scheduler.isEmpty, hasRoom, collected.readableBytes < Self.batchBytesMax {
       encode(frame)
       if isData { dequeued.append((frame.streamId, messageBytes)) }
     } else {
@@ -54,9 +54,9 @@ struct OutboundBuffer {
     collected.writeString(line + "\r\n")
   }
 
-  /// Packs waiting frames as far as the socket has room.
+  /// Packs waiting frames as far as the socket has room, and a batch of them at most.
   mutating func advance() {
-    while canAdvance, let item = scheduler.next() {
+    while canAdvance, collected.readableBytes < Self.batchBytesMax, let item = scheduler.next() {
       encode(item.frame)
       if item.dataBytes > 0 { dequeued.append((item.frame.streamId, item.dataBytes)) }
     }
@@ -102,6 +102,8 @@ struct OutboundBuffer {
     if waitingSince != nil { waitingSince = now }
   }
 
+  /// What the kernel takes in a part of a turn.
+  private static let batchBytesMax = 64 << 10
   /// More than this is not kept ready for the next flush.
   private static let reservedBytesMax = 64 << 10
   /// What a frame takes beside its message, about.

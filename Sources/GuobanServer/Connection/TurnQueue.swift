@@ -1,67 +1,142 @@
 internal import DequeModule
 internal import GuobanWire
 internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
 
-/// What connections of one event loop have left to do when their turn is over: a turn's time at once, the sockets between.
+/// What one event loop does between two looks at its sockets: as much as fits in a round, the rest in rounds to come.
 ///
-/// An event loop runs every task that is due before it looks at its sockets again. So connections do not come back each
-/// with a task of its own: while one had its turn the next would fall due, and nobody else would be heard.
+/// An event loop deals with all sockets that are ready, and runs every task that is due, before it looks at its sockets
+/// again: some hundred connections that close, or threads that leave answers all the time, and nobody else is heard for
+/// tens of milliseconds. So whoever has something to do asks for a turn.
 final class TurnQueue {
   /// More than a client's frames take that keeps 16 calls in flight.
   static let turnNanosecondsMax: Int64 = 200_000
+  /// Within this, the next turn begins at once.
+  static let roundNanosecondsMax: Int64 = 200_000
 
-  private let eventLoop: any EventLoop
-  private var waiting = Deque<() -> Void>()
-  private var isScheduled = false
+  /// Hears when it must rest: that may be at once.
+  typealias Turn = (_ end: MonotonicTime) -> Void
 
-  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after, unless
-  /// other tasks take longer than that.
-  private static let pause = TimeAmount.microseconds(20)
-
-  init(_ eventLoop: any EventLoop) {
-    self.eventLoop = eventLoop
+  enum Kind {
+    /// Of a connection that hears from its calls, or of the next arrival: soon.
+    case prompt
+    /// Of one that has had a turn and has more to do, of one that is not known yet or leaves: after the others, but at
+    /// least one in every round.
+    case patient
   }
 
-  /// Has `turn` run after those that wait already.
-  func add(_ turn: @escaping () -> Void) {
-    waiting.append(turn)
+  private let eventLoop: any EventLoop
+  /// Somebody calls ``roundEnded()``.
+  private let isTold: Bool
+  private var prompt = Deque<Turn>()
+  private var patient = Deque<Turn>()
+  /// When the first turn of this round began.
+  private var roundStart: MonotonicTime?
+  private var isScheduled = false
+  /// The loop has looked at its sockets since that.
+  private var hasLooked = false
+
+  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after, and the
+  /// loop does not sleep for so little.
+  private static let pause = TimeAmount.microseconds(3)
+  /// When other tasks took longer than that.
+  private static let longPause = TimeAmount.microseconds(20)
+
+  init(_ eventLoop: any EventLoop, isTold: Bool) {
+    self.eventLoop = eventLoop
+    self.isTold = isTold
+  }
+
+  /// Somebody who cannot wait has something to do: when it must rest. On the event loop.
+  func begin(_ now: MonotonicTime) -> MonotonicTime {
+    roundStart = roundStart ?? now
+    return now.advanced(byNanoseconds: Self.turnNanosecondsMax)
+  }
+
+  /// The same for somebody who can; nil: it has to ask for a turn.
+  func beginIfThereIsTime(_ now: MonotonicTime) -> MonotonicTime? {
+    // Not before those who came earlier.
+    guard prompt.isEmpty, patient.isEmpty else { return nil }
+    if let roundStart, isTold, now.nanoseconds(since: roundStart) >= Self.roundNanosecondsMax { return nil }
+    return begin(now)
+  }
+
+  /// Has `turn` run in one of the next rounds, after those of its kind that wait already.
+  func add(_ kind: Kind, _ turn: @escaping Turn) {
+    switch kind {
+    case .prompt: prompt.append(turn)
+    case .patient: patient.append(turn)
+    }
     schedule()
+  }
+
+  /// The loop is about to look at its sockets.
+  func roundEnded() {
+    hasLooked = true
+    roundStart = nil
   }
 
   private func schedule() {
-    guard !isScheduled, !waiting.isEmpty else { return }
+    guard !isScheduled, !prompt.isEmpty || !patient.isEmpty else { return }
     isScheduled = true
-    let this = NIOLoopBound(self, eventLoop: eventLoop)
-    // After what other threads have left for the loop: the pause begins when that is done.
-    eventLoop.execute { [eventLoop] in
-      eventLoop.scheduleTask(in: Self.pause) { this.value.run() }
-    }
+    hasLooked = !isTold
+    run(after: Self.pause)
   }
 
-  /// As many turns as fit in the time of one, since most are short, each once. Schedules last: the pause begins when they
-  /// have ended.
+  private func run(after pause: TimeAmount) {
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.scheduleTask(in: pause) { this.value.run() }
+  }
+
+  /// Those who wait have as much time as those had who came in this round, and a round's at least.
   private func run() {
-    let end = MonotonicTime.now() + .nanoseconds(Self.turnNanosecondsMax)
-    for _ in waiting.indices {
-      waiting.popFirst()?()
-      if MonotonicTime.now() >= end { break }
-    }
+    guard hasLooked else { return run(after: Self.longPause) }
     isScheduled = false
+    var now = MonotonicTime.now()
+    let taken = roundStart.map { now.nanoseconds(since: $0) } ?? 0
+    let end = now.advanced(byNanoseconds: max(taken, Self.roundNanosecondsMax))
+    roundStart = roundStart ?? now
+    for _ in prompt.indices {
+      give(prompt.popFirst(), &now)
+      if now >= end { break }
+    }
+    // One at least, however late it is.
+    for _ in patient.indices {
+      give(patient.popFirst(), &now)
+      if now >= end { break }
+    }
     schedule()
+  }
+
+  private func give(_ turn: Turn?, _ now: inout MonotonicTime) {
+    turn?(now.advanced(byNanoseconds: Self.turnNanosecondsMax))
+    now = .now()
   }
 }
 
-/// The queue of each event loop.
-struct TurnQueues: Sendable {
-  private let queues: [NIOLoopBoundBox<TurnQueue>]
+/// The queue of each event loop of a group, which says when a loop looks at its sockets.
+final class TurnQueues: NIOEventLoopMetricsDelegate {
+  private let queues = Mutex<[ObjectIdentifier: NIOLoopBoundBox<TurnQueue>]>([:])
 
-  init(_ eventLoops: [any EventLoop]) {
-    queues = eventLoops.map { .makeBoxSendingValue(TurnQueue($0), eventLoop: $0) }
+  /// Of the loops of `group`, whose delegate this is.
+  func serve(_ group: MultiThreadedEventLoopGroup) {
+    let made = group.makeIterator().map { eventLoop in
+      (
+        ObjectIdentifier(eventLoop),
+        NIOLoopBoundBox.makeBoxSendingValue(TurnQueue(eventLoop, isTold: true), eventLoop: eventLoop)
+      )
+    }
+    queues.withLock { $0 = Dictionary(uniqueKeysWithValues: made) }
   }
 
   /// Of the loop that runs this.
   func queue(of eventLoop: any EventLoop) -> TurnQueue {
     // A channel without a socket, in a test, has a loop of its own.
-    queues.first { $0.eventLoop === eventLoop }?.value ?? TurnQueue(eventLoop)
+    queue(ObjectIdentifier(eventLoop)) ?? TurnQueue(eventLoop, isTold: false)
   }
+
+  func processedTick(info: NIOEventLoopTickInfo) { queue(info.eventLoopID)?.roundEnded() }
+
+  private func queue(_ eventLoop: ObjectIdentifier) -> TurnQueue? { queues.withLock { $0[eventLoop] }?.value }
 }

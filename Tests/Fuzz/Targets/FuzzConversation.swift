@@ -26,7 +26,7 @@ struct FuzzConversation {
     let context = ServerContext(
       configuration: configuration, methods: handlers.methods,
       authenticator: TokenAuthenticator(token: Self.token, userID: 4_000_000, roles: [.viewer]), observer: nil,
-      workers: Self.workers, turns: TurnQueues([]))
+      workers: Self.workers, turns: TurnQueues())
     do {
       try channel.pipeline.syncOperations.addHandler(
         ConnectionHandler(server: context, peer: .tcp(address: "127.0.0.1", port: 1)))
