@@ -261,9 +261,10 @@ private func grantCases(_ place: Place) -> [RegionCase] {
 extension Place {
   /// A pass that its division issued, on a road through two other counties.
   var pass: Ledger.Pass {
-    Ledger.Pass(
-      number: "\(division)000\(100 + (Place.allCases.firstIndex(of: self) ?? 0))", kind: .city, plate: "豫J12345",
-      goods: "面粉", origin: "410922", destination: "410922", validFrom: Office.today, validUntil: Office.today,
+    let serial = Place.allCases.firstIndex(of: self) ?? 0
+    return Ledger.Pass(
+      number: "\(division)000\(100 + serial)", kind: .city, plate: "豫J\(12_345 + serial)", goods: "面粉",
+      origin: "410922", destination: "410922", validFrom: Office.today, validUntil: Office.today,
       state: .issued, holder: Ledger.Contact(name: "李四", phone: "13900001111"))
   }
 

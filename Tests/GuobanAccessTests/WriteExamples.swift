@@ -200,6 +200,8 @@ private func grant(_ number: Int) -> Ledger.Grant { place.grant("w-\(number)") }
 
 private func revocable(_ number: Int) -> Ledger.Pass {
   var pass = place.pass
-  pass.number = "\(Place.home)\(900_000 + number)"
+  // Renewals take the numbers in between.
+  pass.number = "\(Place.home)\(900_000 + 10 * number)"
+  pass.plate = "豫J\(40_000 + number)"
   return pass
 }

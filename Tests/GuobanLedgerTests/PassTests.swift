@@ -191,6 +191,41 @@ private struct Office {
   #expect(#expect(throws: LedgerError.self) { try bringIn([other]) }?.violations.first?.field == "passes[0].plate")
 }
 
+@Test func ofTwoPassesForAVehicleAndARouteOneIsNotBroughtInWhileTheOtherIsGood() throws {
+  let office = try Office()
+  let issued = try #require(try office.issue(request()).pass)
+  var other = issued
+  other.number = "430500000146"
+  other.meta = nil
+  other.holder = nil
+  func bringIn(_ passes: [Ledger.Pass]) throws -> [String] {
+    do {
+      try office.ledger.write { _ = try $0.upsert(passes, field: "passes", checkCancellation: {}) }
+      return []
+    } catch let error as LedgerError {
+      return error.violations.map { "\($0.field) \($0.rule)" }
+    }
+  }
+  #expect(try bringIn([other]) == ["passes[0].plate ROUTE_TAKEN"])
+  // One day is enough, and of two in one file the second is refused.
+  other.validFrom = issued.validUntil
+  other.validUntil = "2022-12-31"
+  #expect(try bringIn([other]) == ["passes[0].plate ROUTE_TAKEN"])
+  other.validFrom = "2022-11-21"
+  var again = other
+  again.number = "430500000147"
+  #expect(try bringIn([other, again]) == ["passes[1].plate ROUTE_TAKEN"])
+  // After it, on another route, or known to be replaced.
+  #expect(try bringIn([other]) == [])
+  again.destination = "430000"
+  #expect(try bringIn([again, other]) == [])
+  var replaced = other
+  replaced.validFrom = "2022-11-01"
+  replaced.number = "430500000140"
+  replaced.state = .replaced
+  #expect(try bringIn([replaced]) == [])
+}
+
 @Test(
   "a request with a fault names the field",
   arguments: [

@@ -112,6 +112,7 @@ struct PassTripTests {
     try ledger.put(
       [pass("430500000003", .issued)].map { pass in
         var pass = pass
+        pass.validFrom = "2022-11-08"
         pass.validUntil = "2022-12-01"
         return pass
       })

@@ -71,8 +71,10 @@ import Testing
       #expect(queue.beginIfThereIsTime(last) != nil)
       #expect(queue.beginIfThereIsTime(last + .nanoseconds(1)) == nil)
     }.get()
-    // This task comes after a look.
-    let hasTime = try await loop.submit { queues.queue(of: loop).beginIfThereIsTime(.now() + .seconds(1)) != nil }.get()
+    // A task that waits comes after a look.
+    let hasTime = try await loop.scheduleTask(in: .milliseconds(5)) {
+      queues.queue(of: loop).beginIfThereIsTime(.now() + .seconds(1)) != nil
+    }.futureResult.get()
     #expect(hasTime)
     try await group.shutdownGracefully()
   }

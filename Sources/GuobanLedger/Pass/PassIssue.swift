@@ -88,14 +88,10 @@ public struct PassIssue: Sendable {
   }
 
   private func oldOnes(of pass: Ledger.Pass, _ writer: any LedgerWriter) throws -> [Ledger.Pass] {
-    let sameRoute = Filter.and([
-      .compare(column: "plate", .equal, .text(pass.plate)),
-      .compare(column: "origin", .equal, .text(pass.origin)),
-      .compare(column: "destination", .equal, .text(pass.destination)),
-      .compare(column: "state", .equal, .text(Ledger.PassState.issued.name)),
-    ])
     // One is the rule; a few more can only come from a ledger written otherwise.
-    return try writer.list(ListQuery(type: "Pass", filter: sameRoute, afterKey: nil, limit: 100)).map {
+    return try writer.list(
+      ListQuery(type: "Pass", filter: Ledger.Pass.issued(likeThis: pass), afterKey: nil, limit: 100)
+    ).map {
       try Ledger.Pass(packed: $0.bytes, limits: .standard)
     }
   }

@@ -668,7 +668,7 @@ extension Ledger {
     }
   }
 
-  /// `guoban.v1.BatchUpsertPassesRequest`
+  /// Refused: an issued pass while another of its vehicle and route is good on one of its days (ROUTE_TAKEN).
   public struct BatchUpsertPassesRequest: Message {
     public static let fullName = "guoban.v1.BatchUpsertPassesRequest"
     /// with their numbers; a later IssuePass goes on after the highest

@@ -480,6 +480,9 @@ struct  Guoban__V1__RecordTripRequest
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0 }
 
 
+/*
+ * Refused: an issued pass while another of its vehicle and route is good on one of its days (ROUTE_TAKEN).
+ */
 struct  Guoban__V1__BatchUpsertPassesRequest
 {
   ProtobufCMessage base;

@@ -1,0 +1,38 @@
+public import GuobanMessages
+public import GuobanStorage
+
+/// One vehicle, one pass, one route (一车一证一线路).
+extension Ledger.Pass {
+  /// A new pass cancels the old one when it is issued here. One that comes with its number says itself what became of it,
+  /// and of two that are good on the same day the ledger cannot know which.
+  public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {
+    guard state == .issued, let other = try overlapping(in: writer) else { return }
+    throw LedgerError.invalid([
+      RecordViolation(
+        field: path + "plate", value: plate, rule: "ROUTE_TAKEN",
+        message:
+          "\(plate) 从 \(origin) 到 \(destination) 已有 \(other.validFrom) 至 \(other.validUntil) 有效的通行证 \(other.number)；"
+          + "一车一证一线路：请先吊销那一张，或把其中一张的状态改为已被取代")
+    ])
+  }
+
+  /// The passes of this vehicle on this route that are neither revoked nor replaced.
+  static func issued(likeThis pass: Self) -> Filter {
+    .and([
+      .compare(column: "plate", .equal, .text(pass.plate)), .compare(column: "origin", .equal, .text(pass.origin)),
+      .compare(column: "destination", .equal, .text(pass.destination)),
+      .compare(column: "state", .equal, .text(Ledger.PassState.issued.name)),
+    ])
+  }
+
+  /// Another of them that is good on a day on which this one is.
+  private func overlapping(in reader: any LedgerReader) throws -> Self? {
+    let filter = Filter.and([
+      Self.issued(likeThis: self), .compare(column: "valid_until", .greaterOrEqual, .text(validFrom)),
+      .compare(column: "valid_from", .lessOrEqual, .text(validUntil)),
+    ])
+    // This one may be among them.
+    let found = try reader.list(ListQuery(type: Self.schema.name, filter: filter, afterKey: nil, limit: 2))
+    return try found.first { $0.key != number }.map { try Self(packed: $0.bytes, limits: .standard) }
+  }
+}
