@@ -95,12 +95,13 @@ guoban_sheet_kind format_kind(int id, const char *code) {
     // The built-in formats, as Chinese Excel has them. 18…21, 32…35, 45…47, 55 and 56 are times of day: numbers here.
     switch (id) {
       case 17: case 27: case 36: case 50: case 52: case 57: return GUOBAN_SHEET_MONTH;
-      case 14: case 15: case 16: case 22: case 28: case 29: case 30: case 31: case 51: case 53: case 54: case 58:
+      case 14: case 15: case 16: case 28: case 29: case 30: case 31: case 51: case 53: case 54: case 58:
         return GUOBAN_SHEET_DATE;
+      case 22: return GUOBAN_SHEET_DATE_TIME;
       default: return GUOBAN_SHEET_NUMBER;
     }
   }
-  int has_year = 0, has_month = 0, has_day = 0, has_time = 0;
+  int has_year = 0, has_month = 0, has_day = 0, has_time = 0, has_hour = 0;
   for (const char *at = code; *at && *at != ';'; at++) {
     if (*at == '"') {
       const char *close = strchr(at + 1, '"');
@@ -118,11 +119,12 @@ guoban_sheet_kind format_kind(int id, const char *code) {
       has_year |= *at == 'y' || *at == 'Y' || *at == 'e';
       has_month |= *at == 'm' || *at == 'M';
       has_day |= *at == 'd' || *at == 'D';
+      has_hour |= *at == 'h' || *at == 'H';
       has_time |= *at == 'h' || *at == 'H' || *at == 's' || *at == 'S';
       if ((*at == '0' || *at == '#') && !has_time) return GUOBAN_SHEET_NUMBER;
     }
   }
-  if (has_day) return GUOBAN_SHEET_DATE;
+  if (has_day) return has_hour ? GUOBAN_SHEET_DATE_TIME : GUOBAN_SHEET_DATE;
   if (has_year && has_month) return GUOBAN_SHEET_MONTH;
   return has_year || (has_month && !has_time) ? GUOBAN_SHEET_DATE : GUOBAN_SHEET_NUMBER;
 }

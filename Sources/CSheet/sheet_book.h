@@ -26,7 +26,7 @@ typedef struct {
 // 0 on failure, with archive->status.
 int workbook_read(workbook *book, archive *archive, int wants_cells);
 void workbook_free(workbook *book);
-// GUOBAN_SHEET_DATE or _MONTH when numbers in this format are shown as dates, else GUOBAN_SHEET_NUMBER.
+// GUOBAN_SHEET_DATE, _MONTH or _DATE_TIME when numbers in this format are shown as dates, else GUOBAN_SHEET_NUMBER.
 guoban_sheet_kind format_kind(int id, const char *code);
 // Makes room for `count` more items.
 int grow(void **items, size_t *room, size_t used, size_t count, size_t item_bytes);

@@ -86,6 +86,8 @@ struct TableReading<Row: Sendable>: RecordReading {
     columns = bound
     log.headerLine = row.line
     log.reasonColumn = bound.firstIndex { $0 == nil } ?? bound.count
+    // What the file leaves out can be wrong too: by being left out.
+    for column in table.columns { log.heads[column.field] = column.recommendedHead }
     for column in bound.compactMap(\.self) { log.heads[column.mapping.field] = column.head.shown }
     return true
   }

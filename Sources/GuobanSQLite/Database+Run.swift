@@ -61,6 +61,33 @@ extension Database {
     }
   }
 
+  /// Has statements in `body` end with SQLITE_INTERRUPT soon after `isCancelled` says so.
+  func giveUp<Value>(when isCancelled: @escaping () -> Bool, _ body: () throws -> Value) rethrows -> Value {
+    let question = Question(isCancelled)
+    let asks: @convention(c) (UnsafeMutableRawPointer?) -> CInt = { pointer in
+      guard let pointer else { return 0 }
+      // Safety: the question lives until the handler is taken off.
+      return Unmanaged<Question>.fromOpaque(pointer).takeUnretainedValue().isCancelled() ? 1 : 0
+    }
+    return try withExtendedLifetime(question) {
+      sqlite3_progress_handler(
+        sqliteConnection, Self.stepsPerQuestion, asks, Unmanaged.passUnretained(question).toOpaque())
+      defer { sqlite3_progress_handler(sqliteConnection, 0, nil, nil) }
+      return try body()
+    }
+  }
+
+  /// Of SQLite's virtual machine: some tenths of a millisecond.
+  private static var stepsPerQuestion: CInt { 10_000 }
+
+  private final class Question {
+    let isCancelled: () -> Bool
+
+    init(_ isCancelled: @escaping () -> Bool) {
+      self.isCancelled = isCancelled
+    }
+  }
+
   /// The integer in the first column of the only row, or nil.
   func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int64? {
     var result: Int64?

@@ -85,6 +85,16 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
+  public func read<Value>(
+    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
+  ) throws -> Value {
+    try StorageError.translated {
+      try pool.read { db in
+        try db.giveUp(when: isCancelled) { try body(SQLiteReader(db, shape: shape, cache: cache, keyWrap: keyWrap)) }
+      }
+    }
+  }
+
   public func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
     do {
       try writer.queue.append(.init(request: write, completion: completion))

@@ -14,6 +14,8 @@ extension StorageError {
       StorageError(.diskFull, "the disk is full: nothing was written", cause: failure)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       StorageError(.io, "another program has the ledger file locked", cause: failure)
+    case .SQLITE_INTERRUPT:
+      StorageError(.cancelled, "nobody waits for the answer any more: the reading was given up", cause: nil)
     case .SQLITE_TOOBIG:
       StorageError(.tooLarge, "a value is larger than SQLite can hold", cause: failure)
     case .SQLITE_MISUSE where failure.message == "Connection is closed":

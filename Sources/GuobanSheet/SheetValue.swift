@@ -7,8 +7,7 @@ enum SheetValue {
   static func text(_ text: String, _ kind: guoban_sheet_kind, is1904: Bool) -> (String, SheetCellFault?) {
     switch kind {
     case GUOBAN_SHEET_NUMBER: number(text)
-    case GUOBAN_SHEET_DATE: date(text, is1904: is1904, showsDay: true)
-    case GUOBAN_SHEET_MONTH: date(text, is1904: is1904, showsDay: false)
+    case GUOBAN_SHEET_DATE, GUOBAN_SHEET_MONTH, GUOBAN_SHEET_DATE_TIME: date(text, kind, is1904: is1904)
     case GUOBAN_SHEET_BOOLEAN: (text == "1" ? "是" : "否", nil)
     case GUOBAN_SHEET_ERROR: (text, .error(text))
     case GUOBAN_SHEET_UNCALCULATED: ("", .uncalculated)
@@ -48,15 +47,16 @@ enum SheetValue {
     return (isNegative ? "-" : "") + whole + (rest.isEmpty ? "" : "." + rest)
   }
 
-  private static func date(_ text: String, is1904: Bool, showsDay: Bool) -> (String, SheetCellFault?) {
+  private static func date(_ text: String, _ kind: guoban_sheet_kind, is1904: Bool) -> (String, SheetCellFault?) {
     guard let serial = Double(text), serial >= 0, serial < 2_958_466, let day = day(Int(serial), is1904: is1904) else {
       let shown = number(text).0
       return (shown, .notADate(shown))
     }
     let date = day.description
-    guard showsDay else { return (String(date.prefix(7)), nil) }
+    guard kind != GUOBAN_SHEET_MONTH else { return (String(date.prefix(7)), nil) }
     let seconds = Int(((serial - serial.rounded(.down)) * 86_400).rounded())
-    guard seconds > 0, seconds < 86_400 else { return (date, nil) }
+    // Midnight is a time of day where the format shows one.
+    guard seconds > 0 || kind == GUOBAN_SHEET_DATE_TIME, seconds < 86_400 else { return (date, nil) }
     let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
     return ("\(date) \(parts.joined(separator: ":"))", nil)
   }

@@ -17,6 +17,10 @@ public protocol LedgerStore: Sendable {
   /// Runs `body` in one consistent read snapshot, on the calling thread.
   func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value
 
+  /// The same, given up soon after `isCancelled` says so, with ``StorageError/Code/cancelled``. It is asked on the calling
+  /// thread, while the engine reads.
+  func read<Value>(isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value) throws -> Value
+
   /// Queues `write`. `completion` is called once, on a thread of the store, after the commit group is durable, or with
   /// the error of this request alone: a failing request never takes its group with it.
   ///
@@ -44,6 +48,15 @@ public protocol LedgerStore: Sendable {
 
   /// Finishes queued writes, checkpoints and closes. Later calls fail with ``StorageError/Code/closed``.
   func close() throws
+}
+
+extension LedgerStore {
+  /// For an engine that never reads for long.
+  public func read<Value>(
+    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
+  ) throws -> Value {
+    try read(body)
+  }
 }
 
 /// One consistent view of the ledger.

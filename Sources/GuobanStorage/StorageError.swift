@@ -5,7 +5,7 @@ public struct StorageError: Error, CustomStringConvertible {
     private enum Wrapped: String, Sendable {
       case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, compacted, notEmpty, invalidQuery,
         tooLarge,
-        diskFull,
+        diskFull, cancelled,
         io
     }
     private let wrapped: Wrapped
@@ -32,6 +32,8 @@ public struct StorageError: Error, CustomStringConvertible {
     public static let tooLarge = Code(wrapped: .tooLarge)
     /// The disk or the quota is full: nothing was written.
     public static let diskFull = Code(wrapped: .diskFull)
+    /// Nobody waits for it any more.
+    public static let cancelled = Code(wrapped: .cancelled)
     /// The disk or the engine failed.
     public static let io = Code(wrapped: .io)
 

@@ -161,7 +161,7 @@ func aMomentThatIsNoneIsABadCell(cell: String, rule: String) throws {
   let places = [
     "records[1].region": "projects.csv:4 所属区划", "projects[0].total_investment_fen": "projects.csv:2 总投资(亿元)",
     "records[0].plans[0].plan_fen": "projects.csv:2 2023年计划(亿元)",
-    "records[1].plans[0].plan_fen": "project_plans.csv:2 年度计划(万元)", "records[1].leader": "projects.csv:4 leader",
+    "records[1].plans[0].plan_fen": "project_plans.csv:2 年度计划(万元)", "records[1].leader": "projects.csv:4 包联领导",
     "records[1]": "projects.csv:4 ", "records[2].region": "projects.csv:0 records[2].region",
     "request_id": "projects.csv:0 request_id", "]x[": "projects.csv:0 ]x[",
   ]

@@ -44,12 +44,16 @@ struct DateTests {
     #expect(brokenRule { _ = try CivilDate(text) } == rule)
   }
 
-  @Test(arguments: ["2023-06-30", "2023/6/30", "2023.6.30", "2023年6月30日", "２０２３-6-30", " 2023-6-30 "])
+  @Test(arguments: [
+    "2023-06-30", "2023/6/30", "2023.6.30", "2023年6月30日", "２０２３-6-30", " 2023-6-30 ", "2023-06-30 00:00:00",
+  ])
   func typedDatesAreReadWithoutGuessing(text: String) throws {
     #expect(try CivilDate(typed: text).text == "2023-06-30")
   }
 
-  @Test(arguments: ["30/6/2023", "23-6-30", "2023-06", "20230630", "2023-6-30-", "2023年6月30日x", "2023--6-30", "日"])
+  @Test(arguments: [
+    "30/6/2023", "23-6-30", "2023-06", "20230630", "2023-6-30-", "2023年6月30日x", "2023--6-30", "日", "2023-06-30 14:30",
+  ])
   func typedDatesInAnotherOrderAreRefused(text: String) {
     #expect(brokenRule { _ = try CivilDate(typed: text) } == "DATE_FORMAT")
   }

@@ -180,3 +180,28 @@ private func keys(_ ledger: TemporaryLedger, _ filter: Filter?, type: String = "
     #expect(changes.map(\.revision) == expected, "after \(after) limit \(limit)")
   }
 }
+
+/// An abandoned query does not go on holding a thread and a connection.
+@Test func readingIsGivenUpWhenNobodyWaitsAnyMore() throws {
+  let ledger = try TemporaryLedger()
+  try ledger.write { writer in
+    for number in 0..<3000 {
+      try writer.put(Item(key: "\(number)", name: "n\(number)", amount: Int64(number)).stored, operation: .create)
+    }
+  }
+  // No index helps: every row is looked at.
+  let query = ListQuery(type: "Project", filter: .has(column: "name", "nowhere"), afterKey: nil, limit: 10)
+  var asked = 0
+  let found = try ledger.store.read(
+    isCancelled: {
+      asked += 1
+      return false
+    }, { try $0.list(query) })
+  #expect(found.isEmpty && asked > 0)
+  let error = #expect(throws: StorageError.self) {
+    _ = try ledger.store.read(isCancelled: { true }) { try $0.list(query) }
+  }
+  #expect(error?.code == .cancelled)
+  // The connection is as good as before.
+  for _ in 0..<20 { #expect(try ledger.store.read { try $0.list(query) }.isEmpty) }
+}

@@ -14,6 +14,7 @@ import Testing
     sheet.append([None, None, datetime.date(2023, 6, 30), datetime.datetime(2023, 6, 30, 14, 30, 5)])
     sheet['D4'] = datetime.date(2023, 6, 1); sheet['D4'].number_format = 'yyyy"年"m"月"'
     sheet['E4'] = datetime.date(2023, 6, 2); sheet['E4'].number_format = '[$-804]yyyy"年"m"月"d"日";@'
+    sheet['H4'] = datetime.datetime(2023, 6, 30); sheet['I4'] = datetime.datetime(2023, 6, 30); sheet['I4'].number_format = 'm/d/yy h:mm'
     sheet['F4'] = 0.375; sheet['F4'].number_format = '0.00%'
     sheet['G4'] = 12.5; sheet['G4'].number_format = '#,##0.00"元";[Red]-#,##0.00'
     book.save(path)
@@ -24,7 +25,8 @@ import Testing
       [
         "文字", "0.1", "0.3", "0.00001", "-2.5", "100", "123456789012345", "是", "否", " 空 格 ", "a\nb",
       ],
-      ["", "", "2023-06-30", "2023-06-30 14:30:05"], ["", "", "", "2023-06", "2023-06-02", "0.375", "12.5"],
+      ["", "", "2023-06-30", "2023-06-30 14:30:05"],
+      ["", "", "", "2023-06", "2023-06-02", "0.375", "12.5", "2023-06-30 00:00:00", "2023-06-30 00:00:00"],
     ])
   #expect(found.map(\.number) == [1, 3, 4])
   #expect(found.allSatisfy { $0.faults.isEmpty })

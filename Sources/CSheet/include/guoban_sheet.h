@@ -39,6 +39,7 @@ typedef enum {
   GUOBAN_SHEET_NUMBER,         // the text is a double's as the file has it: "0.1", "1E-3"
   GUOBAN_SHEET_DATE,           // the text is a serial number, as of a number
   GUOBAN_SHEET_MONTH,          // the same, shown without its day
+  GUOBAN_SHEET_DATE_TIME,      // the same, shown with its time of day
   GUOBAN_SHEET_BOOLEAN,        // "0" or "1"
   GUOBAN_SHEET_ERROR,          // "#N/A"
   GUOBAN_SHEET_UNCALCULATED,   // a formula whose value was never stored

@@ -7,11 +7,13 @@ extension CivilDate {
     try self.init(year: parts[0], month: parts[1], day: parts[2])
   }
 
-  /// What clerks and spreadsheets write as well: `2023/6/30`, `2023.6.30`, `2023年6月30日`, full-width digits.
+  /// What clerks and spreadsheets write as well: `2023/6/30`, `2023.6.30`, `2023年6月30日`, full-width digits, and
+  /// `2023-06-30 00:00:00`, as databases and columns of times show a day.
   ///
   /// For imports; the year always comes first and has four digits, so no order is guessed.
   public init(typed text: String) throws(RuleViolation) {
-    let code = try CodeText(text)
+    let midnight = [" 00:00:00", "T00:00:00", " 00:00"].first { text.hasSuffix($0) } ?? ""
+    let code = try CodeText(String(text.dropLast(midnight.count)))
     let parts = code.scalars.split(omittingEmptySubsequences: false) { "-/.年月日".unicodeScalars.contains($0) }
     var numbers = parts.map { part in
       (1...4).contains(part.count) && part.allSatisfy(\.isASCIIDigit)

@@ -40,8 +40,8 @@ final class TurnQueue {
   /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after, and the
   /// loop does not sleep for so little.
   private static let pause = TimeAmount.microseconds(3)
-  /// When other tasks took longer than that.
-  private static let longPause = TimeAmount.microseconds(20)
+  /// On whatever machine, a task that was put off for so long is not due yet when the loop looks what is.
+  private static let pauseMax = TimeAmount.milliseconds(10)
 
   init(_ eventLoop: any EventLoop, isTold: Bool) {
     self.eventLoop = eventLoop
@@ -86,12 +86,13 @@ final class TurnQueue {
 
   private func run(after pause: TimeAmount) {
     let this = NIOLoopBound(self, eventLoop: eventLoop)
-    eventLoop.scheduleTask(in: pause) { this.value.run() }
+    eventLoop.scheduleTask(in: pause) { this.value.run(afterPauseOf: pause) }
   }
 
   /// Those who wait have as much time as those had who came in this round, and a round's at least.
-  private func run() {
-    guard hasLooked else { return run(after: Self.longPause) }
+  private func run(afterPauseOf pause: TimeAmount) {
+    // Other tasks took longer than that, or the machine is slow.
+    guard hasLooked else { return run(after: min(pause * 2, Self.pauseMax)) }
     isScheduled = false
     var now = MonotonicTime.now()
     let taken = roundStart.map { now.nanoseconds(since: $0) } ?? 0

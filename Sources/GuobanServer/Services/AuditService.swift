@@ -44,12 +44,12 @@ struct AuditService: Sendable {
   private func list(_ call: ServerCall) throws {
     let page = try ChangePage(
       try Ledger.ListChangesRequest(packed: call.message, limits: limits.decode), limits: limits)
-    call.reply(try store.read { try page.run($0) }.packed())
+    call.reply(try store.read(isCancelled: { call.isCancelled }) { try page.run($0) }.packed())
   }
 
   private func verify(_ call: ServerCall) throws {
     let request = try Ledger.VerifyLedgerRequest(packed: call.message, limits: limits.decode)
-    var response = try store.read { reader in
+    var response = try store.read(isCancelled: { call.isCancelled }) { reader in
       try LedgerVerification.run(
         reader, schemas: store.schemas, head: request.head, limits: .standard,
         checkCancellation: { try call.checkCancellation() })

@@ -25,7 +25,7 @@ struct LedgerService: Sendable {
     return [
       MethodDefinition("\(service)/GetLedgerDigest") { call in
         call.onWorker { call in
-          let digest = try dependencies.store(for: call.principal).read { reader in
+          let digest = try dependencies.read(for: call) { reader in
             try reader.digest(of: store.schemas) { try call.checkCancellation() }
           }
           call.reply(digest.packed())
@@ -134,11 +134,10 @@ struct LedgerService: Sendable {
       throw Status.unknownType(request.recordType, among: readable)
     }
     let filter = try dependencies.filters.parse(request.filter, source: definition.name)
-    let store = dependencies.store(for: call.principal)
     var after: String?
     while true {
       let query = ListQuery(type: definition.name, filter: filter, afterKey: after, limit: 500)
-      let page = try store.read { try $0.list(query) }
+      let page = try dependencies.read(for: call) { try $0.list(query) }
       guard let last = page.last else { break }
       for batch in page.chunked(bytes: Self.streamedBytes, size: { $0.bytes.count }) {
         try call.send(Ledger.ExportResponse(records: batch.map(\.bytes)).packed())

@@ -50,7 +50,7 @@ struct ProjectStageService: Sendable {
     let request = try Ledger.BatchFiguresRequest(packed: call.message, limits: decode)
     let day = try BatchTally.day(request.asOf, today: dependencies.today())
     let filter = try dependencies.filters.parse(request.filter, source: "BatchEntry")
-    let response = try dependencies.store(for: call.principal).read { reader in
+    let response = try dependencies.read(for: call) { reader in
       let narrowed = try filter.within(request.region, column: "project.region", reader, limits: decode)
       return try BatchTally(reader, filter: narrowed, on: day).response(
         byRegion: request.byRegion, byPeriod: request.byPeriod, revision: try reader.revision)

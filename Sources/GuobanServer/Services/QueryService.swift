@@ -25,7 +25,7 @@ struct QueryService: Sendable {
     let request = try Ledger.QueryRequest(packed: call.message, limits: limits.decode)
     let catalog = dependencies.filters.catalog
     let asked = request.query ?? Reporting.DataQuery()
-    let response = try dependencies.store(for: call.principal).read { reader in
+    let response = try dependencies.read(for: call) { reader in
       let view = try SourceView.named(asked.source, in: reader)
       let parsed = try SourceQuery(asked, over: view, filters: dependencies.filters, rowsMax: limits.queryRowsMax)
       try refuseHidden(parsed.query.source, call.principal)

@@ -60,7 +60,7 @@ struct RecordService: Sendable {
     }
     call.onWorker { call in
       var size = 0
-      let records = try dependencies.store(for: call.principal).read { reader in
+      let records = try dependencies.read(for: call) { reader in
         try request.keys.map { key in
           guard let bytes = try reader.record(definition.name, key) else {
             throw LedgerError.notFound(definition.name, key)
@@ -80,7 +80,7 @@ struct RecordService: Sendable {
     guard let request = call.request(Ledger.ListRecordsRequest.self, limits: limits.decode) else { return }
     call.onWorker { call in
       let page = try Page(request, type: definition.name, filters: dependencies.filters, limits: limits)
-      call.reply(try dependencies.store(for: call.principal).read { try page.run($0) }.packed())
+      call.reply(try dependencies.read(for: call) { try page.run($0) }.packed())
     }
   }
 

@@ -45,6 +45,11 @@ extension ServiceDependencies {
     return ScopedStore(
       base: store, scope: RecordScope(principal: principal.name, region: access.scope(of: region)))
   }
+
+  /// Reads what the caller may see, as long as somebody waits for it.
+  func read<Value>(for call: ServerCall, _ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try store(for: call.principal).read(isCancelled: { call.isCancelled }, body)
+  }
 }
 
 /// Bounds on what one call may ask for.

@@ -15,6 +15,7 @@ extension StorageError: StatusConvertible {
         FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", description: message)
       ]).reason("INVALID_FILTER")
     case .tooLarge: Status(.resourceExhausted, message, cause: self).reason("TOO_LARGE")
+    case .cancelled: Status(.cancelled, message, cause: self)
     case .diskFull:
       Status(.resourceExhausted, "磁盘已满，没有写入；请管理员腾出空间后重试", cause: self).reason("DISK_FULL")
     default: Status(.internalError, "存储出错，详情见守护进程日志", cause: self).reason("STORAGE")

@@ -19,6 +19,12 @@ struct ScopedStore: LedgerStore {
     try base.read { try body(ScopedReader(base: $0, scope: scope)) }
   }
 
+  func read<Value>(
+    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
+  ) throws -> Value {
+    try base.read(isCancelled: isCancelled) { try body(ScopedReader(base: $0, scope: scope)) }
+  }
+
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
     var scoped = write
     scoped.body = { [scope] in

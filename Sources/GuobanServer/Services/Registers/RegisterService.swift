@@ -21,7 +21,7 @@ struct RegisterService: Sendable {
 
   private func describe(_ call: ServerCall) throws {
     let request = try Ledger.DescribeRegisterRequest(packed: call.message, limits: limits.decode)
-    let response = try dependencies.store(for: call.principal).read { reader in
+    let response = try dependencies.read(for: call) { reader in
       let register = try register(request.key, reader)
       let counted = try reader.group(
         GroupQuery(source: register.view.name, filter: nil, groupBy: [], measures: [.count], rowsMax: 1),
@@ -37,7 +37,7 @@ struct RegisterService: Sendable {
     let request = try Ledger.ListEntriesRequest(packed: call.message, limits: limits.decode)
     let plain = Ledger.ListRecordsRequest(
       pageSize: request.pageSize, pageToken: request.pageToken, filter: request.filter)
-    let response = try dependencies.store(for: call.principal).read { reader in
+    let response = try dependencies.read(for: call) { reader in
       let view = request.register.isEmpty ? nil : try register(request.register, reader).view
       return try Page(plain, type: "Entry", view: view, filters: dependencies.filters, limits: limits).run(reader)
     }

@@ -80,7 +80,7 @@ struct TicketService: Sendable {
     let arguments = "\(request.asOf) \(request.withinDays) \(request.all) \(request.filter)"
     let filter = try dependencies.filters.parse(request.filter, source: "Ticket")
     let after = try PageToken.key(in: request.pageToken, type: "DueTicket", filter: arguments)
-    var (response, next) = try dependencies.store(for: call.principal).read {
+    var (response, next) = try dependencies.read(for: call) {
       try due.run(
         $0, filter: filter, afterKey: after, limit: size, bytesMax: limits.pageBytesMax,
         checkCancellation: { try call.checkCancellation() })
@@ -92,7 +92,7 @@ struct TicketService: Sendable {
   private func figures(_ call: ServerCall) throws {
     let request = try Ledger.TicketFiguresRequest(packed: call.message, limits: decode)
     let filter = try dependencies.filters.parse(request.filter, source: "Ticket")
-    let response = try dependencies.store(for: call.principal).read { reader in
+    let response = try dependencies.read(for: call) { reader in
       let narrowed = try filter.within(request.region, column: "region", reader, limits: decode)
       return try TicketTally(reader, filter: narrowed).response(
         byRegion: request.byRegion, revision: try reader.revision)
