@@ -49,6 +49,9 @@ public protocol LedgerRecord: Message {
   ///   so that rules over others must not ask what it was before.
   mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws
 
+  /// What speaks against this version beside the other records, once all that a request writes is written.
+  func conflicts(in reader: any LedgerReader, path: String) throws -> [RecordViolation]
+
   /// Throws when this version is to stay.
   func checkDeletable() throws
 
@@ -92,6 +95,8 @@ extension LedgerRecord {
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] { [] }
 
   public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {}
+
+  public func conflicts(in reader: any LedgerReader, path: String) throws -> [RecordViolation] { [] }
 
   public func checkDeletable() throws {}
 

@@ -102,6 +102,7 @@ public final class Server: Sendable {
     }
     await context.workers.stop()
     try? await group.shutdownGracefully()
+    context.turns.stop()
   }
 
   /// Calls `beat` once on each event loop, as soon as it turns; gives how many there are.

@@ -50,15 +50,6 @@ public protocol LedgerStore: Sendable {
   func close() throws
 }
 
-extension LedgerStore {
-  /// For an engine that never reads for long.
-  public func read<Value>(
-    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
-  ) throws -> Value {
-    try read(body)
-  }
-}
-
 /// One consistent view of the ledger.
 public protocol LedgerReader {
   /// The revision of this view.

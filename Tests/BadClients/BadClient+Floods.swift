@@ -10,14 +10,19 @@ extension BadClient {
     BadClient(name: "a flood of pings", expects: .goAway(.resourceExhausted, "pings")) { socket, _ in
       for index in 0..<1000 { socket.send(RPC.Frame(body: .ping(.init(payload: [UInt8(index & 127)])))) }
     },
-    BadClient(name: "a flood of credit", expects: .goAway(.resourceExhausted, "too many")) { socket, _ in
+    BadClient(
+      name: "a flood of credit", expects: .goAway(.resourceExhausted, "too many"), limits: { $0.controlBurstMax = 1000 }
+    ) { socket, _ in
       let credit = BadSocket.wire(RPC.Frame(body: .credit(.init(bytes: .max))))
       for _ in 0..<40 where socket.send([UInt8](repeating: 0, count: 1000).flatMap { _ in credit }) {}
     },
     BadClient(name: "credit until it overflows", expects: .served) { socket, _ in
       for _ in 0..<2000 { socket.send(RPC.Frame(body: .credit(.init(bytes: .max)))) }
     },
-    BadClient(name: "a flood of cancels", expects: .goAway(.resourceExhausted, "too many")) { socket, _ in
+    BadClient(
+      name: "a flood of cancels", expects: .goAway(.resourceExhausted, "too many"),
+      limits: { $0.controlBurstMax = 1000 }
+    ) { socket, _ in
       let id = socket.call("/bad/Echo")
       let cancel = BadSocket.wire(RPC.Frame(streamId: id, body: .cancel(.init())))
       for _ in 0..<40 where socket.send([UInt8](repeating: 0, count: 1000).flatMap { _ in cancel }) {}

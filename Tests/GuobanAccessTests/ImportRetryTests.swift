@@ -59,6 +59,12 @@ private struct BreakingStore: LedgerStore {
 
   func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value { try base.read(body) }
 
+  func read<Value>(
+    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
+  ) throws -> Value {
+    try read(body)
+  }
+
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
     var write = write
     if breaks.take() {

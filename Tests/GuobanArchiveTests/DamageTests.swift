@@ -168,6 +168,12 @@ private struct EditedStore: LedgerStore {
   var revision: UInt64 { reader.revision }
   func cached(_ type: String, _ key: String) -> [UInt8]? { nil }
   func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value { try body(reader) }
+
+  func read<Value>(
+    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
+  ) throws -> Value {
+    try read(body)
+  }
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {}
   func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 { revision }
   func load(_ next: () throws -> LoadItem?) throws {}

@@ -207,14 +207,14 @@ private struct Office {
     }
   }
   #expect(try bringIn([other]) == ["passes[0].plate ROUTE_TAKEN"])
-  // One day is enough, and of two in one file the second is refused.
+  // One day is enough, and of two in one file both are refused.
   other.validFrom = issued.validUntil
   other.validUntil = "2022-12-31"
   #expect(try bringIn([other]) == ["passes[0].plate ROUTE_TAKEN"])
   other.validFrom = "2022-11-21"
   var again = other
   again.number = "430500000147"
-  #expect(try bringIn([other, again]) == ["passes[1].plate ROUTE_TAKEN"])
+  #expect(try bringIn([other, again]) == ["passes[0].plate ROUTE_TAKEN", "passes[1].plate ROUTE_TAKEN"])
   // After it, on another route, or known to be replaced.
   #expect(try bringIn([other]) == [])
   again.destination = "430000"
@@ -224,6 +224,13 @@ private struct Office {
   replaced.number = "430500000140"
   replaced.state = .replaced
   #expect(try bringIn([replaced]) == [])
+  // What a file makes of both counts, in whichever order it says so.
+  var successor = other
+  successor.number = "430500000150"
+  other.state = .replaced
+  #expect(try bringIn([successor, other]) == [])
+  other.state = .issued
+  #expect(try bringIn([successor]) == [])
 }
 
 @Test(

@@ -29,6 +29,7 @@ import Testing
     for _ in 0..<Self.crowd {
       clients.append(try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(to: address).get())
     }
+    while arrived.count.load(ordering: .relaxed) == 0 { try await Task.sleep(for: .milliseconds(1)) }
     try await Task.sleep(for: .milliseconds(100))
     let before = arrived.count.load(ordering: .relaxed)
     #expect(before == 1)

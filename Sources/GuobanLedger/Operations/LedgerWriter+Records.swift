@@ -35,6 +35,7 @@ extension LedgerWriter {
   ) throws -> UpsertCounts {
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
     var written: [any LedgerRecord] = []
+    var changed: [Int] = []
     var violations: [RecordViolation] = []
     var keys = Set<String>()
     for (index, record) in records.enumerated() {
@@ -52,7 +53,9 @@ extension LedgerWriter {
       if found.isEmpty {
         do {
           // Also when the batch will be undone: what the next records come to depends on it.
+          let unchanged = counts.unchanged
           written.append(try upsertTyped(completed, path: path, &counts))
+          if counts.unchanged == unchanged { changed.append(index) }
         } catch let error as LedgerError where error.code == .invalid || !violations.isEmpty {
           found = error.violations
         }
@@ -60,6 +63,12 @@ extension LedgerWriter {
       violations += found.prefix(max(RecordInput.violationsMax - violations.count, 0))
       // More are not listed, and nothing of it stays: the writer has better things to do.
       if violations.count >= RecordInput.violationsMax { break }
+    }
+    guard violations.isEmpty else { throw LedgerError.invalid(violations) }
+    for (place, index) in changed.enumerated() {
+      if place % 256 == 0 { try checkCancellation() }
+      let found = try written[index].conflicts(in: self, path: "\(field)[\(index)].")
+      violations += found.prefix(RecordInput.violationsMax - violations.count)
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     var references = ReferenceCheck()

@@ -50,6 +50,8 @@ extension LedgerWriter {
     }
     record.meta = stamp(after: last.meta)
     try put(record.stored(dataKey: .keep), operation: .create)
+    let conflicts = try record.conflicts(in: self, path: path)
+    guard conflicts.isEmpty else { throw LedgerError.invalid(conflicts) }
     return record
   }
 

@@ -88,7 +88,7 @@ public struct PassIssue: Sendable {
   }
 
   private func oldOnes(of pass: Ledger.Pass, _ writer: any LedgerWriter) throws -> [Ledger.Pass] {
-    // One is the rule; a few more can only come from a ledger written otherwise.
+    // Mostly one; imports bring in more, of days that do not overlap.
     return try writer.list(
       ListQuery(type: "Pass", filter: Ledger.Pass.issued(likeThis: pass), afterKey: nil, limit: 100)
     ).map {

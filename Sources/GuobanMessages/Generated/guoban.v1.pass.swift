@@ -668,7 +668,8 @@ extension Ledger {
     }
   }
 
-  /// Refused: an issued pass while another of its vehicle and route is good on one of its days (ROUTE_TAKEN).
+  /// Refused (ROUTE_TAKEN): an issued pass while another that the caller may see, of its vehicle and route, is good on one of
+  /// its days.
   public struct BatchUpsertPassesRequest: Message {
     public static let fullName = "guoban.v1.BatchUpsertPassesRequest"
     /// with their numbers; a later IssuePass goes on after the highest

@@ -22,6 +22,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var calls: [UInt32: WeakCall] = [:]
   /// What calls have left from other threads, and is not dealt with yet.
   var letters = Deque<CallOutlet.Letter>()
+  /// Letters wait for this connection's next turn.
+  var isDeliveryWaiting = false
   /// Of the principal, once it is known.
   var rate: RequestRate?
   var closeReason: Status?
@@ -107,8 +109,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    // To stop and to begin again costs two system calls.
-    if isResting, decoder.bufferedBytes > Self.restingBytesMax { isReadHeld = true } else { context.read() }
+    if isResting { isReadHeld = true } else { context.read() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -125,7 +126,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case ConnectionEvent.drain: perform(machine.drain(), now: .now())
     case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
     case ConnectionEvent.checkAccess: checkAccess()
-    case ChannelEvent.inputClosed: context.close(promise: nil)
+    // NIOSSL's: the peer's close_notify.
+    case ChannelEvent.inputClosed: link?.turns.add(.patient) { _ in context.close(promise: nil) }
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()
@@ -177,8 +179,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     setAlarm()
   }
 
-  /// What may be read for a connection that waits for its turn.
-  private static let restingBytesMax = 16 << 10
   /// The longest client name that is passed on.
   private static let clientNameMax = 128
 }

@@ -5,7 +5,7 @@ internal import NIOCore
 /// Frames on their way to a socket: those that wait, those being collected for the next flush, and how many bytes the
 /// socket has not taken yet.
 ///
-/// As long as the socket keeps up, a frame is packed at once. Only when it does not, frames wait in the
+/// As long as the socket keeps up, a frame is packed at once, up to a batch. What is more, or finds no room, waits in the
 /// ``OutboundScheduler``, as messages and not as bytes.
 struct OutboundBuffer {
   /// Data messages that have left the queue, and hold their room until it is given back.

@@ -15,14 +15,17 @@ final class TurnQueue {
   /// Within this, the next turn begins at once.
   static let roundNanosecondsMax: Int64 = 200_000
 
+  /// Of a round, for those who wait patiently.
+  private static let patientNanosecondsMin: Int64 = 50_000
+
   /// Hears when it must rest: that may be at once.
   typealias Turn = (_ end: MonotonicTime) -> Void
 
   enum Kind {
     /// Of a connection that hears from its calls, or of the next arrival: soon.
     case prompt
-    /// Of one that has had a turn and has more to do, of one that is not known yet or leaves: after the others, but at
-    /// least one in every round.
+    /// Of one that has had a turn, is not known yet, leaves, or whose alarm rang: after the others, but at least one in
+    /// every round.
     case patient
   }
 
@@ -102,10 +105,11 @@ final class TurnQueue {
       give(prompt.popFirst(), &now)
       if now >= end { break }
     }
-    // One at least, however late it is.
+    // One at least, and a little time, however late it is.
+    let patientEnd = max(end, now.advanced(byNanoseconds: Self.patientNanosecondsMin))
     for _ in patient.indices {
       give(patient.popFirst(), &now)
-      if now >= end { break }
+      if now >= patientEnd { break }
     }
     schedule()
   }
@@ -130,6 +134,9 @@ final class TurnQueues: NIOEventLoopMetricsDelegate {
     }
     queues.withLock { $0 = Dictionary(uniqueKeysWithValues: made) }
   }
+
+  /// The loops have ended.
+  func stop() { queues.withLock { $0 = [:] } }
 
   /// Of the loop that runs this.
   func queue(of eventLoop: any EventLoop) -> TurnQueue {

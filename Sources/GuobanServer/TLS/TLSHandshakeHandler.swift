@@ -43,6 +43,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
     case ConnectionEvent.drain:
       failure = failure ?? Status(.unavailable, "the daemon is stopping")
       context.close(promise: nil)
+    // NIOSSL's: the peer's close_notify.
     case ChannelEvent.inputClosed: context.close(promise: nil)
     case let event as ConnectionEvent: pending = event
     default: context.fireUserInboundEventTriggered(event)

@@ -481,7 +481,8 @@ struct  Guoban__V1__RecordTripRequest
 
 
 /*
- * Refused: an issued pass while another of its vehicle and route is good on one of its days (ROUTE_TAKEN).
+ * Refused (ROUTE_TAKEN): an issued pass while another that the caller may see, of its vehicle and route, is good on one of
+ * its days.
  */
 struct  Guoban__V1__BatchUpsertPassesRequest
 {

@@ -3,17 +3,17 @@ public import GuobanStorage
 
 /// One vehicle, one pass, one route (一车一证一线路).
 extension Ledger.Pass {
-  /// A new pass cancels the old one when it is issued here. One that comes with its number says itself what became of it,
-  /// and of two that are good on the same day the ledger cannot know which.
-  public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {
-    guard state == .issued, let other = try overlapping(in: writer) else { return }
-    throw LedgerError.invalid([
+  /// A new pass cancels the old one when it is issued here. One that comes with its number says itself what became of
+  /// it, and of two that are good on the same day the ledger cannot know which.
+  public func conflicts(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {
+    guard state == .issued, let other = try overlapping(in: reader) else { return [] }
+    let route = "\(plate) 从 \(origin) 到 \(destination)"
+    return [
       RecordViolation(
         field: path + "plate", value: plate, rule: "ROUTE_TAKEN",
-        message:
-          "\(plate) 从 \(origin) 到 \(destination) 已有 \(other.validFrom) 至 \(other.validUntil) 有效的通行证 \(other.number)；"
-          + "一车一证一线路：请先吊销那一张，或把其中一张的状态改为已被取代")
-    ])
+        message: "\(route) 已有 \(other.validFrom) 至 \(other.validUntil) 有效的通行证 \(other.number)（一车一证一线路）；"
+          + "请核对：哪一张已不再用，就吊销它，或在文件里把它的状态写成“已被替换”")
+    ]
   }
 
   /// The passes of this vehicle on this route that are neither revoked nor replaced.
