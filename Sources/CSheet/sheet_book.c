@@ -120,7 +120,7 @@ guoban_sheet_kind format_kind(int id, const char *code) {
       has_month |= *at == 'm' || *at == 'M';
       has_day |= *at == 'd' || *at == 'D';
       has_hour |= *at == 'h' || *at == 'H';
-      has_time |= *at == 'h' || *at == 'H' || *at == 's' || *at == 'S';
+      has_time |= has_hour || *at == 's' || *at == 'S';
       if ((*at == '0' || *at == '#') && !has_time) return GUOBAN_SHEET_NUMBER;
     }
   }

@@ -62,7 +62,8 @@ extension Database {
   }
 
   /// Has statements in `body` end with SQLITE_INTERRUPT soon after `isCancelled` says so.
-  func giveUp<Value>(when isCancelled: @escaping () -> Bool, _ body: () throws -> Value) rethrows -> Value {
+  func giveUp<Value>(when isCancelled: (() -> Bool)?, _ body: () throws -> Value) rethrows -> Value {
+    guard let isCancelled else { return try body() }
     let question = Question(isCancelled)
     let asks: @convention(c) (UnsafeMutableRawPointer?) -> CInt = { pointer in
       guard let pointer else { return 0 }

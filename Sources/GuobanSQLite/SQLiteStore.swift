@@ -79,15 +79,7 @@ public final class SQLiteStore: LedgerStore {
     cache.bytes(type, key)
   }
 
-  public func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
-    try StorageError.translated {
-      try pool.read { try body(SQLiteReader($0, shape: shape, cache: cache, keyWrap: keyWrap)) }
-    }
-  }
-
-  public func read<Value>(
-    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
-  ) throws -> Value {
+  public func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
     try StorageError.translated {
       try pool.read { db in
         try db.giveUp(when: isCancelled) { try body(SQLiteReader(db, shape: shape, cache: cache, keyWrap: keyWrap)) }

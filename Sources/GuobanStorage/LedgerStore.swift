@@ -15,11 +15,10 @@ public protocol LedgerStore: Sendable {
   func cached(_ type: String, _ key: String) -> [UInt8]?
 
   /// Runs `body` in one consistent read snapshot, on the calling thread.
-  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value
-
-  /// The same, given up soon after `isCancelled` says so, with ``StorageError/Code/cancelled``. It is asked on the calling
-  /// thread, while the engine reads.
-  func read<Value>(isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value) throws -> Value
+  ///
+  /// - Parameter isCancelled: soon after it says so, the reading is given up with ``StorageError/Code/cancelled``. It is
+  ///   asked on the calling thread, while the engine reads; nil: nobody is asked.
+  func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value
 
   /// Queues `write`. `completion` is called once, on a thread of the store, after the commit group is durable, or with
   /// the error of this request alone: a failing request never takes its group with it.
@@ -48,6 +47,13 @@ public protocol LedgerStore: Sendable {
 
   /// Finishes queued writes, checkpoints and closes. Later calls fail with ``StorageError/Code/closed``.
   func close() throws
+}
+
+extension LedgerStore {
+  /// Runs `body` in one consistent read snapshot, to its end.
+  public func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try read(isCancelled: nil, body)
+  }
 }
 
 /// One consistent view of the ledger.

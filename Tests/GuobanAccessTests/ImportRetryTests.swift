@@ -57,12 +57,8 @@ private struct BreakingStore: LedgerStore {
 
   func cached(_ type: String, _ key: String) -> [UInt8]? { base.cached(type, key) }
 
-  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value { try base.read(body) }
-
-  func read<Value>(
-    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
-  ) throws -> Value {
-    try read(body)
+  func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try base.read(isCancelled: isCancelled, body)
   }
 
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {

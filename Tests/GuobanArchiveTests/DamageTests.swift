@@ -167,13 +167,10 @@ private struct EditedStore: LedgerStore {
   var schemas: [RecordSchema] { base.schemas }
   var revision: UInt64 { reader.revision }
   func cached(_ type: String, _ key: String) -> [UInt8]? { nil }
-  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value { try body(reader) }
-
-  func read<Value>(
-    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
-  ) throws -> Value {
-    try read(body)
+  func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
+    try body(reader)
   }
+
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {}
   func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 { revision }
   func load(_ next: () throws -> LoadItem?) throws {}

@@ -43,13 +43,7 @@ final class MemoryStore: LedgerStore {
 
   func cached(_ type: String, _ key: String) -> [UInt8]? { contents.records[type]?[key] }
 
-  func read<Value>(
-    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
-  ) throws -> Value {
-    try read(body)
-  }
-
-  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
+  func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
     try body(MemoryReader(contents: contents))
   }
 

@@ -34,8 +34,7 @@ extension LedgerWriter {
     _ records: [any LedgerRecord], field: String, checkCancellation: () throws -> Void
   ) throws -> UpsertCounts {
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
-    var written: [any LedgerRecord] = []
-    var changed: [Int] = []
+    var written: [(record: any LedgerRecord, isChanged: Bool)] = []
     var violations: [RecordViolation] = []
     var keys = Set<String>()
     for (index, record) in records.enumerated() {
@@ -54,8 +53,8 @@ extension LedgerWriter {
         do {
           // Also when the batch will be undone: what the next records come to depends on it.
           let unchanged = counts.unchanged
-          written.append(try upsertTyped(completed, path: path, &counts))
-          if counts.unchanged == unchanged { changed.append(index) }
+          let record = try upsertTyped(completed, path: path, &counts)
+          written.append((record, isChanged: counts.unchanged == unchanged))
         } catch let error as LedgerError where error.code == .invalid || !violations.isEmpty {
           found = error.violations
         }
@@ -65,17 +64,16 @@ extension LedgerWriter {
       if violations.count >= RecordInput.violationsMax { break }
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    for (place, index) in changed.enumerated() {
-      if place % 256 == 0 { try checkCancellation() }
-      let found = try written[index].conflicts(in: self, path: "\(field)[\(index)].")
-      violations += found.prefix(RecordInput.violationsMax - violations.count)
+    var references = ReferenceCheck()
+    for (index, (record, isChanged)) in written.enumerated() {
+      if index % 256 == 0 { try checkCancellation() }
+      let path = "\(field)[\(index)]."
+      if isChanged {
+        violations += try record.conflicts(in: self, path: path).prefix(RecordInput.violationsMax - violations.count)
+      }
+      try references.check(record, path: path, in: self)
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
-    var references = ReferenceCheck()
-    for (index, record) in written.enumerated() {
-      if index % 256 == 0 { try checkCancellation() }
-      try references.check(record, path: "\(field)[\(index)].", in: self)
-    }
     try references.finish()
     return counts
   }

@@ -110,14 +110,14 @@ final class CallOutlet: Sendable {
 
   /// As much as there is time for: streams may leave a megabyte at once, and many threads a letter all the time.
   private func deliverSoon() {
-    guard let connection = connection.value, !connection.isDeliveryWaiting, let turns = connection.link?.turns else {
-      return
-    }
+    guard let turns = connection.value?.link?.turns else { return }
     if let end = turns.beginIfThereIsTime(.now()) { deliverSome(until: end) } else { deliver(inTurn: .prompt) }
   }
 
   private func deliver(inTurn kind: TurnQueue.Kind) {
-    guard let connection = connection.value, let turns = connection.link?.turns else { return }
+    guard let connection = connection.value, !connection.isDeliveryWaiting, let turns = connection.link?.turns else {
+      return
+    }
     connection.isDeliveryWaiting = true
     turns.add(kind) {
       connection.isDeliveryWaiting = false
@@ -129,7 +129,7 @@ final class CallOutlet: Sendable {
     deliver(until: end)
     guard let connection = connection.value else { return }
     connection.flush()
-    if !connection.letters.isEmpty, !connection.isDeliveryWaiting { deliver(inTurn: .patient) }
+    if !connection.letters.isEmpty { deliver(inTurn: .patient) }
   }
 
   /// Hands over what other threads left, in their order.

@@ -15,13 +15,7 @@ struct ScopedStore: LedgerStore {
     return bytes
   }
 
-  func read<Value>(_ body: (any LedgerReader) throws -> Value) throws -> Value {
-    try base.read { try body(ScopedReader(base: $0, scope: scope)) }
-  }
-
-  func read<Value>(
-    isCancelled: @escaping () -> Bool, _ body: (any LedgerReader) throws -> Value
-  ) throws -> Value {
+  func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
     try base.read(isCancelled: isCancelled) { try body(ScopedReader(base: $0, scope: scope)) }
   }
 
