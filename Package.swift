@@ -90,6 +90,7 @@ let package = Package(
     .target(name: "CSheet", linkerSettings: [.linkedLibrary("minizip"), .linkedLibrary("expat")]),
     .target(name: "CReporter"),
     .target(name: "CSandbox"),
+    .target(name: "CScheduling"),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
@@ -127,7 +128,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md", "Services/Access/README.md", "Services/Watch/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto, deque,
+        "ReporterHost", "CScheduling", nioCore, nioPosix, nioTLS, nioSSL, crypto, deque,
       ]),
     library(
       "GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioTLS, nioSSL]),
@@ -182,7 +183,7 @@ let package = Package(
       "GuobanServerTests",
       [
         "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanLedger",
-        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", nioCore, nioPosix, nioEmbedded,
+        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", "CScheduling", nioCore, nioPosix, nioEmbedded,
       ]),
     tests(
       "GuobanClientTests",

@@ -1,3 +1,4 @@
+internal import CScheduling
 public import GuobanAccess
 internal import GuobanMessages
 public import GuobanWire
@@ -21,6 +22,13 @@ public final class Server: Sendable {
   private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])
 
+  /// The shortest there are, on a machine whose processors are all busy: an event loop that has something to do goes before
+  /// the threads that do its calls' work, and does not wait for the end of theirs, which are milliseconds.
+  private static let sliceNanoseconds: UInt64 = 100_000
+
+  /// What a process has open beside its connections, about.
+  private static let otherFilesMax = 256
+
   /// A socket that is listened on.
   private struct Opened {
     let channel: any Channel
@@ -37,6 +45,8 @@ public final class Server: Sendable {
     let turns = TurnQueues()
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads, metricsDelegate: turns)
     turns.serve(group)
+    // Who may not ask is served as everybody else is.
+    for eventLoop in group.makeIterator() { eventLoop.execute { _ = guoban_run_in_slices(Self.sliceNanoseconds) } }
     context = ServerContext(
       configuration: configuration, methods: methods + HealthService.methods(health) + ReflectionService.methods,
       authenticator: authenticator, observer: observer, workers: WorkerPools(configuration),
@@ -60,6 +70,7 @@ public final class Server: Sendable {
   /// The same with sockets that speak TLS or were opened by somebody else.
   @discardableResult
   public func start(_ sockets: [ListeningSocket]) async throws(Status) -> [Endpoint] {
+    DescriptorTable.reserve(context.configuration.connectionsMax + Self.otherFilesMax)
     let listener = Listener(server: context, group: group)
     var bound: [Endpoint] = []
     for socket in sockets {

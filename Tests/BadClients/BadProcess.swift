@@ -110,6 +110,7 @@ private struct FarBackstage: Backstage {
       // 0 is the calling thread on Linux. A low priority would not do: who has begun a time slice of 3 ms may keep it.
       var parameters = sched_param()
       guard sched_setscheduler(0, Self.idle, &parameters) == 0 else { throw BadSocket.Failure("no idle scheduling") }
+      try Processors.takeLast()
       let trouble = Trouble(client, on: Stage(port: port, effort: Run.effort, backstage: FarBackstage()))
       FarBackstage.say(BadProcess.ready)
       while let line = readLine(), let kind = Trouble.Kind(rawValue: line) {

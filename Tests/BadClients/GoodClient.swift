@@ -22,6 +22,7 @@ final class GoodClient: Sendable {
       var parameters = sched_param(sched_priority: 1)
       if Run.isMeasured { _ = sched_setscheduler(0, SCHED_FIFO, &parameters) }
       do {
+        if Run.isMeasured { try Processors.takeLast() }
         var number: UInt8 = 0
         while !state.withLock({ $0.isStopped }) {
           number &+= 1

@@ -70,6 +70,7 @@ struct StageServer: Backstage {
     configuration.connectionsPerAddressMax = configuration.connectionsMax
     configuration.requestsPerSecondMax = 10_000_000
     configuration.requestBurstMax = 10_000_000
+    if Run.isMeasured { configuration.eventLoopThreads = Processors.ofServer }
     limits(&configuration)
     handlers = StageHandlers()
     self.effort = effort

@@ -102,6 +102,47 @@ import Testing
     try await group.shutdownGracefully()
   }
 
+  /// A crowd that leaves in one go has some of every round, and those who stay have theirs in between.
+  @Test func theLeavingHaveLittleOfARound() async throws {
+    let (group, queues) = Self.group()
+    let loop = group.next()
+    let crowd = Crowd()
+    try await loop.submit {
+      let queue = queues.queue(of: loop)
+      // Each of them takes longer than they have together.
+      for _ in 0..<Crowd.size {
+        queue.add(.leaving) { _ in
+          crowd.left.add(1, ordering: .relaxed)
+          Self.spend(.microseconds(60))
+        }
+      }
+      Self.stay(queue, crowd)
+    }.get()
+    while crowd.left.load(ordering: .relaxed) < Crowd.size { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(crowd.seen.withLock { Array($0.prefix(Crowd.size)) } == Array(0..<Crowd.size))
+    try await group.shutdownGracefully()
+  }
+
+  private final class Crowd: Sendable {
+    static let size = 20
+    let left = Atomic(0)
+    /// How many had left at each turn of one who stays.
+    let seen = Mutex<[Int]>([])
+  }
+
+  private static func stay(_ queue: TurnQueue, _ crowd: Crowd) {
+    queue.add(.patient) { _ in
+      let left = crowd.left.load(ordering: .relaxed)
+      crowd.seen.withLock { $0.append(left) }
+      if left < Crowd.size { stay(queue, crowd) }
+    }
+  }
+
+  private static func spend(_ duration: Duration) {
+    let end = MonotonicTime.now() + duration
+    while MonotonicTime.now() < end {}
+  }
+
   private static func group() -> (MultiThreadedEventLoopGroup, TurnQueues) {
     let queues = TurnQueues()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: queues)
@@ -114,9 +155,8 @@ import Testing
   ) {
     queue.add(kind) { _ in
       heard.turns.add(1, ordering: .relaxed)
-      let pause = MonotonicTime.now() + .microseconds(200)
-      while MonotonicTime.now() < pause {}
-      if !heard.isHeard.load(ordering: .relaxed), pause < end { work(queue, kind, until: end, heard) }
+      spend(.microseconds(200))
+      if !heard.isHeard.load(ordering: .relaxed), MonotonicTime.now() < end { work(queue, kind, until: end, heard) }
     }
   }
 

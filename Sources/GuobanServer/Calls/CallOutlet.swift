@@ -126,10 +126,12 @@ final class CallOutlet: Sendable {
   }
 
   private func deliverSome(until end: MonotonicTime) {
-    deliver(until: end)
     guard let connection = connection.value else { return }
-    connection.flush()
-    if !connection.letters.isEmpty { deliver(inTurn: .patient) }
+    let end = connection.allowance.end(from: .now(), atMost: end)
+    connection.collect(until: end) { deliver(until: end) }
+    guard !connection.letters.isEmpty else { return }
+    connection.allowance.turnEnded(isEnough: false)
+    deliver(inTurn: .patient)
   }
 
   /// Hands over what other threads left, in their order.

@@ -54,6 +54,6 @@ final class DepartureHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
-    turns.queue(of: context.eventLoop).add(.patient) { _ in context.close(promise: nil) }
+    turns.queue(of: context.eventLoop).add(.leaving) { _ in context.close(promise: nil) }
   }
 }

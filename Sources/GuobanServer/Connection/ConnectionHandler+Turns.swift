@@ -28,9 +28,11 @@ extension ConnectionHandler {
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
           MonotonicTime.now() >= end
         {
+          allowance.turnEnded(isEnough: false)
           return rest(arrival)
         }
       }
+      allowance.turnEnded(isEnough: true)
       let hasPartial = decoder.bufferedBytes > 0
       perform(machine.readEnded(hasPartial: hasPartial, hasFrames: taken > 0, now: now), now: now)
       if hasPartial { setAlarm() }
@@ -67,10 +69,9 @@ extension ConnectionHandler {
     isResting = false
     guard let link else { return }
     if machine.phase != .closed {
-      isReading = true
-      takeFrames(first, now: .now(), until: end)
-      isReading = false
-      flush()
+      let now = MonotonicTime.now()
+      let end = allowance.end(from: now, atMost: end)
+      collect(until: end) { takeFrames(first, now: now, until: end) }
     }
     // Also of one that is closed: unread input would reset the socket before the peer has read the last words.
     if isReadHeld, !isResting {

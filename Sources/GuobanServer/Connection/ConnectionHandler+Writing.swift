@@ -19,29 +19,44 @@ extension ConnectionHandler {
           "the peer does not read: over \(server.configuration.outboundBytesMax) bytes wait for it (outbound_bytes_max)"
         ).reason("OUTBOUND_BYTES_MAX"))
     }
-    guard !isReading, !isFlushing else { return }
+    guard !isCollecting, !isFlushing else { return }
     scheduleFlush(link)
+  }
+
+  /// Runs what writes, and flushes once after it.
+  func collect(until end: MonotonicTime, _ body: () -> Void) {
+    isCollecting = true
+    body()
+    isCollecting = false
+    flush(until: end)
   }
 
   private func scheduleFlush(_ link: Link) {
     guard !isFlushScheduled else { return }
     isFlushScheduled = true
     let this = NIOLoopBound(self, eventLoop: link.context.eventLoop)
-    link.context.eventLoop.execute { this.value.flush() }
+    link.context.eventLoop.execute {
+      this.value.isFlushScheduled = false
+      this.value.flushIfThereIsTime()
+    }
+  }
+
+  private func flushIfThereIsTime() {
+    guard let link else { return }
+    if let end = link.turns.beginIfThereIsTime(.now()) { flush(until: end) } else { goOnFlushing(link) }
   }
 
   private func goOnFlushing(_ link: Link) {
     guard !isFlushWaiting else { return }
     isFlushWaiting = true
-    link.turns.add(.patient) { _ in
+    link.turns.add(.patient) {
       self.isFlushWaiting = false
-      self.flush()
+      self.flush(until: $0)
     }
   }
 
-  /// Gives what was written to the socket, and what waits as far as the socket has room.
-  func flush() {
-    isFlushScheduled = false
+  /// Gives what was written to the socket, and what waits as far as the socket has room: a batch at least, more until `end`.
+  func flush(until end: MonotonicTime? = nil) {
     // The socket may have taken a batch, or a sender may have been called, in the middle of this.
     guard let link, !isFlushing else { return }
     isFlushing = true
@@ -49,7 +64,7 @@ extension ConnectionHandler {
     defer { closeOutputIfDone(link) }
     defer { isFlushing = false }
     var now = MonotonicTime.now()
-    let end = now.advanced(byNanoseconds: TurnQueue.turnNanosecondsMax)
+    let end = allowance.end(from: now, atMost: end)
     repeat {
       output.advance()
       let dequeued = output.takeDequeued()
@@ -63,14 +78,17 @@ extension ConnectionHandler {
       link.context.writeAndFlush(wrapOutboundOut(batch), promise: promise)
       now = .now()
     } while output.canAdvance && now < end
-    if output.canAdvance { goOnFlushing(link) }
+    if output.canAdvance {
+      allowance.turnEnded(isEnough: false)
+      goOnFlushing(link)
+    }
     if output.waitingSince != nil { setAlarm() }
   }
 
   private func written(_ bytes: Int) {
     output.written(bytes, now: .now())
     stalledBytes = .max
-    guard let link, output.canAdvance, !isReading, !isFlushing else { return }
-    if link.turns.beginIfThereIsTime(.now()) != nil { flush() } else { goOnFlushing(link) }
+    guard output.canAdvance, !isCollecting, !isFlushing else { return }
+    flushIfThereIsTime()
   }
 }

@@ -27,7 +27,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Of the principal, once it is known.
   var rate: RequestRate?
   var closeReason: Status?
-  var isReading = false
+  var allowance = TurnAllowance()
+  /// When it must rest that reads.
+  var turnEnd: MonotonicTime?
+  /// What is written now is flushed together with what follows it.
+  var isCollecting = false
   /// Whole frames may be left that wait for this connection's next turn.
   var isResting = false
   /// From when what is left has been here.
@@ -91,21 +95,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let bytes = unwrapInboundIn(data)
     server.observer?.bytesRead(bytes.readableBytes)
     decoder.append(bytes)
-    isReading = true
+    isCollecting = true
     guard !isResting else { return }
     let now = MonotonicTime.now()
-    if machine.principal != nil {
-      takeFrames(now: now, until: link.turns.begin(now))
-    } else if let end = link.turns.beginIfThereIsTime(now) {
-      takeFrames(now: now, until: end)
-    } else {
-      rest(now)
-    }
+    turnEnd = machine.principal != nil ? link.turns.begin(now) : link.turns.beginIfThereIsTime(now)
+    if let turnEnd { takeFrames(now: now, until: allowance.end(from: now, atMost: turnEnd)) } else { rest(now) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    isReading = false
-    flush()
+    isCollecting = false
+    flush(until: turnEnd)
   }
 
   func read(context: ChannelHandlerContext) {
@@ -127,7 +126,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case ConnectionEvent.sendAway(let status): perform(machine.sendAway(status), now: .now())
     case ConnectionEvent.checkAccess: checkAccess()
     // NIOSSL's: the peer's close_notify.
-    case ChannelEvent.inputClosed: link?.turns.add(.patient) { _ in context.close(promise: nil) }
+    case ChannelEvent.inputClosed: link?.turns.add(.leaving) { _ in context.close(promise: nil) }
     default: context.fireUserInboundEventTriggered(event)
     }
     closeIfDrained()

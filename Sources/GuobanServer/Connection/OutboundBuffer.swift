@@ -103,7 +103,7 @@ struct OutboundBuffer {
   }
 
   /// What the kernel takes in a part of a turn.
-  private static let batchBytesMax = 64 << 10
+  private static let batchBytesMax = 32 << 10
   /// More than this is not kept ready for the next flush.
   private static let reservedBytesMax = 64 << 10
   /// What a frame takes beside its message, about.

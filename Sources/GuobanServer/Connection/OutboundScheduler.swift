@@ -98,11 +98,12 @@ struct OutboundScheduler {
   private mutating func nextOther() -> Item? {
     while let stream = others.popFirst() {
       freshBytes = 0
-      guard let flow = flows[stream], !flow.items.isEmpty else {
+      // Not the flow itself: a second reference to its items would have them copied when one is taken.
+      guard let deficit = flows[stream].flatMap({ $0.items.isEmpty ? nil : $0.deficit }) else {
         flows[stream] = nil
         continue
       }
-      guard flow.deficit > 0 else {
+      guard deficit > 0 else {
         flows[stream]?.deficit += quantumBytes
         others.append(stream)
         continue

@@ -12,11 +12,14 @@ internal import Synchronization
 final class TurnQueue {
   /// More than a client's frames take that keeps 16 calls in flight.
   static let turnNanosecondsMax: Int64 = 200_000
+  /// Where a round is nearly over.
+  private static let turnNanosecondsMin: Int64 = 50_000
   /// Within this, the next turn begins at once.
-  static let roundNanosecondsMax: Int64 = 200_000
+  static let roundNanosecondsMax: Int64 = 100_000
 
   /// Of a round, for those who wait patiently.
   private static let patientNanosecondsMin: Int64 = 50_000
+  private static let leavingNanosecondsMax: Int64 = 50_000
 
   /// Hears when it must rest: that may be at once.
   typealias Turn = (_ end: MonotonicTime) -> Void
@@ -24,9 +27,11 @@ final class TurnQueue {
   enum Kind {
     /// Of a connection that hears from its calls, or of the next arrival: soon.
     case prompt
-    /// Of one that has had a turn, is not known yet, leaves, or whose alarm rang: after the others, but at least one in
-    /// every round.
+    /// Of one that has had a turn, is not known yet, or whose alarm rang: after the others, but at least one in every
+    /// round.
     case patient
+    /// Of one that leaves: at least one in every round, and few. Hundreds may leave at once, and nobody waits for it.
+    case leaving
   }
 
   private let eventLoop: any EventLoop
@@ -34,6 +39,7 @@ final class TurnQueue {
   private let isTold: Bool
   private var prompt = Deque<Turn>()
   private var patient = Deque<Turn>()
+  private var leaving = Deque<Turn>()
   /// When the first turn of this round began.
   private var roundStart: MonotonicTime?
   private var isScheduled = false
@@ -70,6 +76,7 @@ final class TurnQueue {
     switch kind {
     case .prompt: prompt.append(turn)
     case .patient: patient.append(turn)
+    case .leaving: leaving.append(turn)
     }
     schedule()
   }
@@ -81,7 +88,7 @@ final class TurnQueue {
   }
 
   private func schedule() {
-    guard !isScheduled, !prompt.isEmpty || !patient.isEmpty else { return }
+    guard !isScheduled, !prompt.isEmpty || !patient.isEmpty || !leaving.isEmpty else { return }
     isScheduled = true
     hasLooked = !isTold
     run(after: Self.pause)
@@ -101,22 +108,26 @@ final class TurnQueue {
     let taken = roundStart.map { now.nanoseconds(since: $0) } ?? 0
     let end = now.advanced(byNanoseconds: max(taken, Self.roundNanosecondsMax))
     roundStart = roundStart ?? now
-    for _ in prompt.indices {
-      give(prompt.popFirst(), &now)
-      if now >= end { break }
-    }
+    give(\.prompt, until: end, &now)
     // One at least, and a little time, however late it is.
-    let patientEnd = max(end, now.advanced(byNanoseconds: Self.patientNanosecondsMin))
-    for _ in patient.indices {
-      give(patient.popFirst(), &now)
-      if now >= patientEnd { break }
-    }
+    give(\.patient, until: max(end, now.advanced(byNanoseconds: Self.patientNanosecondsMin)), &now)
+    give(\.leaving, until: now.advanced(byNanoseconds: Self.leavingNanosecondsMax), &now)
     schedule()
   }
 
-  private func give(_ turn: Turn?, _ now: inout MonotonicTime) {
-    turn?(now.advanced(byNanoseconds: Self.turnNanosecondsMax))
-    now = .now()
+  /// Turns of those who are in this line now: they may come back to it.
+  private func give(
+    _ line: ReferenceWritableKeyPath<TurnQueue, Deque<Turn>>, until end: MonotonicTime, _ now: inout MonotonicTime
+  ) {
+    for _ in self[keyPath: line].indices {
+      let turn = self[keyPath: line].popFirst()
+      turn?(
+        min(
+          now.advanced(byNanoseconds: Self.turnNanosecondsMax),
+          max(end, now.advanced(byNanoseconds: Self.turnNanosecondsMin))))
+      now = .now()
+      if now >= end { return }
+    }
   }
 }
 
