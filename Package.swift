@@ -102,7 +102,8 @@ let package = Package(
 
     // Floor 2
     library("GuobanSheet", exclude: ["README.md"], ["CSheet", "CXlsxWriter", "GuobanModel"]),
-    library("GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", nioCore]),
+    library(
+      "GuobanWire", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanZstd", "CScheduling", nioCore]),
     library("GuobanStorage", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", crypto]),
     library("GuobanAccess", exclude: ["README.md"], ["GuobanModel", crypto]),
     library("GuobanMetrics", exclude: ["README.md"], []),
@@ -128,7 +129,7 @@ let package = Package(
       "GuobanServer", exclude: ["README.md", "Services/Access/README.md", "Services/Watch/README.md"],
       [
         "GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", "GuobanAccess", "GuobanLedger", "GuobanArchive",
-        "ReporterHost", "CScheduling", nioCore, nioPosix, nioTLS, nioSSL, crypto, deque,
+        "ReporterHost", nioCore, nioPosix, nioTLS, nioSSL, crypto, deque,
       ]),
     library(
       "GuobanClient", exclude: ["README.md"], ["GuobanMessages", "GuobanWire", nioCore, nioPosix, nioTLS, nioSSL]),
@@ -183,7 +184,7 @@ let package = Package(
       "GuobanServerTests",
       [
         "GuobanServer", "GuobanClient", "GuobanWire", "GuobanAccess", "GuobanModel", "GuobanMessages", "GuobanLedger",
-        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", "CScheduling", nioCore, nioPosix, nioEmbedded,
+        "GuobanStorage", "GuobanSQLite", "GuobanTestSupport", nioCore, nioPosix, nioEmbedded,
       ]),
     tests(
       "GuobanClientTests",

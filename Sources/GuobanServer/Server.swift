@@ -1,4 +1,3 @@
-internal import CScheduling
 public import GuobanAccess
 internal import GuobanMessages
 public import GuobanWire
@@ -22,10 +21,6 @@ public final class Server: Sendable {
   private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])
 
-  /// The shortest there are, on a machine whose processors are all busy: an event loop that has something to do goes before
-  /// the threads that do its calls' work, and does not wait for the end of theirs, which are milliseconds.
-  private static let sliceNanoseconds: UInt64 = 100_000
-
   /// What a process has open beside its connections, about.
   private static let otherFilesMax = 256
 
@@ -45,8 +40,8 @@ public final class Server: Sendable {
     let turns = TurnQueues()
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads, metricsDelegate: turns)
     turns.serve(group)
-    // Who may not ask is served as everybody else is.
-    for eventLoop in group.makeIterator() { eventLoop.execute { _ = guoban_run_in_slices(Self.sliceNanoseconds) } }
+    // Where the processors are busy, they go before the threads that do their calls' work.
+    for eventLoop in group.makeIterator() { eventLoop.execute { ThreadSlices.takeShortest() } }
     context = ServerContext(
       configuration: configuration, methods: methods + HealthService.methods(health) + ReflectionService.methods,
       authenticator: authenticator, observer: observer, workers: WorkerPools(configuration),
