@@ -103,6 +103,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
+    // The peer's end comes this way too, and nothing was read: a write that fails would close the channel in the middle of
+    // what NIO does about it. What waits to be written has its own turn.
+    guard isCollecting else { return }
     isCollecting = false
     flush(until: turnEnd)
   }
