@@ -21,9 +21,6 @@ public final class Server: Sendable {
   private let accessSweep = AccessSweep()
   private let listening = Mutex<[Opened]>([])
 
-  /// What a process has open beside its connections, about.
-  private static let otherFilesMax = 256
-
   /// A socket that is listened on.
   private struct Opened {
     let channel: any Channel
@@ -65,7 +62,7 @@ public final class Server: Sendable {
   /// The same with sockets that speak TLS or were opened by somebody else.
   @discardableResult
   public func start(_ sockets: [ListeningSocket]) async throws(Status) -> [Endpoint] {
-    DescriptorTable.reserve(context.configuration.connectionsMax + Self.otherFilesMax)
+    DescriptorTable.reserve(context.configuration.openFilesMax)
     let listener = Listener(server: context, group: group)
     var bound: [Endpoint] = []
     for socket in sockets {

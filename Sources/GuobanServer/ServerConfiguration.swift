@@ -17,6 +17,9 @@ public struct ServerConfiguration: Sendable, Equatable {
 
   /// Connections at once; one more is sent away with RESOURCE_EXHAUSTED.
   public var connectionsMax = 1024
+  /// Files that a process with so many connections has open: beside them the ledger and its readers, snapshots, reporters'
+  /// pipes, listening sockets, the metrics port, refused connections.
+  public var openFilesMax: Int { connectionsMax + 256 }
   /// The same for one IPv4 address, or one IPv6 /64. Unix sockets are not counted.
   public var connectionsPerAddressMax = 256
   /// Connections that have not said Hello yet; one more takes the place of the oldest of them.

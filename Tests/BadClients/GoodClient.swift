@@ -18,11 +18,13 @@ final class GoodClient: Sendable {
   init(_ stage: Stage) throws {
     let socket = try UncheckedSocket(socket: stage.greet())
     Thread.detachNewThread { [self] in
-      // It sits on another machine too, and does not wait for a processor of this one. Only who may has a say in that.
-      var parameters = sched_param(sched_priority: 1)
-      if Run.isMeasured { _ = sched_setscheduler(0, SCHED_FIFO, &parameters) }
       do {
-        if Run.isMeasured { try Processors.takeLast() }
+        if Run.isMeasured {
+          // It sits on another machine too, and does not wait for a processor of this one. Only who may has a say in that.
+          var parameters = sched_param(sched_priority: 1)
+          _ = sched_setscheduler(0, SCHED_FIFO, &parameters)
+          try Processors.takeLast()
+        }
         var number: UInt8 = 0
         while !state.withLock({ $0.isStopped }) {
           number &+= 1

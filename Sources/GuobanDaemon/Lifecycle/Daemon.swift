@@ -105,7 +105,7 @@ public struct Daemon: Sendable {
   /// Every connection is an open file. Shells start programs with few, and allow more.
   private func raiseOpenFiles() {
     let most = OpenFiles.raise()
-    let needed = configuration.rpc.connectionsMax + OpenFiles.besidesConnections
+    let needed = configuration.rpc.openFilesMax
     guard most < needed else { return }
     logger.warning(
       "this many connections need more open files: raise the limit (ulimit -n, LimitNOFILE=), or lower rpc.connectionsMax",

@@ -2,9 +2,6 @@ internal import Glibc
 
 /// How many files this process may have open.
 enum OpenFiles {
-  /// The ledger and its readers, snapshots, reporters' pipes, listening sockets, the metrics port, refused connections.
-  static let besidesConnections = 256
-
   /// Raises the limit as far as this user may, and returns what it is then.
   static func raise() -> Int {
     var limit = rlimit()

@@ -6,9 +6,7 @@ internal import GuobanWire
 /// So whoever floods, also with a new connection each time, has little of every round, and a client that has some calls in
 /// flight at a time has all of its frames dealt with in one turn.
 struct TurnAllowance {
-  private var nanoseconds = Self.nanosecondsMin
-
-  private static let nanosecondsMin: Int64 = 50_000
+  private var nanoseconds = TurnQueue.turnNanosecondsMin
 
   /// When a turn that begins now is over: not after `end`.
   func end(from now: MonotonicTime, atMost end: MonotonicTime? = nil) -> MonotonicTime {
@@ -20,6 +18,6 @@ struct TurnAllowance {
   mutating func turnEnded(isEnough: Bool) {
     nanoseconds =
       isEnough
-      ? min(nanoseconds * 2, TurnQueue.turnNanosecondsMax) : max(nanoseconds / 2, Self.nanosecondsMin)
+      ? min(nanoseconds * 2, TurnQueue.turnNanosecondsMax) : max(nanoseconds / 2, TurnQueue.turnNanosecondsMin)
   }
 }

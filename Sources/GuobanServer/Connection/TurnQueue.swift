@@ -12,8 +12,8 @@ internal import Synchronization
 final class TurnQueue {
   /// More than a client's frames take that keeps 16 calls in flight.
   static let turnNanosecondsMax: Int64 = 200_000
-  /// Where a round is nearly over.
-  private static let turnNanosecondsMin: Int64 = 50_000
+  /// Where a round is nearly over, and for who floods.
+  static let turnNanosecondsMin: Int64 = 50_000
   /// Within this, the next turn begins at once.
   static let roundNanosecondsMax: Int64 = 100_000
 
