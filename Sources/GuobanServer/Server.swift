@@ -36,7 +36,6 @@ public final class Server: Sendable {
     health = HealthBoard()
     let turns = TurnQueues()
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads, metricsDelegate: turns)
-    turns.serve(group)
     // Where the processors are busy, they go before the threads that do their calls' work.
     for eventLoop in group.makeIterator() { eventLoop.execute { ThreadSlices.takeShortest() } }
     context = ServerContext(
@@ -63,6 +62,11 @@ public final class Server: Sendable {
   @discardableResult
   public func start(_ sockets: [ListeningSocket]) async throws(Status) -> [Endpoint] {
     DescriptorTable.reserve(context.configuration.openFilesMax)
+    do {
+      try await context.turns.serve(group)
+    } catch {
+      throw Status(.unavailable, "cannot watch the event loops: \(error)")
+    }
     let listener = Listener(server: context, group: group)
     var bound: [Endpoint] = []
     for socket in sockets {

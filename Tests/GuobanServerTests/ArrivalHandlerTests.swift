@@ -11,7 +11,7 @@ import Testing
   @Test func theNextIsAcceptedWhenTheOneBeforeIsIn() async throws {
     let queues = TurnQueues()
     let inside = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: queues)
-    queues.serve(inside)
+    try await queues.serve(inside)
     let door = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let arrived = Arrived()
     let listener = try await ServerBootstrap(group: door, childGroup: inside)

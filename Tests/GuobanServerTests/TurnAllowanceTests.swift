@@ -15,13 +15,21 @@ struct TurnAllowanceTests {
     var allowance = TurnAllowance()
     #expect(length(allowance) == 50)
     for expected: Int64 in [100, 200, 200] {
-      allowance.turnEnded(isEnough: true)
+      allowance.turnSufficed(after: length(allowance) * 1000)
       #expect(length(allowance) == expected)
     }
     for expected: Int64 in [100, 50, 50] {
-      allowance.turnEnded(isEnough: false)
+      allowance.turnRanOut()
       #expect(length(allowance) == expected)
     }
+  }
+
+  @Test func turnsDoNotGrowForWhoHardlyUsesThem() {
+    var allowance = TurnAllowance()
+    for _ in 0..<10 { allowance.turnSufficed(after: 25_000) }
+    #expect(length(allowance) == 50)
+    allowance.turnSufficed(after: 25_001)
+    #expect(length(allowance) == 100)
   }
 
   @Test func noTurnLastsLongerThanItsRound() {

@@ -130,7 +130,7 @@ final class CallOutlet: Sendable {
     let end = connection.allowance.end(from: .now(), atMost: end)
     connection.collect(until: end) { deliver(until: end) }
     guard !connection.letters.isEmpty else { return }
-    connection.allowance.turnEnded(isEnough: false)
+    connection.allowance.turnRanOut()
     deliver(inTurn: .patient)
   }
 

@@ -28,11 +28,11 @@ extension ConnectionHandler {
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
           MonotonicTime.now() >= end
         {
-          allowance.turnEnded(isEnough: false)
+          allowance.turnRanOut()
           return rest(arrival)
         }
       }
-      allowance.turnEnded(isEnough: true)
+      allowance.turnSufficed(after: MonotonicTime.now().nanoseconds(since: now))
       let hasPartial = decoder.bufferedBytes > 0
       perform(machine.readEnded(hasPartial: hasPartial, hasFrames: taken > 0, now: now), now: now)
       if hasPartial { setAlarm() }

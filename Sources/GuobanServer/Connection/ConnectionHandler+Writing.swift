@@ -79,7 +79,7 @@ extension ConnectionHandler {
       now = .now()
     } while output.canAdvance && now < end
     if output.canAdvance {
-      allowance.turnEnded(isEnough: false)
+      allowance.turnRanOut()
       goOnFlushing(link)
     }
     if output.waitingSince != nil { setAlarm() }

@@ -35,39 +35,42 @@ final class TurnQueue {
   }
 
   private let eventLoop: any EventLoop
-  /// Somebody calls ``roundEnded()``.
-  private let isTold: Bool
+  /// Nil for a loop without sockets, as a test has: its rounds come with the time.
+  private var look: NextLook?
   private var prompt = Deque<Turn>()
   private var patient = Deque<Turn>()
   private var leaving = Deque<Turn>()
   /// When the first turn of this round began.
   private var roundStart: MonotonicTime?
   private var isScheduled = false
-  /// The loop has looked at its sockets since that.
-  private var hasLooked = false
 
-  /// A task that is due at once runs before the sockets are looked at; one that is due a little later runs after, and the
-  /// loop does not sleep for so little.
   private static let pause = TimeAmount.microseconds(3)
-  /// On whatever machine, a task that was put off for so long is not due yet when the loop looks what is.
-  private static let pauseMax = TimeAmount.milliseconds(10)
 
-  init(_ eventLoop: any EventLoop, isTold: Bool) {
+  init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
-    self.isTold = isTold
+  }
+
+  /// From now on rounds end where the loop looks at its sockets, and somebody calls ``roundEnded()``.
+  func watchLooks() -> EventLoopFuture<Void> {
+    let look = NextLook { [weak self] in self?.run() }
+    self.look = look
+    return look.open(on: eventLoop)
   }
 
   /// Somebody who cannot wait has something to do: when it must rest. On the event loop.
   func begin(_ now: MonotonicTime) -> MonotonicTime {
-    roundStart = roundStart ?? now
-    return now.advanced(byNanoseconds: Self.turnNanosecondsMax)
+    let start = roundStart ?? now
+    roundStart = start
+    // Among many who come at once nobody waits less for the others' turns being short, which costs all of them time.
+    let taken = max(now.nanoseconds(since: start), Self.roundNanosecondsMax)
+    return now.advanced(byNanoseconds: min(taken, Self.turnNanosecondsMax))
   }
 
   /// The same for somebody who can; nil: it has to ask for a turn.
   func beginIfThereIsTime(_ now: MonotonicTime) -> MonotonicTime? {
     // Not before those who came earlier.
     guard prompt.isEmpty, patient.isEmpty else { return nil }
-    if let roundStart, isTold, now.nanoseconds(since: roundStart) >= Self.roundNanosecondsMax { return nil }
+    if let roundStart, look != nil, now.nanoseconds(since: roundStart) >= Self.roundNanosecondsMax { return nil }
     return begin(now)
   }
 
@@ -82,31 +85,21 @@ final class TurnQueue {
   }
 
   /// The loop is about to look at its sockets.
-  func roundEnded() {
-    hasLooked = true
-    roundStart = nil
-  }
+  func roundEnded() { roundStart = nil }
 
   private func schedule() {
     guard !isScheduled, !prompt.isEmpty || !patient.isEmpty || !leaving.isEmpty else { return }
     isScheduled = true
-    hasLooked = !isTold
-    run(after: Self.pause)
-  }
-
-  private func run(after pause: TimeAmount) {
+    if let look { return look.ask() }
     let this = NIOLoopBound(self, eventLoop: eventLoop)
-    eventLoop.scheduleTask(in: pause) { this.value.run(afterPauseOf: pause) }
+    eventLoop.scheduleTask(in: Self.pause) { this.value.run() }
   }
 
-  /// Those who wait have as much time as those had who came in this round, and a round's at least.
-  private func run(afterPauseOf pause: TimeAmount) {
-    // Other tasks took longer than that, or the machine is slow.
-    guard hasLooked else { return run(after: min(pause * 2, Self.pauseMax)) }
+  /// Those who wait have a round's time, whatever those took who came in this one.
+  private func run() {
     isScheduled = false
     var now = MonotonicTime.now()
-    let taken = roundStart.map { now.nanoseconds(since: $0) } ?? 0
-    let end = now.advanced(byNanoseconds: max(taken, Self.roundNanosecondsMax))
+    let end = now.advanced(byNanoseconds: Self.roundNanosecondsMax)
     roundStart = roundStart ?? now
     give(\.prompt, until: end, &now)
     // One at least, and a little time, however late it is.
@@ -121,10 +114,7 @@ final class TurnQueue {
   ) {
     for _ in self[keyPath: line].indices {
       let turn = self[keyPath: line].popFirst()
-      turn?(
-        min(
-          now.advanced(byNanoseconds: Self.turnNanosecondsMax),
-          max(end, now.advanced(byNanoseconds: Self.turnNanosecondsMin))))
+      turn?(max(end, now.advanced(byNanoseconds: Self.turnNanosecondsMin)))
       now = .now()
       if now >= end { return }
     }
@@ -135,15 +125,18 @@ final class TurnQueue {
 final class TurnQueues: NIOEventLoopMetricsDelegate {
   private let queues = Mutex<[ObjectIdentifier: NIOLoopBoundBox<TurnQueue>]>([:])
 
-  /// Of the loops of `group`, whose delegate this is.
-  func serve(_ group: MultiThreadedEventLoopGroup) {
-    let made = group.makeIterator().map { eventLoop in
-      (
-        ObjectIdentifier(eventLoop),
-        NIOLoopBoundBox.makeBoxSendingValue(TurnQueue(eventLoop, isTold: true), eventLoop: eventLoop)
-      )
+  /// Of the loops of `group`, whose delegate this is. Throws where the process may open no more files.
+  func serve(_ group: MultiThreadedEventLoopGroup) async throws {
+    guard queues.withLock(\.isEmpty) else { return }
+    var made: [ObjectIdentifier: NIOLoopBoundBox<TurnQueue>] = [:]
+    for eventLoop in group.makeIterator() {
+      made[ObjectIdentifier(eventLoop)] = try await eventLoop.flatSubmit {
+        let queue = TurnQueue(eventLoop)
+        let box = NIOLoopBoundBox(queue, eventLoop: eventLoop)
+        return queue.watchLooks().map { box }
+      }.get()
     }
-    queues.withLock { $0 = Dictionary(uniqueKeysWithValues: made) }
+    queues.withLock { $0 = made }
   }
 
   /// The loops have ended.
@@ -152,7 +145,7 @@ final class TurnQueues: NIOEventLoopMetricsDelegate {
   /// Of the loop that runs this.
   func queue(of eventLoop: any EventLoop) -> TurnQueue {
     // A channel without a socket, in a test, has a loop of its own.
-    queue(ObjectIdentifier(eventLoop)) ?? TurnQueue(eventLoop, isTold: false)
+    queue(ObjectIdentifier(eventLoop)) ?? TurnQueue(eventLoop)
   }
 
   func processedTick(info: NIOEventLoopTickInfo) { queue(info.eventLoopID)?.roundEnded() }
