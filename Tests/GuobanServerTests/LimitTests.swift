@@ -158,6 +158,27 @@ struct LimitTests {
     #expect(NetworkAddress.group(address) == group)
   }
 
+  @Test func aThreadIsCalledWhileThereIsOneAndStaysUntilNothingWaits() {
+    var queue = WorkerQueue<Int>(.init(threads: 2, queueMax: 10, waitMax: nil))
+    let now = MonotonicTime.now()
+    let called = (1...4).map { work in
+      _ = queue.add(work, now: now, deadline: now + .seconds(1))
+      return queue.callThread()
+    }
+    #expect(called == [true, true, false, false])
+    let taken = (1...4).map { _ in
+      let work = queue.take(now: now)?.work
+      queue.done(after: .zero)
+      return work
+    }
+    #expect(taken == [1, 2, 3, 4])
+    // One goes, and is called again for the next.
+    let last = queue.take(now: now)
+    #expect(last == nil)
+    let calledAgain = [queue.callThread(), queue.callThread()]
+    #expect(calledAgain == [true, false])
+  }
+
   @Test func aQueueIsBoundedInLengthAndInTime() {
     var queue = WorkerQueue<Int>(.init(threads: 2, queueMax: 3, waitMax: .milliseconds(100)))
     let late = at(1_000_000)

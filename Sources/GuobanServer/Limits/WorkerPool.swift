@@ -19,19 +19,25 @@ final class WorkerPool: Sendable {
 
   /// Runs `work` on one of the threads, in turn; gives the refusal when it cannot before `deadline` or at all.
   func submit(before deadline: MonotonicTime, _ work: @escaping Work) -> Status? {
-    let refusal = queue.withLock { $0.add(work, now: .now(), deadline: deadline) }
+    let (refusal, needsThread) = queue.withLock { queue -> (WorkerQueue<Work>.Refusal?, Bool) in
+      if let refusal = queue.add(work, now: .now(), deadline: deadline) { return (refusal, false) }
+      return (nil, queue.callThread())
+    }
     if let refusal { return status(refusal) }
     // A cancelled item still runs: its call must get an answer, and finds out by itself that nobody waits.
-    threads.submit { [self] _ in runNext() }
+    if needsThread { threads.submit { [self] _ in runAll() } }
     return nil
   }
 
-  private func runNext() {
-    let began = MonotonicTime.now()
-    guard let (work, refusal) = queue.withLock({ $0.take(now: began) }) else { return }
-    work(refusal.map(status))
-    let took = MonotonicTime.now() - began
-    queue.withLock { $0.done(after: took) }
+  /// One piece of work after the other, until none waits: waking a thread for each would cost more than most work does.
+  private func runAll() {
+    var now = MonotonicTime.now()
+    while let (work, refusal) = queue.withLock({ $0.take(now: now) }) {
+      work(refusal.map(status))
+      let began = now
+      now = .now()
+      queue.withLock { $0.done(after: now - began) }
+    }
   }
 
   /// How many wait for a thread.

@@ -7,6 +7,8 @@ struct WorkerQueue<Work> {
   private let limits: Limits
   private var waiting = Deque<Waiting>()
   private(set) var runningCount = 0
+  /// Threads that were called and take one piece of work after the other.
+  private var calledCount = 0
   /// How long one piece of work takes, smoothed.
   private var serviceNanoseconds: Int64 = 0
 
@@ -44,9 +46,19 @@ struct WorkerQueue<Work> {
     return nil
   }
 
-  /// The next work for a thread that is free, and the refusal when it has waited too long.
+  /// Whether a thread more is to come for what waits. It has to call ``take(now:)`` until that gives nothing.
+  mutating func callThread() -> Bool {
+    guard calledCount < limits.threads else { return false }
+    calledCount += 1
+    return true
+  }
+
+  /// The next work for a thread that is free, and the refusal when it has waited too long. Nil: the thread may go.
   mutating func take(now: MonotonicTime) -> (work: Work, refusal: Refusal?)? {
-    guard let first = waiting.popFirst() else { return nil }
+    guard let first = waiting.popFirst() else {
+      calledCount -= 1
+      return nil
+    }
     runningCount += 1
     let waited = now - first.since
     if let waitMax = limits.waitMax, waited > waitMax { return (first.work, .slow(waited)) }
