@@ -84,10 +84,14 @@ struct Listener {
     switch server.register.add(channel) {
     case .welcome: refusal = nil
     case .refused(let reason, let status):
-      server.observer?.connectionRefused(reason)
+      report(reason, channel)
+      guard case .tls = socket.endpoint else {
+        server.refused.tell(status, channel)
+        return channel.close()
+      }
       refusal = status
     case .overfull:
-      server.observer?.connectionRefused(.overfull)
+      report(.overfull, channel)
       return channel.close()
     }
     return prepare(channel, socket).map {
@@ -97,6 +101,10 @@ struct Listener {
         channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.sendAway(refusal))
       }
     }
+  }
+
+  private func report(_ reason: ConnectionRefusal, _ channel: any Channel) {
+    Peer.of(channel).whenSuccess { server.observer?.connectionRefused($0, reason) }
   }
 
   private func prepare(_ channel: any Channel, _ socket: ListeningSocket) -> EventLoopFuture<Void> {

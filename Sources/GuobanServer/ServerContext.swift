@@ -9,6 +9,7 @@ struct ServerContext: Sendable {
   let workers: WorkerPools
   let turns: TurnQueues
   let register: ConnectionRegister
+  let refused: RefusedSockets
   let load: LoadMeter
   let rates: RequestRates
 
@@ -23,6 +24,7 @@ struct ServerContext: Sendable {
     self.workers = workers
     self.turns = turns
     register = ConnectionRegister(configuration)
+    refused = RefusedSockets(lingerTimeout: configuration.lingerTimeout)
     load = LoadMeter(callsMax: configuration.callsMax, bytesMax: configuration.requestBytesMax)
     rates = RequestRates(perSecond: configuration.requestsPerSecondMax, burst: configuration.requestBurstMax)
   }

@@ -10,8 +10,9 @@ public import NIOCore
 public protocol ServerObserver: Sendable {
   /// A peer connected.
   func connectionOpened(_ peer: Peer)
-  /// A peer connected and is sent away because there is no room. It is opened and closed as well, unless `overfull`.
-  func connectionRefused(_ reason: ConnectionRefusal)
+  /// A peer connected and is sent away because there is no room. Where it has to shake hands first, over TLS, it is opened and
+  /// closed as well, unless `overfull`.
+  func connectionRefused(_ peer: Peer, _ reason: ConnectionRefusal)
   /// A peer could not say who it is, and is sent away.
   func authenticationFailed(_ peer: Peer, _ reason: AuthenticationFailure)
   /// A peer said Hello and was let in.
@@ -30,7 +31,7 @@ public protocol ServerObserver: Sendable {
 
 extension ServerObserver {
   public func connectionOpened(_ peer: Peer) {}
-  public func connectionRefused(_ reason: ConnectionRefusal) {}
+  public func connectionRefused(_ peer: Peer, _ reason: ConnectionRefusal) {}
   public func authenticationFailed(_ peer: Peer, _ reason: AuthenticationFailure) {}
   public func connectionAdmitted(_ peer: Peer, principal: Principal, clientName: String) {}
   public func connectionClosed(_ peer: Peer, reason: Status?) {}

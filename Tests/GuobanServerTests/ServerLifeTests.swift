@@ -47,8 +47,31 @@ import Testing
       #expect(Status.Code(number: try await third.goAway().code) == .resourceExhausted)
       try await first.kill()
       try await second.kill()
-      try await eventually("both are gone") { test.probe.closed.count == 3 }
+      try await eventually("both are gone") { test.probe.closed.count == 2 }
       _ = try await test.greet()
+    }
+  }
+
+  @Test func aCrowdThatFindsNoRoomHearsWhyAndIsForgotten() async throws {
+    try await TestServer.with({
+      $0.connectionsMax = 1
+      $0.lingerTimeout = .milliseconds(200)
+    }) { test in
+      let first = try await test.greet()
+      var crowd: [RawClient] = []
+      for _ in 0..<100 { crowd.append(try await test.connect()) }
+      for client in crowd {
+        let goAway = try await client.goAway()
+        #expect(Status.Code(number: goAway.code) == .resourceExhausted && goAway.reason.contains("connections_max"))
+      }
+      // None of them has become a connection.
+      #expect(test.probe.closed.count == 0)
+      let late = try RefusedPeer(of: test.endpoint)
+      #expect(late.hearsTheEnd())
+      #expect(late.mayWrite(), "its last words may still be on their way")
+      try await eventually("its socket is closed") { !late.mayWrite() }
+      first.call("/test/Echo", [1])
+      #expect(try await first.nextReply().reply.message == [1])
     }
   }
 
@@ -146,4 +169,33 @@ import Testing
     }
     close(socket)
   }
+}
+
+/// A peer that sees whether the other end of its socket is still there.
+private final class RefusedPeer {
+  private let descriptor: CInt
+
+  init(of endpoint: Endpoint) throws {
+    guard case .tcp(let host, let port) = endpoint else { throw RawClient.Unexpected() }
+    descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    let address = try SocketAddress(ipAddress: host, port: port)
+    let result = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
+    guard result == 0 else { throw RawClient.Unexpected() }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Something comes, and then the end.
+  func hearsTheEnd() -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    var total = 0
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count <= 0 { return count == 0 && total > 0 }
+      total += count
+    }
+  }
+
+  /// False once the other end is closed and has said so.
+  func mayWrite() -> Bool { send(descriptor, [0], 1, CInt(MSG_NOSIGNAL)) == 1 }
 }

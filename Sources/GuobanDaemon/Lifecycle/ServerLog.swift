@@ -14,6 +14,10 @@ struct ServerLog: ServerObserver {
     logger.trace("connection opened", metadata: ["peer": "\(peer)"])
   }
 
+  func connectionRefused(_ peer: Peer, _ reason: ConnectionRefusal) {
+    peers.write(.info, "connection refused", ["peer": "\(peer)", "reason": "\(reason.rawValue)"])
+  }
+
   func authenticationFailed(_ peer: Peer, _ reason: AuthenticationFailure) {
     peers.write(.info, "authentication failed", ["peer": "\(peer)", "reason": "\(reason.rawValue)"])
   }

@@ -16,7 +16,10 @@ struct DaemonObserver: ServerObserver {
     log.connectionOpened(peer)
   }
 
-  func connectionRefused(_ reason: ConnectionRefusal) { figures.connectionRefused(reason) }
+  func connectionRefused(_ peer: Peer, _ reason: ConnectionRefusal) {
+    figures.connectionRefused(reason)
+    log.connectionRefused(peer, reason)
+  }
 
   func authenticationFailed(_ peer: Peer, _ reason: AuthenticationFailure) {
     figures.authenticationFailed(peer, reason)

@@ -116,7 +116,8 @@ struct ConnectionStateMachine {
     case .awaitingHello: return sendAway(Status(.unavailable, "the daemon is stopping"))
     case .open:
       phase = .draining
-      return .drain(goAway(Status(.ok, "the daemon is stopping"), grace: configuration.drainTimeout))
+      return .drain(
+        .goAway(Status(.ok, "the daemon is stopping"), after: lastStreamID, grace: configuration.drainTimeout))
     case .draining, .closed: return .none
     }
   }
@@ -165,7 +166,7 @@ struct ConnectionStateMachine {
   mutating func sendAway(_ status: Status) -> ConnectionAction {
     guard phase != .closed else { return .none }
     phase = .closed
-    return .sendAway(goAway(status, grace: .zero), status)
+    return .sendAway(.goAway(status, after: lastStreamID), status)
   }
 
   /// The connection is no more; late answers go nowhere.
@@ -177,14 +178,6 @@ struct ConnectionStateMachine {
 
   func creditFrame(_ bytes: Int, _ id: UInt32) -> RPC.Frame {
     RPC.Frame(streamId: id, body: .credit(RPC.Credit(bytes: UInt32(clamping: bytes))))
-  }
-
-  private func goAway(_ status: Status, grace: Duration) -> RPC.Frame {
-    RPC.Frame(
-      body: .goAway(
-        RPC.GoAway(
-          lastStreamId: lastStreamID, code: status.code.number, reason: status.message,
-          graceMs: grace.wholeMilliseconds)))
   }
 
   private func serverHello(_ principal: Principal) -> RPC.Frame {
@@ -199,4 +192,15 @@ struct ConnectionStateMachine {
 
   /// The one version there is.
   static let protocolVersion: UInt32 = 1
+}
+
+extension RPC.Frame {
+  /// The last words to a peer, of which no later stream is served than that of number `lastStreamID`.
+  static func goAway(_ status: Status, after lastStreamID: UInt32, grace: Duration = .zero) -> RPC.Frame {
+    RPC.Frame(
+      body: .goAway(
+        RPC.GoAway(
+          lastStreamId: lastStreamID, code: status.code.number, reason: status.message,
+          graceMs: grace.wholeMilliseconds)))
+  }
 }
