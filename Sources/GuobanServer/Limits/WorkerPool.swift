@@ -31,12 +31,16 @@ final class WorkerPool: Sendable {
 
   /// One piece of work after the other, until none waits: waking a thread for each would cost more than most work does.
   private func runAll() {
-    var now = MonotonicTime.now()
-    while let (work, refusal) = queue.withLock({ $0.take(now: now) }) {
+    var began = MonotonicTime.now()
+    var next = queue.withLock { $0.take(now: began) }
+    while let (work, refusal) = next {
       work(refusal.map(status))
-      let began = now
-      now = .now()
-      queue.withLock { $0.done(after: now - began) }
+      let now = MonotonicTime.now()
+      next = queue.withLock { queue in
+        queue.done(after: now - began)
+        return queue.take(now: now)
+      }
+      began = now
     }
   }
 
