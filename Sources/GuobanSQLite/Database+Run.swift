@@ -45,19 +45,28 @@ extension Database {
   func run(_ sql: String, _ values: [SQLValue], isCached: Bool, row: (SQLRow) throws -> Void = { _ in }) throws {
     let prepared = isCached ? try cachedStatement(sql: sql) : try makeStatement(sql: sql)
     let statement = prepared.sqliteStatement
-    // What is bound stays: every run binds all parameters, and SQLite puts them where the last ones were.
-    defer { sqlite3_reset(statement) }
     guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
       throw StorageError(.invalidQuery, "a statement has other parameters than it was given: \(sql)")
     }
-    for (index, value) in zip(CInt(1)..., values) {
-      try check(bind(value, to: statement, at: index), sql)
-    }
-    while true {
-      let code = sqlite3_step(statement)
-      if code == SQLITE_DONE { return }
-      guard code == SQLITE_ROW else { return try check(code, sql) }
-      try row(SQLRow(statement: statement))
+    // One place for all texts and blobs, where SQLite reads them until the statement is reset, and not a copy of each.
+    let bytes = values.reduce(0) { $0 + $1.byteCount }
+    try withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 1) { space in
+      defer {
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+      }
+      var place = 0
+      for (index, value) in zip(CInt(1)..., values) {
+        let part = UnsafeMutableRawBufferPointer(rebasing: space[place..<place + value.byteCount])
+        try check(bind(value, to: statement, at: index, in: part), sql)
+        place += value.byteCount
+      }
+      while true {
+        let code = sqlite3_step(statement)
+        if code == SQLITE_DONE { return }
+        guard code == SQLITE_ROW else { return try check(code, sql) }
+        try row(SQLRow(statement: statement))
+      }
     }
   }
 
@@ -112,8 +121,12 @@ extension Database {
   }
 }
 
-private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: CInt) -> CInt {
-  // Safety: SQLITE_TRANSIENT, spelled as its numeric value, makes SQLite copy before the call returns.
+/// `space` has the size of the value, and lives until nothing is bound any more.
+private func bind(
+  _ value: SQLValue, to statement: OpaquePointer, at index: CInt, in space: UnsafeMutableRawBufferPointer
+) -> CInt {
+  let size = sqlite3_uint64(space.count)
+  // Safety: SQLITE_TRANSIENT, spelled as its numeric value.
   let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
   switch value {
   case .null:
@@ -121,17 +134,14 @@ private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: CInt
   case .integer(let integer):
     return sqlite3_bind_int64(statement, index, integer)
   case .text(var text):
-    return text.withUTF8 { bytes in
-      // A nil pointer would bind NULL; an empty text is a text.
-      guard let start = bytes.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, transient) }
-      return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-        sqlite3_bind_text64(statement, index, $0, sqlite3_uint64(bytes.count), transient, UInt8(SQLITE_UTF8))
-      }
-    }
+    text.withUTF8 { space.copyMemory(from: UnsafeRawBufferPointer($0)) }
+    // A nil pointer would bind NULL; an empty text is a text, which SQLite copies.
+    guard size > 0, let start = space.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, transient) }
+    return sqlite3_bind_text64(
+      statement, index, start.assumingMemoryBound(to: CChar.self), size, nil, UInt8(SQLITE_UTF8))
   case .blob(let bytes):
-    return bytes.withUnsafeBytes {
-      guard let start = $0.baseAddress, !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
-      return sqlite3_bind_blob64(statement, index, start, sqlite3_uint64(bytes.count), transient)
-    }
+    bytes.withUnsafeBytes { space.copyMemory(from: $0) }
+    guard size > 0 else { return sqlite3_bind_zeroblob(statement, index, 0) }
+    return sqlite3_bind_blob64(statement, index, space.baseAddress, size, nil)
   }
 }

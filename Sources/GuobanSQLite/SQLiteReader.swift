@@ -60,12 +60,11 @@ final class SQLiteReader: LedgerReader {
     guard query.limit > 0 else { throw StorageError(.invalidQuery, "a list needs a limit above zero") }
     _ = try shape.table(query.type)
     var source = try SourceSQL(source: query.type, catalog: shape.catalog)
-    var conditions: [String] = []
-    if let filter = query.filter { conditions.append(try source.condition(filter)) }
-    if let key = query.afterKey { conditions.append("t0.key > \(source.parameter(.text(key)))") }
+    let filter = try query.filter.map { (filter) throws(StorageError) in " WHERE " + (try source.condition(filter)) }
+    let after = query.afterKey.map { (filter == nil ? " WHERE" : " AND") + " t0.key > \(source.parameter(.text($0)))" }
     let limit = source.parameter(.integer(Int64(query.limit)))
-    let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    let sql = "SELECT t0.key, t0.bytes FROM \(source.from)\(filter) ORDER BY t0.key LIMIT \(limit)"
+    let sql =
+      "SELECT t0.key, t0.bytes FROM " + source.from + (filter ?? "") + (after ?? "") + " ORDER BY t0.key LIMIT " + limit
     var records: [KeyedRecord] = []
     try db.run(sql, source.values, isCached: query.filter == nil || isWriter) { row in
       records.append(KeyedRecord(key: row.text(0), bytes: row.blob(1)))

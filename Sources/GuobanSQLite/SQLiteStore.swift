@@ -92,6 +92,7 @@ public final class SQLiteStore: LedgerStore {
       try writer.queue.append(.init(request: write, completion: completion))
     } catch {
       completion(.failure(error))
+      write.batch?.deliver()
     }
   }
 

@@ -10,6 +10,8 @@ struct SourceSQL {
   /// ?1, ?2…
   private(set) var values: [SQLValue] = []
   private let source: String
+  /// Of the source itself: what nearly every path names.
+  private let own: [ColumnSchema]
   private let catalog: SchemaCatalog
   private let period: YearPeriod?
   private var joins: [[ColumnPath.Step]] = []
@@ -19,11 +21,12 @@ struct SourceSQL {
     self.source = source
     self.catalog = catalog
     self.period = period
-    _ = try catalog.resolve("key", in: source)
+    own = try catalog.columns(of: source)
   }
 
   /// `"ProjectPlan" AS t0 LEFT JOIN "Project" AS t1 ON …`. Complete once every path has been asked for.
   var from: String {
+    if joins.isEmpty, levels.isEmpty { return quoted(source) + " AS t0" }
     let joined = joins.enumerated().reduce("\(quoted(source)) AS t0") { text, join in
       let (index, steps) = join
       guard let step = steps.last else { return text }
@@ -42,11 +45,12 @@ struct SourceSQL {
   /// A parameter of this value.
   mutating func parameter(_ value: SQLValue) -> String {
     values.append(value)
-    return "?\(values.count)"
+    return "?" + String(values.count)
   }
 
   /// The SQL of a column, and what it holds.
   mutating func column(_ path: String) throws(StorageError) -> (sql: String, kind: ColumnSchema.Kind) {
+    if let column = own.first(where: { $0.name == path }) { return ("t0." + quoted(column.name), column.kind) }
     let found = try resolved(path)
     return (try sql(found), found.kind)
   }
@@ -72,16 +76,29 @@ struct SourceSQL {
 
   /// The condition, which is true or false but never NULL where that would matter: under NOT.
   mutating func condition(_ filter: Filter) throws(StorageError) -> String {
+    var sql = ""
+    sql.reserveCapacity(Self.conditionBytes)
+    try append(filter, to: &sql)
+    return sql
+  }
+
+  /// Of most conditions.
+  private static let conditionBytes = 256
+
+  private mutating func append(_ filter: Filter, to sql: inout String) throws(StorageError) {
     switch filter {
-    case .and(let parts): return try joined(parts, by: " AND ", empty: "1")
-    case .or(let parts): return try joined(parts, by: " OR ", empty: "0")
-    case .not(let part): return "((\(try condition(part))) IS NOT TRUE)"
-    case .compare(let path, let comparison, let value): return try compare(path, comparison, value)
-    case .isOne(let path, let texts): return try isOne(path, texts)
+    case .and(let parts): try append(parts, joinedBy: " AND ", empty: "1", to: &sql)
+    case .or(let parts): try append(parts, joinedBy: " OR ", empty: "0", to: &sql)
+    case .not(let part):
+      sql += "(("
+      try append(part, to: &sql)
+      sql += ") IS NOT TRUE)"
+    case .compare(let path, let comparison, let value): try append(path, comparison, value, to: &sql)
+    case .isOne(let path, let texts): sql += try isOne(path, texts)
     case .has(let path, let text):
-      let (sql, kind) = try column(path)
+      let (column, kind) = try column(path)
       guard kind != .integer else { throw mismatch(path) }
-      return "instr(\(sql), \(parameter(.text(kind == .textList ? TextList.framed([text]) : text)))) > 0"
+      sql += "instr(\(column), \(parameter(.text(kind == .textList ? TextList.framed([text]) : text)))) > 0"
     }
   }
 
@@ -139,11 +156,15 @@ struct SourceSQL {
     return "\(join.name).place"
   }
 
-  private mutating func joined(_ parts: [Filter], by separator: String, empty: String) throws(StorageError) -> String {
-    if parts.isEmpty { return empty }
-    var texts: [String] = []
-    for part in parts { texts.append(try condition(part)) }
-    return "(\(texts.joined(separator: separator)))"
+  private mutating func append(
+    _ parts: [Filter], joinedBy separator: String, empty: String, to sql: inout String
+  ) throws(StorageError) {
+    if parts.isEmpty { sql += empty }
+    for (index, part) in parts.enumerated() {
+      sql += index == 0 ? "(" : separator
+      try append(part, to: &sql)
+    }
+    if !parts.isEmpty { sql += ")" }
   }
 
   private mutating func isOne(_ path: String, _ texts: [String]) throws(StorageError) -> String {
@@ -157,17 +178,18 @@ struct SourceSQL {
     return "\(sql) IN (\(places.joined(separator: ",")))"
   }
 
-  private mutating func compare(
-    _ path: String, _ comparison: Filter.Operator, _ value: ColumnValue
-  ) throws(StorageError) -> String {
-    let (sql, kind) = try column(path)
+  private mutating func append(
+    _ path: String, _ comparison: Filter.Operator, _ value: ColumnValue, to sql: inout String
+  ) throws(StorageError) {
+    let (column, kind) = try column(path)
+    sql += column
     switch (value, kind) {
-    case (.null, _) where comparison == .equal: return "\(sql) IS NULL"
-    case (.null, _) where comparison == .notEqual: return "\(sql) IS NOT NULL"
+    case (.null, _) where comparison == .equal: sql += " IS NULL"
+    case (.null, _) where comparison == .notEqual: sql += " IS NOT NULL"
     case (.text, .text), (.integer, .integer):
-      let place = parameter(SQLValue(value))
       // What has no value is not equal to anything.
-      return comparison == .notEqual ? "\(sql) IS NOT \(place)" : "\(sql) \(comparison.rawValue) \(place)"
+      sql += comparison == .notEqual ? " IS NOT " : comparison.rawValue
+      sql += parameter(SQLValue(value))
     default: throw mismatch(path)
     }
   }

@@ -82,9 +82,24 @@ final class WriterLoop: Sendable {
       var entries = [first]
       let outcome = commit(&entries, apart: groupsApart > 0)
       groupsApart = outcome.wasRedone ? Self.groupsApart : max(groupsApart - 1, 0)
-      for (entry, result) in zip(entries, outcome.results) { entry.completion(result) }
+      complete(entries, outcome.results)
     }
     finished.signal()
+  }
+
+  /// Completions after which the first of them need not wait for more.
+  private static let completionsMax = 64
+
+  private func complete(_ entries: [WriteQueue.Entry], _ results: [CommitGroup.Result]) {
+    var batches: [any CompletionBatch] = []
+    for (index, (entry, result)) in zip(entries, results).enumerated() {
+      entry.completion(result)
+      // One for each event loop: few.
+      if let batch = entry.request.batch, !batches.contains(where: { $0 === batch }) { batches.append(batch) }
+      guard (index + 1) % Self.completionsMax == 0 || index + 1 == entries.count else { continue }
+      for batch in batches { batch.deliver() }
+      batches.removeAll(keepingCapacity: true)
+    }
   }
 
   /// Commits a group that begins with `entries`; those that it took on are appended.

@@ -23,7 +23,8 @@ public protocol LedgerStore: Sendable {
   /// Queues `write`. `completion` is called once, on a thread of the store, after the commit group is durable, or with
   /// the error of this request alone: a failing request never takes its group with it.
   ///
-  /// A full queue completes at once with ``StorageError/Code/overloaded``.
+  /// A full queue completes at once with ``StorageError/Code/overloaded``. After completions their
+  /// ``WriteRequest/batch`` is told.
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void)
 
   /// Has `listener` told of every commit after the revision that this gives: in order, once it is durable, before its
@@ -198,6 +199,13 @@ extension LedgerWriter {
   }
 }
 
+/// Where completions of writes leave what is handed on for many of them at once. Whoever calls a completion calls
+/// ``deliver()`` soon after it, or after some of them.
+public protocol CompletionBatch: AnyObject, Sendable {
+  /// Hands on what completions have left here. Any thread.
+  func deliver()
+}
+
 /// Something to be written atomically.
 public struct WriteRequest: Sendable {
   /// Who asks: goes into the change log.
@@ -210,6 +218,8 @@ public struct WriteRequest: Sendable {
   public var isTrial: Bool
   /// Names the call in logs; empty when it comes from no call. Not stored.
   public var callID: String
+  /// Where ``LedgerStore/submit(_:completion:)``'s completion leaves something; nil when it does not.
+  public var batch: (any CompletionBatch)?
   /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
   public var admit: @Sendable () throws -> Void
   /// Runs on the writer; what it throws undoes this request alone. It may run a second time, from the start, when another
@@ -219,7 +229,7 @@ public struct WriteRequest: Sendable {
   /// A write on behalf of `actor`.
   public init(
     actor: String, requestID: String, requestDigest: [UInt8], isTrial: Bool = false, callID: String = "",
-    admit: @escaping @Sendable () throws -> Void,
+    batch: (any CompletionBatch)? = nil, admit: @escaping @Sendable () throws -> Void,
     body: @escaping @Sendable (any LedgerWriter) throws -> Void
   ) {
     self.actor = actor
@@ -227,6 +237,7 @@ public struct WriteRequest: Sendable {
     self.requestDigest = requestDigest
     self.isTrial = isTrial
     self.callID = callID
+    self.batch = batch
     self.admit = admit
     self.body = body
   }

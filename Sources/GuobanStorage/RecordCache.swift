@@ -10,16 +10,14 @@ internal import Synchronization
 public final class RecordCache: Sendable {
   /// A record's change within a commit.
   public struct Write: Sendable {
-    public var type: String
-    public var key: String
     /// Nil for a delete.
     public var bytes: [UInt8]?
     public var revision: UInt64
+    let key: RecordCacheKey
 
     /// Describes one change.
     public init(type: String, key: String, bytes: [UInt8]?, revision: UInt64) {
-      self.type = type
-      self.key = key
+      self.key = RecordCacheKey(type: type, key: key)
       self.bytes = bytes
       self.revision = revision
     }
@@ -63,17 +61,16 @@ public final class RecordCache: Sendable {
   /// Hides records that a commit is about to change.
   public func prepare(_ writes: [Write]) {
     for write in writes {
-      with(RecordCacheKey(type: write.type, key: write.key)) { $0.put($1, bytes: nil, revision: write.revision) }
+      with(write.key) { $0.put($1, bytes: nil, revision: write.revision) }
     }
   }
 
   /// Shows what a commit changed: of each record its last version alone, for nobody may see one that was never committed.
   public func commit(_ writes: [Write]) {
-    var seen: Set<RecordCacheKey> = []
+    var seen = Set<RecordCacheKey>(minimumCapacity: writes.count)
     for write in writes.reversed() {
-      let key = RecordCacheKey(type: write.type, key: write.key)
-      guard seen.insert(key).inserted else { continue }
-      with(key) { shard, key in
+      guard seen.insert(write.key).inserted else { continue }
+      with(write.key) { shard, key in
         if let bytes = write.bytes {
           shard.put(key, bytes: bytes, revision: write.revision)
         } else {
@@ -86,7 +83,7 @@ public final class RecordCache: Sendable {
   /// Forgets what a commit did not change after all.
   public func cancel(_ writes: [Write]) {
     for write in writes {
-      with(RecordCacheKey(type: write.type, key: write.key)) { $0.remove($1, revision: 0) }
+      with(write.key) { $0.remove($1, revision: 0) }
     }
   }
 
@@ -104,7 +101,7 @@ public final class RecordCache: Sendable {
   private func with<Value: Sendable>(
     _ key: RecordCacheKey, _ body: (inout RecordCacheShard, RecordCacheKey) -> Value
   ) -> Value {
-    let shard = shards[Int(UInt(bitPattern: key.hashValue) % UInt(Self.shardCount))]
+    let shard = shards[Int(UInt(bitPattern: key.hash) % UInt(Self.shardCount))]
     return shard.state.withLock { body(&$0, key) }
   }
 }

@@ -2,7 +2,7 @@
 struct RecordCacheShard {
   /// What an entry costs beside its bytes: slot, table entry, headers of arrays and strings, and what tables keep free to
   /// grow. Measured: with a million enterprises in it a cache takes this.
-  static let entryOverheadBytes = 336
+  static let entryOverheadBytes = 360
 
   private struct Slot {
     var key: RecordCacheKey

@@ -243,6 +243,50 @@ private func runsInOneGroup(
   for _ in 0..<6 { #expect(done.wait(timeout: .now() + 10) == .success) }
 }
 
+/// What completions have left, and what of it was handed on.
+private final class Tray: CompletionBatch {
+  struct Letters {
+    var left = 0
+    var deliveries: [Int] = []
+  }
+
+  let letters = Mutex(Letters())
+
+  func deliver() {
+    letters.withLock {
+      $0.deliveries.append($0.left)
+      $0.left = 0
+    }
+  }
+}
+
+@Test func whatTheCompletionsOfAGroupLeaveIsHandedOnTogether() throws {
+  let ledger = try TemporaryLedger()
+  let (started, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+  let tray = Tray()
+  let other = Tray()
+  func submit(_ tray: Tray, _ body: @escaping @Sendable () throws -> Void) {
+    ledger.store.submit(
+      WriteRequest(actor: "c", requestID: "", requestDigest: [], batch: tray, admit: {}) { _ in try body() }
+    ) { _ in tray.letters.withLock { $0.left += 1 } }
+  }
+  submit(tray) {
+    started.signal()
+    gate.wait()
+  }
+  started.wait()
+  // They join the group that the first one holds up. One that fails is completed, too.
+  for number in 1..<200 { submit(tray) { if number % 7 == 0 { throw StorageError(.invalidQuery, "refused") } } }
+  submit(other) {}
+  gate.signal()
+  try ledger.store.close()
+  #expect(tray.letters.withLock { $0.deliveries } == [64, 64, 64, 8])
+  #expect(other.letters.withLock { $0.deliveries } == [1])
+  // What is refused at once does not wait for a group.
+  submit(other) {}
+  #expect(other.letters.withLock { $0.deliveries } == [1, 1])
+}
+
 @Test func closeFinishesWhatIsQueuedAndRefusesTheRest() async throws {
   let ledger = try TemporaryLedger()
   let group = DispatchGroup()

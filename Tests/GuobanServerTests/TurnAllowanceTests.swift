@@ -13,12 +13,12 @@ struct TurnAllowanceTests {
 
   @Test func turnsGrowForWhoIsDoneInTimeAndShrinkForWhoIsNot() {
     var allowance = TurnAllowance()
-    #expect(length(allowance) == 50)
-    for expected: Int64 in [100, 200, 200] {
+    #expect(length(allowance) == 30)
+    for expected: Int64 in [60, 120, 200, 200] {
       allowance.turnSufficed(after: length(allowance) * 1000)
       #expect(length(allowance) == expected)
     }
-    for expected: Int64 in [100, 50, 50] {
+    for expected: Int64 in [100, 50, 30, 30] {
       allowance.turnRanOut()
       #expect(length(allowance) == expected)
     }
@@ -26,17 +26,17 @@ struct TurnAllowanceTests {
 
   @Test func turnsDoNotGrowForWhoHardlyUsesThem() {
     var allowance = TurnAllowance()
-    for _ in 0..<10 { allowance.turnSufficed(after: 25_000) }
-    #expect(length(allowance) == 50)
-    allowance.turnSufficed(after: 25_001)
-    #expect(length(allowance) == 100)
+    for _ in 0..<10 { allowance.turnSufficed(after: 15_000) }
+    #expect(length(allowance) == 30)
+    allowance.turnSufficed(after: 15_001)
+    #expect(length(allowance) == 60)
   }
 
   @Test func noTurnLastsLongerThanItsRound() {
     let now = MonotonicTime.now()
     let end = now + .microseconds(20)
     #expect(TurnAllowance().end(from: now, atMost: end) == end)
-    #expect(TurnAllowance().end(from: now, atMost: now + .seconds(1)).nanoseconds(since: now) == 50_000)
+    #expect(TurnAllowance().end(from: now, atMost: now + .seconds(1)).nanoseconds(since: now) == 30_000)
   }
 }
 

@@ -27,18 +27,20 @@ public struct RegionCode: LedgerCode {
 
   /// The level of 6 or 9 digits.
   static func level(of digits: some Collection<Unicode.Scalar>, in text: String) throws(RuleViolation) -> Level {
-    let values = digits.map { Int($0.value) - 0x30 }
-    guard isProvince(values[0] * 10 + values[1]) else {
+    let number = digits.reduce(0) { $0 * 10 + Int($1.value) - 0x30 }
+    let township = digits.count == 9 ? number % 1000 : nil
+    let county = township == nil ? number : number / 1000
+    guard isProvince(county / 10_000) else {
       throw violation("REGION_CODE_PROVINCE", text, "前两位不是省级代码", "does not begin with a province's two digits")
     }
-    let hasCity = values[2] + values[3] > 0
-    let hasCounty = values[4] + values[5] > 0
+    let hasCity = county / 100 % 100 > 0
+    let hasCounty = county % 100 > 0
     if hasCounty && !hasCity {
       throw violation(
         "REGION_CODE_LEVEL", text, "县级代码前应有市级代码（第三、四位不能为 00）", "names a county without a city (digits 3 and 4 are 00)")
     }
-    guard values.count == 9 else { return hasCounty ? .county : hasCity ? .city : .province }
-    guard hasCity, values[6] + values[7] + values[8] > 0 else {
+    guard let township else { return hasCounty ? .county : hasCity ? .city : .province }
+    guard hasCity, township > 0 else {
       throw violation(
         "REGION_CODE_LEVEL", text, "乡镇代码应为县级 6 位加 001–999", "must be a county's 6 digits and then 001…999")
     }

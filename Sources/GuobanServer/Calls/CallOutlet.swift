@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import GuobanStorage
 internal import GuobanWire
 internal import NIOCore
 internal import Synchronization
@@ -6,10 +7,11 @@ internal import Synchronization
 /// The way from calls, on whatever thread they run, back to their connection.
 ///
 /// On the event loop an answer goes straight to the connection. From elsewhere it goes through an inbox: the first letter
-/// wakes the event loop, those after it ride along, and one flush serves all.
+/// wakes the event loop, or has the next ``LetterBatch`` do it; those after it ride along, and one flush serves all.
 final class CallOutlet: Sendable {
   let eventLoop: any EventLoop
   let gate: CreditGate
+  let batch: LetterBatch
   let workers: WorkerPools
   let load: LoadMeter
   let messageBytesMax: Int
@@ -33,9 +35,13 @@ final class CallOutlet: Sendable {
   }
 
   /// On the event loop of `connection`, which must call ``close()`` when it ends.
-  init(_ connection: ConnectionHandler, on eventLoop: any EventLoop, gate: CreditGate, server: ServerContext) {
+  init(
+    _ connection: ConnectionHandler, on eventLoop: any EventLoop, gate: CreditGate, batch: LetterBatch,
+    server: ServerContext
+  ) {
     self.eventLoop = eventLoop
     self.gate = gate
+    self.batch = batch
     workers = server.workers
     load = server.load
     messageBytesMax = server.configuration.messageBytesMax
@@ -43,14 +49,15 @@ final class CallOutlet: Sendable {
     self.connection = NIOLoopBoundBox(connection, eventLoop: eventLoop)
   }
 
-  func finish(_ end: CallEnd) {
+  /// - Parameter inBatch: somebody will have ``batch`` deliver it.
+  func finish(_ end: CallEnd, inBatch: Bool = false) {
     if eventLoop.inEventLoop {
       // What the call sent from other threads comes first.
       if end.isStreaming { deliver() }
       guard let connection = connection.value else { return late([.finished(end)]) }
       connection.finish(end)
     } else {
-      post(.finished(end))
+      post(.finished(end), inBatch: inBatch)
     }
   }
 
@@ -97,7 +104,7 @@ final class CallOutlet: Sendable {
     for case .finished(let end) in letters { onLateEnd?(end) }
   }
 
-  private func post(_ letter: Letter) {
+  private func post(_ letter: Letter, inBatch: Bool = false) {
     let (isFirst, isLate) = inbox.withLock { inbox in
       guard inbox.onLateEnd == nil else { return (false, true) }
       inbox.letters.append(letter)
@@ -105,11 +112,12 @@ final class CallOutlet: Sendable {
     }
     if isLate { return late([letter]) }
     guard isFirst else { return }
+    if inBatch { return batch.add(self) }
     eventLoop.execute { self.deliverSoon() }
   }
 
   /// As much as there is time for: streams may leave a megabyte at once, and many threads a letter all the time.
-  private func deliverSoon() {
+  fileprivate func deliverSoon() {
     guard let turns = connection.value?.link?.turns else { return }
     if let end = turns.beginIfThereIsTime(.now()) { deliverSome(until: end) } else { deliver(inTurn: .prompt) }
   }
@@ -151,6 +159,24 @@ final class CallOutlet: Sendable {
       }
       if let end, connection.letters.count % Self.lettersPerLook == 0, MonotonicTime.now() > end { return }
     }
+  }
+}
+
+/// The connections of one event loop for which the calls of a commit group leave letters: one wake-up for all of them.
+final class LetterBatch: CompletionBatch {
+  private let eventLoop: any EventLoop
+  private let outlets = Mutex<[CallOutlet]>([])
+
+  init(_ eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  fileprivate func add(_ outlet: CallOutlet) { outlets.withLock { $0.append(outlet) } }
+
+  func deliver() {
+    let outlets = outlets.withLock { exchange(&$0, with: []) }
+    guard !outlets.isEmpty else { return }
+    eventLoop.execute { for outlet in outlets { outlet.deliverSoon() } }
   }
 }
 

@@ -102,20 +102,26 @@ public final class ServerCall: Sendable {
   }
 
   /// Answers. Any thread; on the event loop the answer is written straight into the connection's buffer.
-  public func reply(_ message: [UInt8]) {
+  public func reply(_ message: [UInt8]) { reply(message, inBatch: false) }
+
+  /// Ends the call with an error. Any thread.
+  public func fail(_ status: Status) { fail(status, inBatch: false) }
+
+  /// - Parameter inBatch: somebody will have the outlet's ``CallOutlet/batch`` deliver the answer.
+  func reply(_ message: [UInt8], inBatch: Bool) {
     do throws(Status) {
       try outlet.checkSize(message.count)
-      finish(.success(message))
+      finish(.success(message), inBatch: inBatch)
     } catch {
-      fail(error)
+      fail(error, inBatch: inBatch)
     }
   }
 
-  /// Ends the call with an error. Any thread.
-  public func fail(_ status: Status) {
+  /// See ``reply(_:inBatch:)``.
+  func fail(_ status: Status, inBatch: Bool) {
     var status = status
     status.requestID = requestID
-    finish(.failure(status))
+    finish(.failure(status), inBatch: inBatch)
   }
 
   /// Adds to the time that this call has spent in storage, for the slow-call log.
@@ -183,7 +189,7 @@ public final class ServerCall: Sendable {
     for listener in listeners { listener() }
   }
 
-  private func finish(_ outcome: CallOutcome) {
+  private func finish(_ outcome: CallOutcome, inBatch: Bool) {
     let last: State? = state.withLock { state in
       guard !state.isFinished else { return nil }
       state.isFinished = true
@@ -196,7 +202,7 @@ public final class ServerCall: Sendable {
     // The listeners are let go outside the lock: they may own the last reference to anything.
     guard let last else { return }
     release()
-    outlet.finish(end(outcome, last))
+    outlet.finish(end(outcome, last), inBatch: inBatch)
   }
 
   /// Gives back what the call counted for. Not when its connection ends but here, when its handler is done.

@@ -79,9 +79,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let configuration = server.configuration
     let gate = CreditGate(
       FlowControl(configuration.sendLimits), stallTimeout: configuration.streamStallTimeout)
-    let outlet = CallOutlet(self, on: context.eventLoop, gate: gate, server: server)
-    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let turns = server.turns.queue(of: context.eventLoop)
+    let outlet = CallOutlet(self, on: context.eventLoop, gate: gate, batch: turns.batch, server: server)
+    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let alarm = Alarm(on: context.eventLoop) {
       this.value.link?.turns.add(.patient) { _ in this.value.timePassed(.now()) }
     }

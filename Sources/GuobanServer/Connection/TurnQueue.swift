@@ -13,7 +13,7 @@ final class TurnQueue {
   /// More than a client's frames take that keeps 16 calls in flight.
   static let turnNanosecondsMax: Int64 = 200_000
   /// Where a round is nearly over, and for who floods.
-  static let turnNanosecondsMin: Int64 = 50_000
+  static let turnNanosecondsMin: Int64 = 30_000
   /// Within this, the next turn begins at once.
   static let roundNanosecondsMax: Int64 = 100_000
 
@@ -34,6 +34,7 @@ final class TurnQueue {
     case leaving
   }
 
+  let batch: LetterBatch
   private let eventLoop: any EventLoop
   /// Nil for a loop without sockets, as a test has: its rounds come with the time.
   private var look: NextLook?
@@ -48,6 +49,7 @@ final class TurnQueue {
 
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
+    batch = LetterBatch(eventLoop)
   }
 
   /// From now on rounds end where the loop looks at its sockets, and somebody calls ``roundEnded()``.

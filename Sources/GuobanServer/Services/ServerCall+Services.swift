@@ -37,7 +37,7 @@ extension ServerCall {
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
       requestDigest: requestID.isEmpty ? [] : digest() ?? messageDigest(), isTrial: validateOnly,
-      callID: self.requestID,
+      callID: self.requestID, batch: outlet.batch,
       admit: { try self.checkCancellation() }
     ) { writer in
       let reply = try body(writer)
@@ -49,11 +49,11 @@ extension ServerCall {
       do {
         let outcome = try result.get()
         done?(outcome)
-        self.reply(outcome.replayed ? try replay(outcome) : answer.withLock { $0 })
+        self.reply(outcome.replayed ? try replay(outcome) : answer.withLock { $0 }, inBatch: true)
       } catch let validated as ValidatedOnly {
-        self.reply(validated.reply)
+        self.reply(validated.reply, inBatch: true)
       } catch {
-        self.fail(Status(ending: error))
+        self.fail(Status(ending: error), inBatch: true)
       }
     }
   }
