@@ -48,7 +48,8 @@ extension Database {
     guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
       throw StorageError(.invalidQuery, "a statement has other parameters than it was given: \(sql)")
     }
-    // One place for all texts and blobs, where SQLite reads them until the statement is reset, and not a copy of each.
+    // One place for all texts and blobs, where SQLite reads them: a copy each, but no allocation.
+    // Safety: statements stay bound to it only until the bindings are cleared, before it is given back.
     let bytes = values.reduce(0) { $0 + $1.byteCount }
     try withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 1) { space in
       defer {
@@ -121,12 +122,14 @@ extension Database {
   }
 }
 
-/// `space` has the size of the value, and lives until nothing is bound any more.
+/// `space` has the size of the value.
+///
+/// Safety: no destructor means that SQLite reads `space` itself, so it must live until the bindings are cleared.
 private func bind(
   _ value: SQLValue, to statement: OpaquePointer, at index: CInt, in space: UnsafeMutableRawBufferPointer
 ) -> CInt {
   let size = sqlite3_uint64(space.count)
-  // Safety: SQLITE_TRANSIENT, spelled as its numeric value.
+  // Safety: SQLITE_TRANSIENT, spelled as its numeric value: SQLite copies, and calls nothing.
   let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
   switch value {
   case .null:
@@ -137,8 +140,8 @@ private func bind(
     text.withUTF8 { space.copyMemory(from: UnsafeRawBufferPointer($0)) }
     // A nil pointer would bind NULL; an empty text is a text, which SQLite copies.
     guard size > 0, let start = space.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, transient) }
-    return sqlite3_bind_text64(
-      statement, index, start.assumingMemoryBound(to: CChar.self), size, nil, UInt8(SQLITE_UTF8))
+    let characters = start.bindMemory(to: CChar.self, capacity: space.count)
+    return sqlite3_bind_text64(statement, index, characters, size, nil, UInt8(SQLITE_UTF8))
   case .blob(let bytes):
     bytes.withUnsafeBytes { space.copyMemory(from: $0) }
     guard size > 0 else { return sqlite3_bind_zeroblob(statement, index, 0) }

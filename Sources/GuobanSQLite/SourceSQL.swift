@@ -10,8 +10,6 @@ struct SourceSQL {
   /// ?1, ?2…
   private(set) var values: [SQLValue] = []
   private let source: String
-  /// Of the source itself: what nearly every path names.
-  private let own: [ColumnSchema]
   private let catalog: SchemaCatalog
   private let period: YearPeriod?
   private var joins: [[ColumnPath.Step]] = []
@@ -21,7 +19,7 @@ struct SourceSQL {
     self.source = source
     self.catalog = catalog
     self.period = period
-    own = try catalog.columns(of: source)
+    _ = try catalog.resolve("key", in: source)
   }
 
   /// `"ProjectPlan" AS t0 LEFT JOIN "Project" AS t1 ON …`. Complete once every path has been asked for.
@@ -50,7 +48,6 @@ struct SourceSQL {
 
   /// The SQL of a column, and what it holds.
   mutating func column(_ path: String) throws(StorageError) -> (sql: String, kind: ColumnSchema.Kind) {
-    if let column = own.first(where: { $0.name == path }) { return ("t0." + quoted(column.name), column.kind) }
     let found = try resolved(path)
     return (try sql(found), found.kind)
   }
@@ -104,9 +101,9 @@ struct SourceSQL {
 
   private mutating func resolved(_ path: String) throws(StorageError) -> ColumnPath {
     let found = try catalog.resolve(path, in: source)
-    for count in 0...found.steps.count {
-      let steps = Array(found.steps.prefix(count))
-      if !steps.isEmpty, !joins.contains(steps) { joins.append(steps) }
+    for count in found.steps.indices {
+      let steps = Array(found.steps[...count])
+      if !joins.contains(steps) { joins.append(steps) }
     }
     return found
   }

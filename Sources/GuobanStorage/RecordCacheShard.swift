@@ -1,7 +1,8 @@
 /// One part of a ``RecordCache``: a bounded table whose victims the CLOCK algorithm picks.
 struct RecordCacheShard {
   /// What an entry costs beside its bytes: slot, table entry, headers of arrays and strings, and what tables keep free to
-  /// grow. Measured: with a million enterprises in it a cache takes this.
+  /// grow. 336 were measured with a million enterprises in a cache, before keys kept their hash: 8 in the slot, 16 in the
+  /// table with its free room.
   static let entryOverheadBytes = 360
 
   private struct Slot {

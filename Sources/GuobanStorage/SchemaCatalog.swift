@@ -46,9 +46,6 @@ public struct SchemaCatalog: Sendable {
     return catalog
   }
 
-  /// The columns of a source itself, with those that every source has.
-  public func columns(of source: String) throws(StorageError) -> [ColumnSchema] { try self.source(source).columns }
-
   /// Finds the column that `path` names, seen from `source`.
   public func resolve(_ path: String, in source: String) throws(StorageError) -> ColumnPath {
     // Nearly every path is a column of the source itself.

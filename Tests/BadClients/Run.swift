@@ -14,12 +14,12 @@ struct Run {
   static let named = ProcessInfo.processInfo.environment["GUOBAN_BAD_CLIENT"] ?? ""
   static let effort = isMeasured ? 1 : 5
 
-  /// A machine has bad moments of its own: of so many rounds the one in the middle counts. Where that is over what a good
-  /// client may suffer there are more, and none is left out.
+  /// A machine has bad moments of its own: of so many rounds the one in the middle counts. Where that comes near what a
+  /// good client may suffer, or is over it, there are more, and none is left out.
   private static let rounds = 3
   private static let roundsInDoubt = 9
-  /// A good client's p99 at most doubles.
-  private static let ratioMax = 2.0
+  /// A good client's p99 at most doubles; from here on three rounds say too little.
+  private static let doubtfulRatio = 1.5
   /// Until what a round leaves behind is gone.
   private static let pauseMicroseconds: UInt32 = 500_000
 
@@ -70,8 +70,8 @@ struct Run {
   }
 
   private static func suffice(_ rounds: [Figures]) -> Bool {
-    // Not as soon as they come out well: that would favour the bad client.
-    rounds.count == Self.rounds ? middle(of: rounds).ratio <= ratioMax : rounds.count == roundsInDoubt
+    // Not as soon as they come out well: that would favour the server.
+    rounds.count == Self.rounds ? middle(of: rounds).ratio < doubtfulRatio : rounds.count == roundsInDoubt
   }
 
   private static func middle(of rounds: [Figures]) -> Figures {

@@ -40,7 +40,9 @@ final class Guoband {
 
   /// The Unix socket, where the user who runs the daemon needs no token.
   func connect() async throws -> GuobanClient {
-    try await GuobanClient.connect(to: .unix(path: "\(dataDirectory)/guoban.sock"), name: "end-to-end/1")
+    // Under a sanitizer, beside three other suites, a handshake may take seconds.
+    try await GuobanClient.connect(
+      to: .unix(path: "\(dataDirectory)/guoban.sock"), name: "end-to-end/1", timeout: .seconds(30))
   }
 
   func signal(_ signal: Int32) { Glibc.kill(process.processIdentifier, signal) }

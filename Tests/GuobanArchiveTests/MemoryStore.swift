@@ -49,6 +49,7 @@ final class MemoryStore: LedgerStore {
 
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
     completion(.failure(StorageError(.closed, "this double takes no requests")))
+    write.batch?.deliver()
   }
 
   func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 { revision }

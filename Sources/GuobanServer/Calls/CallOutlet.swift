@@ -7,7 +7,7 @@ internal import Synchronization
 /// The way from calls, on whatever thread they run, back to their connection.
 ///
 /// On the event loop an answer goes straight to the connection. From elsewhere it goes through an inbox: the first letter
-/// wakes the event loop, or has the next ``LetterBatch`` do it; those after it ride along, and one flush serves all.
+/// wakes the event loop, or leaves that to the ``LetterBatch``; those after it ride along, and one flush serves all.
 final class CallOutlet: Sendable {
   let eventLoop: any EventLoop
   let gate: CreditGate
@@ -99,6 +99,9 @@ final class CallOutlet: Sendable {
     gate.close()
   }
 
+  /// Whether it has ended.
+  var isClosed: Bool { inbox.withLock { $0.onLateEnd != nil } }
+
   private func late(_ letters: [Letter]) {
     let onLateEnd = inbox.withLock { $0.onLateEnd }
     for case .finished(let end) in letters { onLateEnd?(end) }
@@ -117,7 +120,7 @@ final class CallOutlet: Sendable {
   }
 
   /// As much as there is time for: streams may leave a megabyte at once, and many threads a letter all the time.
-  fileprivate func deliverSoon() {
+  func deliverSoon() {
     guard let turns = connection.value?.link?.turns else { return }
     if let end = turns.beginIfThereIsTime(.now()) { deliverSome(until: end) } else { deliver(inTurn: .prompt) }
   }
@@ -159,24 +162,6 @@ final class CallOutlet: Sendable {
       }
       if let end, connection.letters.count % Self.lettersPerLook == 0, MonotonicTime.now() > end { return }
     }
-  }
-}
-
-/// The connections of one event loop for which the calls of a commit group leave letters: one wake-up for all of them.
-final class LetterBatch: CompletionBatch {
-  private let eventLoop: any EventLoop
-  private let outlets = Mutex<[CallOutlet]>([])
-
-  init(_ eventLoop: any EventLoop) {
-    self.eventLoop = eventLoop
-  }
-
-  fileprivate func add(_ outlet: CallOutlet) { outlets.withLock { $0.append(outlet) } }
-
-  func deliver() {
-    let outlets = outlets.withLock { exchange(&$0, with: []) }
-    guard !outlets.isEmpty else { return }
-    eventLoop.execute { for outlet in outlets { outlet.deliverSoon() } }
   }
 }
 

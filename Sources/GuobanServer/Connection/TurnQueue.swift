@@ -34,6 +34,7 @@ final class TurnQueue {
     case leaving
   }
 
+  /// Of the loop, like this queue: connections find both in the same place.
   let batch: LetterBatch
   private let eventLoop: any EventLoop
   /// Nil for a loop without sockets, as a test has: its rounds come with the time.

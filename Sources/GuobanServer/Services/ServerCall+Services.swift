@@ -23,7 +23,7 @@ extension ServerCall {
   ///
   /// - Parameters:
   ///   - digest: what makes a retry the same request; nil for the request's own bytes.
-  ///   - replay: the reply to a request that was done before, from the changes it made then.
+  ///   - replay: the reply to a request that was done before, from the changes it made then; runs on a worker.
   ///   - done: what the request does beside the ledger, once it is durable; not for one that was only validated.
   ///   - body: runs on the writer, perhaps twice, and may still be undone; returns the reply.
   func write(
@@ -49,7 +49,9 @@ extension ServerCall {
       do {
         let outcome = try result.get()
         done?(outcome)
-        self.reply(outcome.replayed ? try replay(outcome) : answer.withLock { $0 }, inBatch: true)
+        // It may read, and the thread that writes waits for nobody.
+        if outcome.replayed { return self.onWorker { $0.reply(try replay(outcome)) } }
+        self.reply(answer.withLock { $0 }, inBatch: true)
       } catch let validated as ValidatedOnly {
         self.reply(validated.reply, inBatch: true)
       } catch {
