@@ -61,7 +61,7 @@ test: setup  ## All tests (ARGS="--filter NAME": some)
 	swift test $(WIDTH) $(if $(ARGS),$(ARGS),--skip '$(CROWDS)')
 	$(if $(ARGS),,swift test --skip-build --no-parallel --filter '$(CROWDS)')
 
-fuzz: setup  ## Fuzz every reader of foreign bytes, TIME=60 seconds each (or TARGET="frame csv")
+fuzz: setup  ## Fuzz our readers of foreign bytes, TIME=60 seconds each (or TARGET="frame csv")
 	@TIME="$(TIME)" TARGET="$(TARGET)" Tests/Fuzz/run
 
 bad-clients: setup  ## Misbehaving clients at full length, with a good client's p99 (CLIENT="a flood": some of them)

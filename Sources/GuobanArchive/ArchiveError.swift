@@ -3,7 +3,8 @@ public struct ArchiveError: Error, CustomStringConvertible {
   /// Kinds of failure. New ones may come.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Wrapped: String, Sendable {
-      case busy, io, noSpace, unreadable, corrupted, notFound, notEmpty, unsupportedVersion, tooLarge, invalidID
+      case busy, io, noSpace, unreadable, corrupted, notFound, notEmpty, unsupportedVersion, tooLarge, invalidID,
+        cancelled
     }
     private let wrapped: Wrapped
 
@@ -27,6 +28,8 @@ public struct ArchiveError: Error, CustomStringConvertible {
     public static let tooLarge = Code(wrapped: .tooLarge)
     /// Not the id of a snapshot.
     public static let invalidID = Code(wrapped: .invalidID)
+    /// Whoever asked for it waits no longer.
+    public static let cancelled = Code(wrapped: .cancelled)
 
     public var description: String { wrapped.rawValue }
   }
@@ -48,6 +51,9 @@ public struct ArchiveError: Error, CustomStringConvertible {
   public var description: String {
     cause.map { "\(code): \(englishMessage) (\($0))" } ?? "\(code): \(englishMessage)"
   }
+
+  /// The work was stopped in the middle, because nobody waits for it.
+  static let cancelled = ArchiveError(.cancelled, "没有做完：调用已取消", "not finished: the call was cancelled")
 
   /// "what" of the snapshot `id` is not as it was written.
   static func corrupted(_ id: String, _ chinese: String, _ english: String, cause: (any Error)? = nil) -> ArchiveError {

@@ -78,6 +78,7 @@ struct SnapshotDraft {
     var count: UInt64 = 0
     var afterKey: String?
     while true {
+      try checkCancellation()
       let page = try reader.list(
         ListQuery(type: type, filter: nil, afterKey: afterKey, limit: writer.limits.pageRecords))
       let keys = try wrappedKeys(type, of: page, after: afterKey, reader)
@@ -100,6 +101,7 @@ struct SnapshotDraft {
     while case let page = try reader.foldedRecords(after: lastRecord, limit: writer.limits.pageRecords),
       let last = page.last
     {
+      try checkCancellation()
       for folded in page {
         let entry = Archive.FoldedRecord(
           recordType: folded.type, key: folded.version.key, revision: folded.version.revision,
@@ -112,6 +114,7 @@ struct SnapshotDraft {
     while case let page = try reader.foldedRequests(after: lastRequest, limit: writer.limits.pageRecords),
       let last = page.last
     {
+      try checkCancellation()
       for folded in page {
         let entry = Archive.FoldedRequest(digest: folded.digest, revision: folded.revision)
         try encoder.append(Archive.Entry(body: .foldedRequest(entry)), to: file)
@@ -144,6 +147,7 @@ struct SnapshotDraft {
     var revision: UInt64 = 0
     var count: UInt64 = 0
     while true {
+      try checkCancellation()
       let page = try reader.changes(after: revision, limit: writer.limits.pageRecords)
       for change in page { try encoder.append(Archive.Entry(body: .change(change)), to: file) }
       count += UInt64(page.count)
@@ -157,8 +161,15 @@ struct SnapshotDraft {
   private func compare(_ path: String, _ manifest: Archive.Manifest) throws {
     var entries = try SnapshotEntries(path: path, manifest: manifest, limits: writer.limits)
     var audit = LedgerAudit(manifest, keysMax: writer.limits.keysMax)
-    while let entry = try entries.next() { try judge { () throws(ArchiveError) in try audit.take(entry) } }
+    while let entry = try entries.next() {
+      try checkCancellation()
+      try judge { () throws(ArchiveError) in try audit.take(entry) }
+    }
     try judge { () throws(ArchiveError) in try audit.finish() }
+  }
+
+  private func checkCancellation() throws(ArchiveError) {
+    if writer.isCancelled() { throw .cancelled }
   }
 
   /// What is wrong with a snapshot that reads back as it was written is wrong with the ledger.

@@ -16,6 +16,8 @@ public struct SnapshotVerifier: Sendable {
 
   let catalog: SnapshotCatalog
   let limits: ArchiveLimits
+  /// Asked often, on the calling thread: whoever wants to know may have gone.
+  public var isCancelled: @Sendable () -> Bool = { false }
 
   /// Checks snapshots in `directory`.
   public init(directory: String, limits: ArchiveLimits) {
@@ -23,13 +25,16 @@ public struct SnapshotVerifier: Sendable {
     self.limits = limits
   }
 
-  /// Throws ``ArchiveError/Code/corrupted`` saying what is wrong with snapshot `id`.
+  /// Throws ``ArchiveError/Code/corrupted`` saying what is wrong with snapshot `id`, or ``ArchiveError/Code/cancelled``.
   public func verify(_ id: SnapshotID) throws(ArchiveError) -> Report {
     let file = try catalog.manifest(id)
     var report = try verifyChain(file)
     var entries = try open(file)
     var audit = LedgerAudit(file.manifest, keysMax: limits.keysMax)
-    while let entry = try entries.next() { try audit.take(entry) }
+    while let entry = try entries.next() {
+      if isCancelled() { throw .cancelled }
+      try audit.take(entry)
+    }
     try audit.finish()
     report.file = file
     return report

@@ -22,6 +22,8 @@ public struct SnapshotWriter: Sendable {
   public var createdBy: String
   /// Called at every ``Step``; what it throws ends the writing as a failure of the disk would.
   public var onStep: @Sendable (Step) throws -> Void = { _ in }
+  /// Asked often, on the calling thread, until the manifest is written: whoever asked for the snapshot may have gone.
+  public var isCancelled: @Sendable () -> Bool = { false }
 
   /// Prepares to write into `directory`, which is made when it is not there.
   public init(directory: String, level: Int, limits: ArchiveLimits, createdBy: String) {

@@ -16,7 +16,10 @@ import Testing
     let behind = try await StageServer(client.limits, effort: Run.effort)
     let stage = behind.stage
     let figures = try await onThread { try Run(client, on: stage).figures() }
-    if Run.isMeasured { print(figures.line) }
+    if Run.isMeasured {
+      print(figures.line)
+      #expect(figures.ratio <= 2, "a good client's p99 at most doubles: \(figures.line)")
+    }
     // A loaded machine is slow for everybody. Being served at all within this is what a quick run can see.
     #expect(figures.p99During < 5000, "\(figures.line)")
     await behind.server.drain(timeout: .zero)

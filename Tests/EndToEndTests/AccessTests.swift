@@ -9,8 +9,7 @@ struct AccessTests {
   @Test func overTCPOnlyTheTokenOpens() async throws {
     let place = try Workplace()
     let daemon = try await Guoband(place, settings: ["listen.tcpPort=0"])
-    let word = daemon.text.split(whereSeparator: { " \n\"=".contains($0) }).first { $0.hasPrefix("tcp:127.0.0.1:") }
-    let endpoint = try #require(word.flatMap { Endpoint(String($0)) })
+    let endpoint = try #require(daemon.tcp)
     let token = try String(contentsOfFile: daemon.dataDirectory + "/token", encoding: .utf8)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     #expect(token.count >= 32)

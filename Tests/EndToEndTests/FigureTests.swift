@@ -32,6 +32,41 @@ struct FigureTests {
     try await daemon.stop()
   }
 
+  /// A report is made of what whoever asks for it may see.
+  @Test func aCountysClerkIsReportedItsCountyAlone() async throws {
+    let place = try Workplace()
+    try place.installReporters(["Ranking"])
+    let daemon = try await Guoband(place, settings: ["listen.tcpPort=0"])
+    let owner = try await daemon.connect()
+    let data = ["--data-dir", daemon.dataDirectory]
+    try await place.run("guobanctl", ["sample", "--into", "\(place.path)/sample"])
+    try await place.run("guobanctl", ["import", "\(place.path)/sample"] + data)
+    let reporters: Ledger.ListReportersResponse = try await owner.call(
+      "/guoban.v1.ReportService/ListReporters", Ledger.ListReportersRequest())
+    try await approve(owner, "ranking", digest: try #require(reporters.reporters.first).digest)
+    let march = ["year": "2023", "month": "3", "parent": "410900"]
+    let columns = ["rank", "projects"]
+    #expect(try await report(owner, "ranking", march).printed("ranking", "南乐", columns: columns) == ["—", "41"])
+
+    let granted = try await place.run(
+      "guobanctl", ["access", "grant", "puyang", "--role", "clerk", "--region", "410928"] + data)
+    let token = try #require(granted.firstMatch(of: /gbt_[0-9a-f_]+/)?.0, "\(granted)")
+    let clerk = try await GuobanClient.connect(
+      to: try #require(daemon.tcp), token: String(token), name: "end-to-end/1")
+    let own = try await report(clerk, "ranking", march)
+    #expect(try own.printed("ranking", "濮阳县", columns: columns) == ["1", "56"])
+    #expect(!own.text.contains("41"), "\(own.text)")
+    // What was reported to all is not for it; its own is for all.
+    let list: Ledger.ListReportsResponse = try await clerk.call(
+      "/guoban.v1.ReportService/ListReports", Ledger.ListRecordsRequest())
+    #expect(list.reports.map(\.region) == ["410928"])
+    let whole: Ledger.ListReportsResponse = try await owner.call(
+      "/guoban.v1.ReportService/ListReports", Ledger.ListRecordsRequest())
+    #expect(whole.reports.map(\.region).sorted() == ["", "410928"])
+    for client in [clerk, owner] { await client.shutdown() }
+    try await daemon.stop()
+  }
+
   private func refusedUntilApproved(_ client: GuobanClient) async throws {
     let refused = try await refusal { try await report(client, "half_year", ["year": "2023"]) }
     #expect(refused.code == .failedPrecondition)

@@ -38,6 +38,12 @@ final class Guoband {
   /// What it has logged.
   var text: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+  /// Where it listens, when it was told `listen.tcpPort=0`.
+  var tcp: Endpoint? {
+    let word = text.split(whereSeparator: { " \n\"=".contains($0) }).first { $0.hasPrefix("tcp:127.0.0.1:") }
+    return word.flatMap { Endpoint(String($0)) }
+  }
+
   /// The Unix socket, where the user who runs the daemon needs no token.
   func connect() async throws -> GuobanClient {
     // Under a sanitizer, beside three other suites, a handshake may take seconds.

@@ -79,6 +79,55 @@ struct MetricsTests {
     try await daemon.stop()
   }
 
+  @Test func thePageTellsOfTheCacheTheQueuesAndTheDoor() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(
+      place, settings: ["listen.tcpPort=0", "metrics.enabled=true", "metrics.port=0", "rpc.connectionsPerAddressMax=1"])
+    let port = try await daemon.metricsPort()
+    let client = try await daemon.connect()
+    try await Calls(client).createRegion("410928", "濮阳县")
+    let before = try await Page(place, port)
+    for key in ["410928", "410928", "410999"] {
+      _ = try? await client.call(
+        "/guoban.v1.RegionService/GetRegion", message: Ledger.GetRecordRequest(key: key).packed())
+    }
+    let watch = try client.stream(
+      "/guoban.v1.WatchService/Watch", Ledger.WatchRequest(start: .afterRevision(0)), as: Ledger.WatchResponse.self)
+    var events = watch.makeAsyncIterator()
+    _ = try await events.next()
+    let endpoint = try #require(daemon.tcp)
+    let wrong = try await refusal {
+      try await GuobanClient.connect(to: endpoint, token: "wrong", name: "stranger/1")
+    }
+    #expect(wrong.code == .unauthenticated)
+    try await wait(upTo: .seconds(10), for: "the stranger to be gone") {
+      try HTTPExchange.get("/metrics", port).body.contains("\nguoban_connections_open 1\n")
+    }
+    let token = try String(contentsOfFile: daemon.dataDirectory + "/token", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let first = try await GuobanClient.connect(to: endpoint, token: token, name: "end-to-end/1")
+    let second = try await refusal {
+      try await GuobanClient.connect(to: endpoint, token: token, name: "end-to-end/1")
+    }
+    #expect(second.code == .resourceExhausted)
+
+    let page = try await Page(place, port)
+    let more = { (name: String) in (page[name] ?? 0) - (before[name] ?? 0) }
+    #expect(more("guoban_cache_hits_total") >= 2)
+    #expect(more("guoban_cache_misses_total") >= 1)
+    #expect(more("guoban_call_queue_wait_seconds_count") >= 1)
+    #expect(more("guoban_received_bytes_total") > 100)
+    #expect((page["guoban_cache_records"] ?? 0) >= 1 && (page["guoban_cache_bytes"] ?? 0) > 0)
+    #expect(page["guoban_watchers"] == 1)
+    let failures = ["reason": "token_wrong", "transport": "tcp"]
+    #expect(page["guoban_authentication_failures_total", failures] == 1)
+    #expect(page["guoban_connections_refused_total", ["reason": "address"]] == 1)
+    #expect(page["guoban_connections_closed_total", ["reason": "UNAUTHENTICATED"]] == 1)
+    withExtendedLifetime(watch) {}
+    for client in [first, client] { await client.shutdown() }
+    try await daemon.stop()
+  }
+
   @Test func thePortAnswersClearlyWhateverIsSent() async throws {
     let place = try Workplace()
     let limits = ["metrics.requestBytesMax=1KiB", "metrics.requestTimeout=500ms"]

@@ -70,9 +70,8 @@ struct RegisterTests {
       "/guoban.v1.AccessService/CreateGrant",
       Ledger.CreateGrantRequest(grant: Ledger.Grant(name: "clerk", roles: [.clerk])))
     #expect(!granted.token.isEmpty)
-    let word = daemon.text.split(whereSeparator: { " \n\"=".contains($0) }).first { $0.hasPrefix("tcp:127.0.0.1:") }
-    let endpoint = try #require(word.flatMap { Endpoint(String($0)) })
-    let clerk = try await GuobanClient.connect(to: endpoint, token: granted.token, name: "clerk/1")
+    let clerk = try await GuobanClient.connect(
+      to: try #require(daemon.tcp), token: granted.token, name: "clerk/1")
     let defined = try await refusal {
       try await clerk.call(
         "/guoban.v1.RegisterService/CreateRegister", message: Ledger.CreateRegisterRequest().packed())

@@ -40,7 +40,9 @@ struct RestoreTests {
     #expect(changes.count { $0.operation == .delete } == 1)
 
     let snapshot: Ledger.Snapshot = try await client.call(
-      "/guoban.v1.SnapshotService/CreateSnapshot", Ledger.CreateSnapshotRequest(), timeout: .seconds(60))
+      "/guoban.v1.SnapshotService/CreateSnapshot", Ledger.CreateSnapshotRequest(), timeout: .seconds(60),
+      metadata: ["request-id": "monday-7"])
+    #expect(daemon.text.split(separator: "\n").contains { $0.contains("snapshot taken") && $0.contains("monday-7") })
     #expect(snapshot.revision == digest.revision && snapshot.changeCount == digest.revision)
     // What comes later is not in the snapshot.
     try await rpc.upsert(Calls.projects(1, prefix: "LATE"))

@@ -66,7 +66,7 @@ final class Office: Sendable {
       writer: SnapshotWriter(
         directory: folder.path + "/snapshots", level: 3, limits: ArchiveLimits(), createdBy: "test"),
       retention: Retention(last: 3, daily: 0, weekly: 0, monthly: 0, zoneOffsetSeconds: 28_800), epochSeconds: Self.now,
-      onTaken: { _, _ in })
+      onTaken: { _, _, _ in })
     jobs = JobPool(threads: 1, queueMax: 16)
     let reporters = ReporterHostConfiguration(
       reportersFolder: folder.path + "/reporters", runsFolder: folder.path + "/runs", sandboxProgram: "/nowhere",

@@ -21,6 +21,33 @@ struct WriterTests {
     }
   }
 
+  @Test func whoeverWaitsNoLongerStopsTheWork() throws {
+    var generator = SeededGenerator("whoeverWaitsNoLonger")
+    let folder = try TemporaryFolder()
+    let store = Fixture.ledger(records: 20, &generator)
+    let earlier = try Fixture.writer(folder).create(from: store, epochSeconds: Fixture.time)
+    let before = try folder.names("snapshots")
+    // At every question, from the first on, until it is asked no more.
+    var stopped = 0
+    while true {
+      let left = Atomic<Int>(stopped)
+      var writer = Fixture.writer(folder)
+      writer.isCancelled = { left.subtract(1, ordering: .relaxed).oldValue == 0 }
+      do {
+        _ = try writer.create(from: store, epochSeconds: Fixture.time + 60)
+        break
+      } catch let error as ArchiveError {
+        #expect(error.code == .cancelled)
+        #expect(try folder.names("snapshots") == before, "nothing is left of it")
+      }
+      stopped += 1
+    }
+    #expect(stopped > 20)
+    var verifier = Fixture.verifier(folder)
+    verifier.isCancelled = { true }
+    #expect { _ = try verifier.verify(earlier.id) } throws: { ($0 as? ArchiveError)?.code == .cancelled }
+  }
+
   /// The files as they were at each step are what a `kill -9` there leaves behind.
   @Test(arguments: SnapshotWriter.Step.allCases)
   func aKillAtAnyStepLeavesNoHalfSnapshot(_ step: SnapshotWriter.Step) throws {

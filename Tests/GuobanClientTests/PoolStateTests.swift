@@ -72,6 +72,13 @@ import Testing
     #expect(again.refused.first?.1.retryAfter == .milliseconds(200))
   }
 
+  @Test func aFullDaemonsWordCountsMoreThanTheUsualWait() {
+    var pool = pool { $0.connectBackoff = Backoff(first: .milliseconds(100), longest: .seconds(1)) }
+    _ = pool.wait(1, now: Self.now)
+    let full = Status(.resourceExhausted, "full").retry(after: .seconds(3))
+    #expect(pool.failed(full, random: 1, now: Self.now).refused.first?.1.retryAfter == .seconds(3))
+  }
+
   @Test func aConnectionThatLeftIsReplacedAndItsCallsCountNoMore() {
     var pool = pool { $0.connectionsMax = 1 }
     _ = pool.wait(1, now: Self.now)

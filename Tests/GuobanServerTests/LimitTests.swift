@@ -1,5 +1,6 @@
 import Dispatch
 import GuobanMessages
+import GuobanStorage
 import GuobanTestSupport
 import GuobanWire
 import Synchronization
@@ -26,6 +27,11 @@ struct LimitTests {
     for _ in 0..<2 { meter.end(10) }
     #expect(meter.running == (0, 0))
     #expect((meter.begin(101)?.retryDelay(limits: .standard) ?? .zero) > .zero)
+  }
+
+  @Test func aFullQueueOfWritesSaysWhenToComeAgain() {
+    let status = StorageError(.overloaded, "full").status
+    #expect(status.code == .resourceExhausted && (status.retryDelay(limits: .standard) ?? .zero) > .zero)
   }
 
   @Test func theCapHoldsWhateverManyThreadsDo() {
@@ -76,7 +82,7 @@ struct LimitTests {
 
   @Test func connectionsAreCountedInAllPerAddressAndBeforeHello() {
     var census = ConnectionCensus<Int>(
-      .init(connectionsMax: 6, perAddressMax: 3, greetingsMax: 2, refusalsMax: 2))
+      .init(connectionsMax: 6, localReserve: 1, perAddressMax: 3, greetingsMax: 2, refusalsMax: 2))
     func add(_ id: Int, _ address: String?, greets: Bool = true) -> ConnectionCensus<Int>.Admission {
       let admission = census.add(id, address: address)
       if greets { census.greeted(id) }
@@ -89,13 +95,14 @@ struct LimitTests {
     #expect(add(7, "b") == .welcome(evicted: nil) && add(8, "c") == .welcome(evicted: nil) && census.count == 6)
     #expect(add(9, "d") == .full)
     #expect(add(10, "d") == .overfull, "4 and 9 are still being told")
+    #expect(add(12, nil) == .welcome(evicted: nil) && add(13, nil) == .overfull, "one place more on the Unix socket")
     census.remove(9)
     #expect(add(11, "d") == .full)
   }
 
   @Test func whoeverSaysNothingForLongestMakesRoom() {
     var census = ConnectionCensus<Int>(
-      .init(connectionsMax: 100, perAddressMax: 100, greetingsMax: 3, refusalsMax: 1))
+      .init(connectionsMax: 100, localReserve: 0, perAddressMax: 100, greetingsMax: 3, refusalsMax: 1))
     for id in 1...3 { #expect(census.add(id, address: "a") == .welcome(evicted: nil)) }
     census.greeted(1)
     #expect(census.add(4, address: "a") == .welcome(evicted: nil), "1 has greeted, so 3 are silent")
@@ -108,7 +115,8 @@ struct LimitTests {
 
   @Test func theCensusNeverExceedsItsLimits() {
     var random = SeededGenerator("LimitTests.census")
-    let limits = ConnectionCensus<Int>.Limits(connectionsMax: 20, perAddressMax: 6, greetingsMax: 5, refusalsMax: 4)
+    let limits = ConnectionCensus<Int>.Limits(
+      connectionsMax: 20, localReserve: 0, perAddressMax: 6, greetingsMax: 5, refusalsMax: 4)
     var census = ConnectionCensus<Int>(limits)
     var served: [Int: Int] = [:]
     var silent: Set<Int> = []
@@ -217,10 +225,12 @@ struct LimitTests {
     _ = stuck.take(now: at(0))
     #expect(stuck.add(2, now: at(100), deadline: .distantFuture) == nil)
     #expect(stuck.add(3, now: at(101), deadline: .distantFuture) == .slow(.milliseconds(101)))
-    // Jobs may wait for as long as it takes.
-    var jobs = WorkerQueue<Int>(.init(threads: 1, queueMax: 1, waitMax: nil))
-    for index in 0..<2 { #expect(jobs.add(index, now: at(0), deadline: at(0)) == nil) }
+    // Jobs may wait for as long as their callers do.
+    var jobs = WorkerQueue<Int>(.init(threads: 1, queueMax: 2, waitMax: nil))
+    for index in 0..<2 { #expect(jobs.add(index, now: at(0), deadline: at(2_000_000)) == nil) }
     _ = jobs.take(now: at(0))
+    #expect(
+      jobs.add(2, now: at(1000), deadline: at(1999)) == .slow(.seconds(1)), "the first has waited a second already")
     let late = jobs.take(now: at(1_000_000))
     #expect(late?.work == 1 && late?.refusal == nil)
   }

@@ -1,9 +1,10 @@
 import GuobanMessages
 import GuobanModel
-import GuobanServer
 import GuobanWire
 import NIOCore
 import Testing
+
+@testable import GuobanServer
 
 private func code(_ reply: RPC.Reply) -> Status.Code { Status.Code(number: reply.code) }
 
@@ -32,6 +33,62 @@ private func retryDelay(_ reply: RPC.Reply) -> Duration? {
       for client in clients { for _ in 0..<2 { #expect(code(try await client.nextReply().reply) == .ok) } }
       clients[0].call("/test/Echo")
       #expect(code(try await clients[0].nextReply().reply) == .ok)
+    }
+  }
+
+  @Test func aLongRequestIsNotExemptWhateverItAsks() async throws {
+    try await TestServer.with({ $0.callsMax = 1 }) { test in
+      let client = try await test.greet()
+      client.call("/test/Hold")
+      try await eventually("it runs") { test.probe.held.count == 1 }
+      let long = Health.HealthCheckRequest(service: String(repeating: "x", count: 5000)).packed()
+      client.call("/grpc.health.v1.Health/Check", long)
+      let refused = try await client.nextReply().reply
+      #expect(code(refused) == .resourceExhausted && refused.statusMessage.contains("calls_max"))
+      test.probe.releaseHeld()
+      #expect(code(try await client.nextReply().reply) == .ok)
+      client.call("/grpc.health.v1.Health/Check", long)
+      #expect(code(try await client.nextReply().reply) == .notFound)
+      client.call("/test/Echo", [1])
+      #expect(try await client.nextReply().reply.message == [1], "both gave back what they counted for")
+    }
+  }
+
+  @Test func aCallTooManyOnAConnectionIsToldWhenToComeAgain() async throws {
+    try await TestServer.with({ $0.streamsMax = 1 }) { test in
+      let client = try await test.greet()
+      client.call("/test/Hold")
+      client.call("/test/Echo")
+      let refused = try await client.nextReply().reply
+      #expect(code(refused) == .resourceExhausted && refused.statusMessage.contains("streams_max"))
+      #expect(try #require(retryDelay(refused)) > .zero)
+      test.probe.releaseHeld()
+    }
+  }
+
+  @Test func whatIsThereOfALongFrameCountsUntilItIsComplete() async throws {
+    try await TestServer.with({ $0.requestBytesMax = 1 << 20 }) { test in
+      // A frame of a megabyte, and most of it.
+      let body = RPC.Frame(
+        streamId: 1,
+        body: .call(
+          RPC.Call(target: .method("/test/Echo"), message: [UInt8](repeating: 7, count: 900_000), endStream: true)))
+      var whole = ByteBuffer()
+      FrameEncoder.write(body, into: &whole)
+      let bytes = Array(whole.readableBytesView)
+      let (begun, rest) = (Array(bytes.prefix(700_000)), Array(bytes.dropFirst(700_000)))
+      let first = try await test.greet()
+      first.send(begun)
+      try await eventually("it counts") { test.server.context.load.running.bytes >= 600_000 }
+      let second = try await test.greet()
+      second.send(begun)
+      let away = try await second.goAway()
+      #expect(Status.Code(number: away.code) == .resourceExhausted && away.reason.contains("request_bytes_max"))
+      #expect(away.retryAfterMs > 0)
+      try await eventually("what is gone counts no more") { test.server.context.load.running.bytes <= 700_000 }
+      first.send(rest)
+      #expect(try await first.nextReply().reply.message.count == 900_000)
+      try await eventually("nor does what is answered") { test.server.context.load.running.bytes == 0 }
     }
   }
 

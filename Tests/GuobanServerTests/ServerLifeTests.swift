@@ -2,6 +2,7 @@ import Glibc
 import GuobanAccess
 import GuobanMessages
 import GuobanServer
+import GuobanTestSupport
 import GuobanWire
 import NIOCore
 import Testing
@@ -44,11 +45,24 @@ import Testing
       let first = try await test.greet()
       let second = try await test.greet()
       let third = try await test.connect()
-      #expect(Status.Code(number: try await third.goAway().code) == .resourceExhausted)
+      let away = try await third.goAway()
+      #expect(Status.Code(number: away.code) == .resourceExhausted && away.retryAfterMs > 0)
       try await first.kill()
       try await second.kill()
       try await eventually("both are gone") { test.probe.closed.count == 2 }
       _ = try await test.greet()
+    }
+  }
+
+  @Test func theUnixSocketHasAFewPlacesMore() async throws {
+    let folder = try TemporaryFolder()
+    try await TestServer.with({ $0.connectionsMax = 1 }, on: .unix(path: folder.path + "/s")) { test in
+      var inside: [RawClient] = []
+      for _ in 0..<9 { inside.append(try await test.greet()) }
+      let one = try await test.connect()
+      #expect(Status.Code(number: try await one.goAway().code) == .resourceExhausted)
+      inside[8].call("/test/Echo", [1])
+      #expect(try await inside[8].nextReply().reply.message == [1])
     }
   }
 

@@ -99,13 +99,11 @@ class Client(contextlib.AbstractContextManager):
         """Ends the connection; calls that run fail with UNAVAILABLE."""
         with contextlib.suppress(OSError):  # the daemon was faster
             self._socket.shutdown(socket.SHUT_RDWR)
-        self._reader.join()
-        self._file.close(), self._socket.close()
+        self._reader.join(), self._file.close(), self._socket.close()
 
     def call(self, method, request=None, timeout=None, metadata=None):
         """One message each way. `request` is a message, a dict as in proto3's JSON, or None."""
-        call = self.open(method, [{} if request is None else request], timeout, metadata)
-        answers = list(call)
+        answers = list(call := self.open(method, [{} if request is None else request], timeout, metadata))
         return answers[-1] if answers else call._unpacked(b"")
 
     def open(self, method, requests=({},), timeout=None, metadata=None):
@@ -291,7 +289,10 @@ class Call:
     def _packed(self, request):
         if isinstance(request, dict):
             request = json_format.ParseDict(request, self._client.new(self._described.input_type.full_name))
-        return request if isinstance(request, bytes) else request.SerializeToString()
+        packed = request if isinstance(request, bytes) else request.SerializeToString()
+        if len(packed) > (most := self._client.limits.message_bytes_max):  # a frame too long would end the connection
+            raise Status("RESOURCE_EXHAUSTED", f"{len(packed)} bytes in a message; message_bytes_max is {most}")
+        return packed
 
     def _unpacked(self, message):
         described = self._described

@@ -111,6 +111,12 @@ class DaemonTests(unittest.TestCase):
         self.assertEqual(late.exception.code, "DEADLINE_EXCEEDED")
         self.assertGreaterEqual(time.monotonic() - start, 0.2)
 
+    def test_a_message_that_is_too_long_is_not_sent(self):
+        with self.assertRaises(guoban.Status) as refused:
+            self.client.call(CHECK, {"service": "x" * (self.client.limits.message_bytes_max + 1)})
+        self.assertEqual(refused.exception.code, "RESOURCE_EXHAUSTED")
+        self.assertEqual(self.client.call(CHECK).status, 1)
+
     def test_ping(self):
         self.assertLess(self.client.ping(), 5)
 

@@ -4,7 +4,7 @@ public import GuobanWire
 /// A call to which the caller sends many messages and that is answered with one.
 ///
 /// ```swift
-/// let upload = try client.upload("/guoban.v1.ImportService/Upload")
+/// let upload = try client.upload("/example.v1.Example/Upload")
 /// for batch in batches { try await upload.send(batch) }
 /// let answer = try await upload.finish()
 /// ```

@@ -3,7 +3,7 @@ public import GuobanWire
 /// The messages of a call that is answered with many, as they arrive. For one consumer.
 ///
 /// ```swift
-/// for try await message in try client.stream("/guoban.v1.LedgerService/Export", request.packed()) { … }
+/// for try await message in try client.stream("/guoban.v1.LedgerService/Export", message: request.packed()) { … }
 /// ```
 ///
 /// The daemon sends no more than the stream's credit ahead of the consumer. When the stream is let go of before its end,

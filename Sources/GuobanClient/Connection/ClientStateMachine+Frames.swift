@@ -83,8 +83,9 @@ extension ClientStateMachine {
 
   private mutating func receivedGoAway(_ goAway: RPC.GoAway) {
     let code = Status.Code(number: goAway.code)
-    leave(
-      Status(code == .ok ? .unavailable : code, "\(place): \(goAway.reason)"), lastServed: goAway.lastStreamId)
+    let status = Status(code == .ok ? .unavailable : code, "\(place): \(goAway.reason)")
+    let delay = Duration.milliseconds(Int64(goAway.retryAfterMs))
+    leave(delay > .zero ? status.retry(after: delay) : status, lastServed: goAway.lastStreamId)
   }
 
   /// Whether the stream was ever opened; a frame for another one ends the connection.

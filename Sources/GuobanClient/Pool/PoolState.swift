@@ -88,7 +88,9 @@ struct PoolState<Connection, Waiter> {
     isConnecting = false
     failures += 1
     lastFailure = status
-    let delay = configuration.connectBackoff.delay(failures: failures, random: random)
+    let backoff = configuration.connectBackoff.delay(failures: failures, random: random)
+    // A daemon that is full says when there may be room.
+    let delay = max(backoff, status.retryDelay(limits: .standard) ?? .zero)
     retryAt = now + delay
     guard slots.isEmpty else { return Step() }
     let failure = CallFailure(status: status, isNotRun: true, retryAfter: delay)

@@ -17,7 +17,9 @@ struct SnapshotLog: Sendable {
   }
 
   /// A snapshot was taken, and old ones were pruned, or could not be.
-  @Sendable func taken(_ file: ManifestFile, pruned: Result<[SnapshotID], ArchiveError>) {
+  @Sendable func taken(_ file: ManifestFile, pruned: Result<[SnapshotID], ArchiveError>, requestID: String?) {
+    var logger = logger
+    if let requestID { logger[metadataKey: "request_id"] = "\(requestID)" }
     figures.taken("\(file.id)", time: DaemonClock.epochSeconds())
     logger.info("snapshot taken", metadata: file.logged)
     switch pruned {

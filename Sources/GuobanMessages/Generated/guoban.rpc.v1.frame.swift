@@ -75,7 +75,7 @@ extension RPC {
     public var permissions: [String]
     /// whom the server takes the client for
     public var principal: String
-    /// the sender reads frames whose flags bit 0 is set: one zstd frame
+    /// the sender reads frames whose flags bit 0 is set: one zstd frame.
     public var takesZstd: Bool
 
     /// Every field at its default.
@@ -457,6 +457,8 @@ extension RPC {
     public var reason: String
     /// `grace_ms`
     public var graceMs: UInt32
+    /// when a new connection may find room; 0: not said
+    public var retryAfterMs: UInt32
 
     /// Every field at its default.
     public init() {
@@ -464,14 +466,16 @@ extension RPC {
       self.code = 0
       self.reason = ""
       self.graceMs = 0
+      self.retryAfterMs = 0
     }
 
     /// The fields given; the others at their defaults.
-    public init(lastStreamId: UInt32 = 0, code: UInt32 = 0, reason: String = "", graceMs: UInt32 = 0) {
+    public init(lastStreamId: UInt32 = 0, code: UInt32 = 0, reason: String = "", graceMs: UInt32 = 0, retryAfterMs: UInt32 = 0) {
       self.lastStreamId = lastStreamId
       self.code = code
       self.reason = reason
       self.graceMs = graceMs
+      self.retryAfterMs = retryAfterMs
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -763,6 +767,7 @@ extension RPC.GoAway: CMessage {
     code = c.pointee.code
     reason = Unpack.string(c.pointee.reason)
     graceMs = c.pointee.grace_ms
+    retryAfterMs = c.pointee.retry_after_ms
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -771,5 +776,6 @@ extension RPC.GoAway: CMessage {
     c.pointee.code = self.code
     c.pointee.reason = arena.string(self.reason)
     c.pointee.grace_ms = self.graceMs
+    c.pointee.retry_after_ms = self.retryAfterMs
   }
 }

@@ -7,7 +7,7 @@ extension ServerCall {
   /// Throws when nobody waits for the call any more, or when the client sends nothing for `streamStallTimeout`.
   ///
   /// ```swift
-  /// MethodDefinition("/guoban.v1.ImportService/Import") { call in
+  /// MethodDefinition("/example.v1.Example/Upload") { call in
   ///   call.onWorker { call in
   ///     while let message = try call.receive() { … }
   ///     call.reply(summary)

@@ -31,7 +31,8 @@ public final class ServerCall: Sendable {
   let outlet: CallOutlet
   /// Of a client-streaming method.
   let inbox: CallInbox?
-  private let meteredBytes: Int
+  /// Nil: it counts for nothing.
+  private let meteredBytes: Int?
   private let state = Mutex(State())
 
   private struct State {
@@ -45,7 +46,7 @@ public final class ServerCall: Sendable {
     var streamedBytes = 0
   }
 
-  /// The call counts in the outlet's ``LoadMeter`` already, unless its method is essential.
+  /// The call counts in the outlet's ``LoadMeter`` already, unless it is exempt.
   init(_ start: CallStart, at now: MonotonicTime, connection: UInt64, peer: Peer, outlet: CallOutlet) {
     identity = CallIdentity(connection: connection, stream: start.streamID, metadata: start.metadata)
     message = start.message
@@ -57,7 +58,7 @@ public final class ServerCall: Sendable {
     startedAt = now
     inbox =
       start.method.clientStreaming ? CallInbox(first: start.firstMessage, isEnded: !start.isReceiving) : nil
-    meteredBytes = start.meteredBytes
+    meteredBytes = start.isExempt ? nil : start.meteredBytes
     self.peer = peer
     self.outlet = outlet
   }
@@ -208,7 +209,7 @@ public final class ServerCall: Sendable {
   /// Gives back what the call counted for. Not when its connection ends but here, when its handler is done.
   private func release() {
     if let inbox { outlet.load.release(inbox.close()) }
-    if !definition.isEssential { outlet.load.end(meteredBytes) }
+    if let meteredBytes { outlet.load.end(meteredBytes) }
   }
 
   private func end(_ outcome: CallOutcome, _ last: State) -> CallEnd {

@@ -56,6 +56,11 @@ struct CallStart {
   /// What the call holds of the daemon's memory for requests.
   var meteredBytes: Int { message.count + (firstMessage?.count ?? 0) + Self.overheadBytes }
 
+  /// Whether it is taken however much there is to do, and counts for nothing: what looks after the daemon, as long as its
+  /// request is a short one.
+  var isExempt: Bool { method.isEssential && meteredBytes <= Self.exemptBytesMax }
+
+  private static let exemptBytesMax = 4096
   /// A call costs about so much beside its message.
   private static let overheadBytes = 512
 }

@@ -20,7 +20,7 @@ extension ConnectionHandler {
   /// Why the daemon as a whole cannot take the call; if it can, the call counts from now on.
   private func refusal(_ start: CallStart, now: MonotonicTime) -> Status? {
     guard start.deadline > now else { return .deadlinePassed }
-    guard !start.method.isEssential else { return nil }
+    guard !start.isExempt else { return nil }
     if let wait = rate?.take(now: now) {
       return Status(
         .resourceExhausted,

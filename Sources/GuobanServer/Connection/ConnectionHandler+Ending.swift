@@ -93,6 +93,7 @@ extension ConnectionHandler {
     self.link = nil
     machine.close()
     link.alarm.clear()
+    releasePartial()
     cancelAll(Status(.cancelled, "the connection closed"), link)
     link.outlet.close(onLateEnd: reportLate())
     server.observer?.connectionClosed(peer, reason: closeReason)

@@ -18,11 +18,13 @@ extension ConnectionHandler {
     var taken = 0
     do throws(FrameError) {
       if let first {
+        releasePartial()
         perform(machine.received(try first.frame.get(), arrival: arrival, now: now), now: now)
         taken += 1
       }
       while machine.phase != .closed, let packed = try decoder.take() {
         if packed.unpackedBytes > Self.inlineBytesMax { return unpackBeside(packed, arrival) }
+        if partialBytes > 0 { releasePartial() }
         perform(machine.received(try packed.unpacked(), arrival: arrival, now: now), now: now)
         taken += 1
         if taken % Self.framesPerLook == 0, decoder.bufferedBytes > 0, machine.phase != .closed,
@@ -36,10 +38,24 @@ extension ConnectionHandler {
       let hasPartial = decoder.bufferedBytes > 0
       perform(machine.readEnded(hasPartial: hasPartial, hasFrames: taken > 0, now: now), now: now)
       if hasPartial { setAlarm() }
+      if let refusal = meterPartial() { perform(machine.sendAway(refusal), now: now) }
     } catch {
       perform(machine.failed(error), now: now)
     }
   }
+
+  /// What is here of a long frame takes memory like a request, until the call that it brings counts. Gives the refusal when
+  /// there is no room for it.
+  private func meterPartial() -> Status? {
+    let bytes = decoder.bufferedBytes > Self.inlineBytesMax ? decoder.bufferedBytes : 0
+    let more = bytes - partialBytes
+    if more > 0, let refusal = server.load.hold(more) { return refusal }
+    if more < 0 { server.load.release(-more) }
+    partialBytes = bytes
+    return nil
+  }
+
+  func releasePartial() { server.load.release(exchange(&partialBytes, with: 0)) }
 
   /// Has what is there, and came at `arrival`, wait for a turn.
   func rest(_ arrival: MonotonicTime) {

@@ -34,6 +34,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isCollecting = false
   /// Whole frames may be left that wait for this connection's next turn.
   var isResting = false
+  /// Of a long frame that is not complete, as far as they count among the bytes of requests.
+  var partialBytes = 0
   /// From when what is left has been here.
   var restingSince: MonotonicTime?
   /// The channel wants to be read from once this connection has caught up.

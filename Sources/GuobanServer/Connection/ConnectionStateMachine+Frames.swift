@@ -47,6 +47,9 @@ extension ConnectionStateMachine {
     }
   }
 
+  /// One of its own calls may be over by then.
+  private static let streamsRetryDelay = Duration.milliseconds(200)
+
   /// Checks everything that can be checked before the handler runs; the refusal ends this stream alone.
   private mutating func admit(_ call: RPC.Call, _ id: UInt32, arrival: MonotonicTime) throws(Status) -> CallStart {
     guard phase == .open, let principal else {
@@ -55,7 +58,7 @@ extension ConnectionStateMachine {
     guard streams.count < configuration.streamsMax else {
       throw Status(
         .resourceExhausted, "\(configuration.streamsMax) calls run on this connection already (streams_max)"
-      ).reason("STREAMS_MAX")
+      ).reason("STREAMS_MAX").retry(after: Self.streamsRetryDelay)
     }
     guard call.message.count <= configuration.messageBytesMax else {
       throw Status.tooLong(bytes: call.message.count, bytesMax: configuration.messageBytesMax)

@@ -201,6 +201,7 @@ extension RPC.Frame {
       body: .goAway(
         RPC.GoAway(
           lastStreamId: lastStreamID, code: status.code.number, reason: status.message,
-          graceMs: grace.wholeMilliseconds)))
+          graceMs: grace.wholeMilliseconds,
+          retryAfterMs: status.retryDelay(limits: .standard)?.wholeMilliseconds ?? 0)))
   }
 }

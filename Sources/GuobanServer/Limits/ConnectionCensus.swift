@@ -12,6 +12,8 @@ struct ConnectionCensus<ID: Hashable> {
 
   struct Limits {
     var connectionsMax: Int
+    /// Places beside them for whoever has no address: the Unix socket, where an operator comes who looks what is the matter.
+    var localReserve: Int
     var perAddressMax: Int
     var greetingsMax: Int
     /// Connections that may hear why they are refused, beside those that are served.
@@ -47,7 +49,8 @@ struct ConnectionCensus<ID: Hashable> {
   /// Somebody connected; `address` is nil when it does not count. It is a member until ``remove(_:)`` unless `overfull`.
   mutating func add(_ id: ID, address: String?) -> Admission {
     arrivals += 1
-    if count >= limits.connectionsMax { return refuse(id, .full) }
+    let places = limits.connectionsMax + (address == nil ? limits.localReserve : 0)
+    if count >= places { return refuse(id, .full) }
     if let address, perAddress[address, default: 0] >= limits.perAddressMax { return refuse(id, .fullForAddress) }
     let eviction = greeting.count >= limits.greetingsMax ? evictOldest() : nil
     members[id] = Member(address: address, number: arrivals, isLeaving: false)

@@ -27,8 +27,9 @@ final class ConnectionRegister: Sendable {
       State(
         census: ConnectionCensus(
           .init(
-            connectionsMax: configuration.connectionsMax, perAddressMax: configuration.connectionsPerAddressMax,
-            greetingsMax: configuration.greetingsMax, refusalsMax: Self.refusalsMax))))
+            connectionsMax: configuration.connectionsMax, localReserve: Self.localReserve,
+            perAddressMax: configuration.connectionsPerAddressMax, greetingsMax: configuration.greetingsMax,
+            refusalsMax: Self.refusalsMax))))
   }
 
   /// Takes the channel in until it closes, except when `overfull`. On its event loop.
@@ -92,5 +93,6 @@ final class ConnectionRegister: Sendable {
 
   /// Connections over the limit that may hear why they are refused.
   private static let refusalsMax = 64
+  private static let localReserve = 8
   private static let retryDelay = Duration.seconds(1)
 }

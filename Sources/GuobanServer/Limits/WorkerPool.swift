@@ -10,7 +10,8 @@ final class WorkerPool: Sendable {
   private let threads: NIOThreadPool
   private let queue: Mutex<WorkerQueue<Work>>
 
-  /// `queueMax` is how many may wait while every thread is busy, `queueTimeout` how long; nil: as long as it takes.
+  /// `queueMax` is how many may wait while every thread is busy, `queueTimeout` how long; nil: as long as its own
+  /// deadline allows.
   init(threads count: Int, queueMax: Int, queueTimeout: Duration?) {
     threads = NIOThreadPool(numberOfThreads: count)
     queue = Mutex(WorkerQueue(.init(threads: count, queueMax: queueMax, waitMax: queueTimeout)))

@@ -15,7 +15,7 @@ struct WorkerQueue<Work> {
   struct Limits {
     var threads: Int
     var queueMax: Int
-    /// Nil: as long as it takes.
+    /// Nil: as long as its own deadline allows.
     var waitMax: Duration?
   }
 
@@ -38,10 +38,8 @@ struct WorkerQueue<Work> {
   /// Lets the work wait, or refuses it at once.
   mutating func add(_ work: Work, now: MonotonicTime, deadline: MonotonicTime) -> Refusal? {
     guard waiting.count < limits.queueMax + max(0, limits.threads - runningCount) else { return .full }
-    if let waitMax = limits.waitMax {
-      let wait = expectedWait(now)
-      guard wait <= waitMax, now + wait <= deadline else { return .slow(wait) }
-    }
+    let wait = expectedWait(now)
+    guard wait <= limits.waitMax ?? wait, now + wait <= deadline else { return .slow(wait) }
     waiting.append(Waiting(work: work, since: now))
     return nil
   }

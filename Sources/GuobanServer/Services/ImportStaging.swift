@@ -41,6 +41,21 @@ final class ImportStaging: Sendable {
     }
   }
 
+  /// Why there is no room.
+  private enum Refusal {
+    /// For what the caller holds itself: waiting does not help.
+    case own(String)
+    /// For what others hold, and will give back.
+    case others(String)
+
+    var status: Status {
+      switch self {
+      case .own(let message): Status(.resourceExhausted, message)
+      case .others(let message): Status(.resourceExhausted, message).retry(after: .seconds(5))
+      }
+    }
+  }
+
   /// - Parameter nowSecond: a clock that only goes forward.
   init(limits: ServiceLimits, nowSecond: @escaping @Sendable () -> Int64) {
     self.limits = limits
@@ -57,18 +72,18 @@ final class ImportStaging: Sendable {
     let id = "import-" + (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined()
     let staged = Import(
       owner: owner, definition: definition, requestID: request.requestId, input: input, touchedSecond: now)
-    let refusal = state.withLock { state -> String? in
+    let refusal = state.withLock { state -> Refusal? in
       for (id, idle) in state.imports where now - idle.touchedSecond >= limits.importIdleSecondsMax { state.forget(id) }
       guard state.imports.values.count(where: { $0.owner == owner }) < limits.importsPerOwnerMax else {
-        return "您同时进行的导入已有 \(limits.importsPerOwnerMax) 个（上限），请先提交或放弃"
+        return .own("您同时进行的导入已有 \(limits.importsPerOwnerMax) 个（上限），请先提交或放弃")
       }
       guard state.imports.count < limits.importsMax else {
-        return "同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试"
+        return .others("同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试")
       }
       state.imports[id] = staged
       return nil
     }
-    if let refusal { throw Status(.resourceExhausted, refusal).reason("TOO_MANY_IMPORTS") }
+    if let refusal { throw refusal.status.reason("TOO_MANY_IMPORTS") }
     return id
   }
 
@@ -131,18 +146,18 @@ final class ImportStaging: Sendable {
   }
 
   private func reserve(_ bytes: Int, owner: String) throws(Status) {
-    let refusal = state.withLock { state -> String? in
+    let refusal = state.withLock { state -> Refusal? in
       guard state.ownerBytes[owner, default: 0] + bytes <= limits.importsPerOwnerBytesMax else {
-        return "您正在进行的导入合计超过 \(limits.importsPerOwnerBytesMax) 字节，请先提交或放弃"
+        return .own("您正在进行的导入合计超过 \(limits.importsPerOwnerBytesMax) 字节，请先提交或放弃")
       }
       guard state.bytes + bytes <= limits.importsBytesMax else {
-        return "正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试"
+        return .others("正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试")
       }
       state.bytes += bytes
       state.ownerBytes[owner, default: 0] += bytes
       return nil
     }
-    if let refusal { throw Status(.resourceExhausted, refusal).reason("IMPORTS_FULL") }
+    if let refusal { throw refusal.status.reason("IMPORTS_FULL") }
   }
 
   /// Takes an import out, so that two calls never work on one at once: the second finds none.

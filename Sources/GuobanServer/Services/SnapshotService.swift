@@ -42,10 +42,11 @@ struct SnapshotService: Sendable {
       return
     }
     do {
-      let file = try keeper.take()
+      let file = try keeper.take(requestID: call.requestID, isCancelled: { call.isCancelled })
       answered.remember(file.id, for: asked)
       call.reply(message(file).packed())
     } catch {
+      try call.checkCancellation()
       observer?.snapshotFailed(error, requestID: call.requestID)
       throw error
     }
@@ -76,11 +77,14 @@ struct SnapshotService: Sendable {
       throw Status(.notFound, request.id.isEmpty ? "还没有快照；用 guobanctl snapshot create 创建" : "没有快照“\(request.id)”")
         .reason("NO_SUCH_SNAPSHOT")
     }
+    var verifier = keeper.verifier
+    verifier.isCancelled = { call.isCancelled }
     do throws(ArchiveError) {
-      let report = try keeper.verifier.verify(id)
+      let report = try verifier.verify(id)
       observer?.snapshotVerified("\(id)", problem: nil, requestID: call.requestID)
       call.reply(Ledger.VerifySnapshotResponse(snapshot: message(report.file), intact: true).packed())
     } catch {
+      try call.checkCancellation()
       guard error.code == .corrupted else { throw error }
       observer?.snapshotVerified("\(id)", problem: error.englishMessage, requestID: call.requestID)
       call.reply(
@@ -106,6 +110,7 @@ extension ArchiveError: StatusConvertible {
     let code: Status.Code =
       switch code {
       case .busy: .aborted
+      case .cancelled: .cancelled
       case .noSpace: .resourceExhausted
       case .corrupted: .dataLoss
       case .notFound: .notFound

@@ -4,7 +4,9 @@ public import GuobanWire
 extension StorageError: StatusConvertible {
   public var status: Status {
     switch code {
-    case .overloaded: Status(.resourceExhausted, message, cause: self).reason("OVERLOADED")
+    case .overloaded:
+      // The queue of writes: it is done within moments, or the disk has failed.
+      Status(.resourceExhausted, message, cause: self).reason("OVERLOADED").retry(after: .milliseconds(200))
     case .closed: Status(.unavailable, "守护进程正在停止，请稍后重试", cause: self).reason("CLOSING")
     case .corrupted: Status(.dataLoss, message, cause: self).reason("CORRUPTED")
     case .requestIDReused:

@@ -166,7 +166,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     if let head { request.head = try HeadFile(path: head).head }
     try await common.withClient { client in
       let answer: Ledger.VerifyLedgerResponse = try await client.call(
-        "/guoban.v1.AuditService/VerifyLedger", request, timeout: common.callTimeout ?? .seconds(600))
+        "/guoban.v1.AuditService/VerifyLedger", request, timeout: common.callTimeout ?? CommonOptions.timeoutLongest)
       if json {
         Terminal.print(try await Catalog(of: client).text(answer))
       } else {

@@ -48,7 +48,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let answer: Ledger.VerifyChangeLogResponse = try await common.call(
-      "/guoban.v1.LedgerService/VerifyChangeLog", Ledger.VerifyChangeLogRequest(fromRevision: from))
+      "/guoban.v1.LedgerService/VerifyChangeLog", Ledger.VerifyChangeLogRequest(fromRevision: from), isLong: true)
     guard answer.intact else {
       let problem = Terminal.harmless(answer.problem)
       throw Failure.refused(

@@ -34,7 +34,7 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
   func run() async throws {
     let snapshot: Ledger.Snapshot = try await common.call(
       "/guoban.v1.SnapshotService/CreateSnapshot",
-      Ledger.CreateSnapshotRequest(requestId: newRequestID()))
+      Ledger.CreateSnapshotRequest(requestId: newRequestID()), isLong: true)
     Terminal.print(say("快照已做好并读回核对：", "Taken, read back and compared: ") + snapshotText(snapshot))
     Terminal.print("  " + Terminal.harmless(snapshot.path))
   }
@@ -76,7 +76,7 @@ struct SnapshotVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let answer: Ledger.VerifySnapshotResponse = try await common.call(
-      "/guoban.v1.SnapshotService/VerifySnapshot", Ledger.VerifySnapshotRequest(id: id))
+      "/guoban.v1.SnapshotService/VerifySnapshot", Ledger.VerifySnapshotRequest(id: id), isLong: true)
     guard answer.intact else {
       let problem = Terminal.harmless(answer.problem)
       throw Failure.refused(say("快照不完好：\(problem)", "The snapshot is damaged: \(problem)"))

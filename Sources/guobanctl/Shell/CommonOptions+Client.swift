@@ -40,9 +40,14 @@ extension CommonOptions {
   }
 
   /// One call on a connection of its own.
+  ///
+  /// - Parameter isLong: without `--timeout` it may take as long as the daemon lets any call run (rpc.timeoutMax).
   func call<Request: Message, Response: Message & Sendable>(
-    _ method: String, _ request: Request, as _: Response.Type = Response.self
+    _ method: String, _ request: Request, as _: Response.Type = Response.self, isLong: Bool = false
   ) async throws -> Response {
-    try await withClient { try await $0.call(method, request, timeout: callTimeout) }
+    let timeout = callTimeout ?? (isLong ? Self.timeoutLongest : nil)
+    return try await withClient { try await $0.call(method, request, timeout: timeout) }
   }
+
+  static let timeoutLongest = Duration.seconds(86_400)
 }

@@ -22,11 +22,13 @@ extension WatchTests {
       let first = try await place.watch()
       try await first.next()
       let twin = WatchClient(first.raw, Ledger.WatchRequest(), grantsCredit: true)
-      #expect(try await twin.ending().reason(limits: .standard) == "TOO_MANY_WATCHES")
+      let own = try await twin.ending()
+      #expect(own.reason(limits: .standard) == "TOO_MANY_WATCHES" && own.retryDelay(limits: .standard) == nil)
       let second = try await place.watch()
       try await second.next()
       let third = try await place.watch().ending()
       #expect(third.code == .resourceExhausted && third.reason(limits: .standard) == "TOO_MANY_WATCHES")
+      #expect(try #require(third.retryDelay(limits: .standard)) > .zero)
       try await second.raw.kill()
       // The place is free as soon as the server has noticed.
       var refusals = 0

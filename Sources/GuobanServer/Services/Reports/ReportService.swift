@@ -86,7 +86,7 @@ struct ReportService: Sendable {
     let package = try catalog.package(request.reporter)
     let id = package.manifest.id
     let store = dependencies.store(for: call.principal)
-    let (outcome, revision) = try store.read { reader in
+    let (outcome, revision) = try store.read(isCancelled: { call.isCancelled }) { reader in
       let approved = try approvedDigest(id, reader)
       let (state, problem) = package.permission(approvedDigest: approved, quarantine: records.quarantine(id))
       guard state == .approved, let approved else {

@@ -61,11 +61,14 @@ struct WatchFeed: Sendable {
     ring.reset(after: committed)
   }
 
-  /// Takes one more watch in, or says why not.
+  /// Watches last; somebody may have gone by then.
+  private static let retryDelay = Duration.seconds(5)
+
+  /// Takes one more watch in, or says why not. Only what others take may be free later.
   mutating func join(_ connection: ObjectIdentifier) -> Status? {
     guard watchers < limits.watchersMax else {
       return Status(.resourceExhausted, "同时进行的订阅已有 \(limits.watchersMax) 个（watch.watchersMax），请稍后再试")
-        .reason("TOO_MANY_WATCHES")
+        .reason("TOO_MANY_WATCHES").retry(after: Self.retryDelay)
     }
     guard connectionWatchers[connection, default: 0] < limits.connectionWatchersMax else {
       return Status(

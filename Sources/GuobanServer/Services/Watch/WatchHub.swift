@@ -90,7 +90,9 @@ public final class WatchHub: Sendable {
     let refusal = reading.submit(before: .distantFuture) { [log] _ in
       do { try body(log) } catch { failed(Status(ending: error)) }
     }
-    if refusal != nil { failed(Status(.unavailable, "订阅正忙，请稍后重试").reason("WORKERS_BUSY")) }
+    if refusal != nil {
+      failed(Status(.unavailable, "订阅正忙，请稍后重试").reason("WORKERS_BUSY").retry(after: .milliseconds(200)))
+    }
   }
 }
 

@@ -1452,7 +1452,7 @@ const ProtobufCMessageDescriptor guoban__rpc__v1__ping__descriptor =
   (ProtobufCMessageInit) guoban__rpc__v1__ping__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__rpc__v1__go_away__field_descriptors[4] =
+static const ProtobufCFieldDescriptor guoban__rpc__v1__go_away__field_descriptors[5] =
 {
   {
     "last_stream_id",
@@ -1502,17 +1502,30 @@ static const ProtobufCFieldDescriptor guoban__rpc__v1__go_away__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "retry_after_ms",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__Rpc__V1__GoAway, retry_after_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__rpc__v1__go_away__field_indices_by_name[] = {
   1,   /* field[1] = code */
   3,   /* field[3] = grace_ms */
   0,   /* field[0] = last_stream_id */
   2,   /* field[2] = reason */
+  4,   /* field[4] = retry_after_ms */
 };
 static const ProtobufCIntRange guoban__rpc__v1__go_away__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor guoban__rpc__v1__go_away__descriptor =
 {
@@ -1522,7 +1535,7 @@ const ProtobufCMessageDescriptor guoban__rpc__v1__go_away__descriptor =
   "Guoban__Rpc__V1__GoAway",
   "guoban.rpc.v1",
   sizeof(Guoban__Rpc__V1__GoAway),
-  4,
+  5,
   guoban__rpc__v1__go_away__field_descriptors,
   guoban__rpc__v1__go_away__field_indices_by_name,
   1,  guoban__rpc__v1__go_away__number_ranges,

@@ -107,7 +107,7 @@ struct  Guoban__Rpc__V1__Hello
    */
   char *principal;
   /*
-   * the sender reads frames whose flags bit 0 is set: one zstd frame
+   * the sender reads frames whose flags bit 0 is set: one zstd frame.
    */
   protobuf_c_boolean takes_zstd;
 };
@@ -305,10 +305,14 @@ struct  Guoban__Rpc__V1__GoAway
   uint32_t code;
   char *reason;
   uint32_t grace_ms;
+  /*
+   * when a new connection may find room; 0: not said
+   */
+  uint32_t retry_after_ms;
 };
 #define GUOBAN__RPC__V1__GO_AWAY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__rpc__v1__go_away__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /* Guoban__Rpc__V1__Frame methods */
