@@ -45,7 +45,6 @@ extension DynamicJSON {
       switch json {
       case .integer(let value): I(exactly: value)
       case .unsigned(let value): I(exactly: value)
-      case .double(let value): I(exactly: value)
       case .string(let text): I(text)
       default: nil
       }

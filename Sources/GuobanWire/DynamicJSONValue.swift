@@ -1,12 +1,12 @@
 internal import FoundationEssentials
 
-/// A JSON value. Whole numbers keep all their digits.
+/// A JSON value. Whole numbers keep all their digits, also where they are written as 5.0 or 1e3.
 enum DynamicJSONValue: Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
   case unsigned(UInt64)  // above Int64.max
-  case double(Double)
+  case double(Double)  // what is not whole, or is beyond the two
   case string(String)
   case array([DynamicJSONValue])
   case object([(name: String, value: DynamicJSONValue)])
@@ -31,15 +31,25 @@ extension DynamicJSONValue: Decodable {
       self = .null
     } else if let value = try? scalar.decode(Bool.self) {
       self = .bool(value)
-    } else if let value = try? scalar.decode(Int64.self) {
+    } else if let value = Self.whole(Int64.self, scalar) {
       self = .integer(value)
-    } else if let value = try? scalar.decode(UInt64.self) {
+    } else if let value = Self.whole(UInt64.self, scalar) {
       self = .unsigned(value)
     } else if let value = try? scalar.decode(Double.self) {
       self = .double(value)
     } else {
       self = .string(try scalar.decode(String.self))
     }
+  }
+
+  /// The whole number that is written. Foundation alone goes through binary fractions, and takes 999999999999999.99 for 10^15.
+  private static func whole<I: FixedWidthInteger & Decodable>(
+    _ type: I.Type, _ scalar: any SingleValueDecodingContainer
+  ) -> I? {
+    guard let value = try? scalar.decode(type), (try? scalar.decode(Decimal.self)) == Decimal(exactly: value) else {
+      return nil
+    }
+    return value
   }
 
   private struct AnyKey: CodingKey {

@@ -18,7 +18,11 @@ struct ModelCheckTests {
     var daemon = try await Guoband(place)
     var client = try await daemon.connect()
     for code in ModelLedger.regions { try await Calls(client).createRegion(code, "县\(code)") }
-    var model = ModelLedger(revision: Calls.revisionAtFirst + UInt64(ModelLedger.regions.count))
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = try #require(TimeZone(identifier: "Asia/Shanghai"))
+    var model = ModelLedger(
+      year: calendar.component(.year, from: Date()),
+      revision: Calls.revisionAtFirst + UInt64(ModelLedger.regions.count))
     var (done, refused, cut, number) = (0, 0, 0, 0)
 
     for round in 1...rounds {
@@ -82,6 +86,11 @@ struct ModelCheckTests {
   }
 }
 
+extension ModelLedger.Ticket.State {
+  /// As the ledger calls it.
+  fileprivate var name: String { self == .pendingClosure ? "PENDING_CLOSURE" : rawValue.uppercased() }
+}
+
 extension ModelLedger {
   /// Does the operation, and says what a caller must be told.
   fileprivate mutating func code(of operation: ModelOperation) -> Status.Code {
@@ -128,6 +137,14 @@ private struct ModelAudit {
     #expect(
       Dictionary(uniqueKeysWithValues: passes.passes.map { ($0.number, $0.state == .issued) })
         == model.passes.mapValues(\.isIssued), "\(context)")
+    let trips: Ledger.ListPassTripsResponse = try await client.call(
+      "/guoban.v1.PassService/ListPassTrips", Ledger.ListRecordsRequest(pageSize: 1000))
+    let counts = Dictionary(grouping: trips.passTrips, by: \.pass).mapValues(\.count)
+    #expect(counts == model.passes.mapValues(\.trips).filter { $0.value > 0 }, "\(context)")
+    let tickets: Ledger.ListTicketsResponse = try await client.call(
+      "/guoban.v1.TicketService/ListTickets", Ledger.ListRecordsRequest(pageSize: 1000))
+    let standing = Dictionary(uniqueKeysWithValues: tickets.tickets.map { ($0.number, $0.state.name) })
+    #expect(standing == model.tickets.mapValues(\.state.name), "\(context)")
     try await compareFigures(with: model)
     let report: Ledger.VerifyLedgerResponse = try await client.call(
       "/guoban.v1.AuditService/VerifyLedger", Ledger.VerifyLedgerRequest())

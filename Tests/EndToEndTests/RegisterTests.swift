@@ -29,6 +29,12 @@ struct RegisterTests {
     let cut = try await place.run("guobanctl", ["register", "entries", "support", "--limit", "2"] + data)
     #expect(cut.contains("r-2") && !cut.contains("r-3") && cut.contains("--limit 0"))
 
+    let exported = try await place.run(
+      "guobanctl", ["export", "register:support", "--filter", "amount_fen > 400"] + data)
+    #expect(exported.contains("r-5") && !exported.contains("r-4"), "\(exported)")
+    let misnamed = try await place.attempt(
+      "guobanctl", ["export", "register:support", "--filter", "amount > 4"] + data)
+    #expect(misnamed.code != 0 && misnamed.text.contains("amount"), "\(misnamed.text)")
     let query = ["query", "register:support", "--group-by", "kind", "--sum", "amount_fen"] + data
     #expect(try await place.run("guobanctl", query).hasPrefix("类别      金额（万元）"))
     #expect(try await place.run("guobanctl", query + ["--lang", "en"]).hasPrefix("Kind      Amount (万元)"))

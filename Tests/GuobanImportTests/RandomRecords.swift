@@ -136,17 +136,29 @@ struct RandomRecords {
   }
 
   mutating func target(_ index: Int) -> Ledger.Target {
-    Ledger.Target(
+    let finality = choice(Ledger.Finality.self, optional: true)
+    return Ledger.Target(
       indicator: "GDP_\(index)", labels: labels(), tags: names(), region: region(), year: 2023,
-      valueE6: Int64.random(in: -1_000_000_000_000...1_000_000_000_000, using: &random))
+      valueE6: Int64.random(in: -1_000_000_000_000...1_000_000_000_000, using: &random), finality: finality,
+      corrections: corrections(finality))
+  }
+
+  private mutating func corrections(_ finality: Ledger.Finality) -> [Ledger.FigureCorrection] {
+    guard finality == .final else { return [] }
+    return (0..<Int.random(in: 0...2, using: &random)).map { number in
+      Ledger.FigureCorrection(
+        oldValueE6: Int64.random(in: .min...(.max), using: &random), reason: name(),
+        time: Google.Timestamp(seconds: 1_700_000_000 + Int64(number)), actor: name())
+    }
   }
 
   mutating func observation(_ index: Int) -> Ledger.Observation {
-    Ledger.Observation(
+    let finality = choice(Ledger.Finality.self, optional: true)
+    return Ledger.Observation(
       indicator: "GDP_\(index)", labels: labels(), tags: names(), region: region(),
       period: ["2023", "2023-H1", "2023-Q3", "2023-11"].randomElement(using: &random) ?? "2023",
       valueE6: oneIn(9) ? 0 : Int64.random(in: .min...(.max), using: &random),
-      finality: choice(Ledger.Finality.self, optional: true), source: some(name()))
+      finality: finality, source: some(name()), corrections: corrections(finality))
   }
 
   mutating func holiday(_ index: Int) -> Ledger.Holiday {

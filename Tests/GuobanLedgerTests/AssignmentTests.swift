@@ -34,7 +34,7 @@ struct AssignmentTests {
     try ledger.put(assignment("A-1", 0, .residentLiaison))
     #expect(try stored(ledger, "A-1").region == "430500")
     let taken = refused { try ledger.put(assignment("A-2", 1, .residentLiaison)) }
-    #expect(taken?.reason == "ROLE_TAKEN")
+    #expect(taken?.reason == "ROLE_TAKEN" && taken?.message.contains("有权录入的人可以交接") == true)
     #expect(taken?.message.contains("O-0") == true && taken?.message.contains("A-1") == true)
     // Another role, and another enterprise, are free.
     try ledger.put(assignment("A-3", 1, .healthSupervisor))

@@ -62,6 +62,38 @@ struct IndicatorFigureTests {
     #expect(own - province == (try value("3.29")))
   }
 
+  /// Townships race by the month: a grouped query puts them in order, and the month before says who moved.
+  @Test func s089_townshipsRaceByTheMonth() throws {
+    let ledger = try OpenLedger()
+    let townships = ["410902100", "410902101", "410902102"]
+    try ledger.put([
+      Ledger.Region(code: "410000", name: "河南省", kind: .province),
+      Ledger.Region(code: "410900", name: "濮阳市", kind: .city, parent: "410000"),
+      Ledger.Region(code: "410902", name: "华龙区", kind: .county, parent: "410900"),
+    ])
+    try ledger.put(
+      townships.map { Ledger.Region(code: $0, name: "镇\($0.suffix(1))", kind: .township, parent: "410902") })
+    try ledger.put(Ledger.Indicator(code: "RACE", name: "赛马得分", unit: "分", nature: .stock))
+    for (period, scores) in [("2023-02", ["91", "88.5", "90"]), ("2023-03", ["89", "92.25", "90"])] {
+      try ledger.put(
+        try zip(townships, scores).map { region, score in
+          Ledger.Observation(indicator: "RACE", region: region, period: period, valueE6: try value(score))
+        })
+    }
+    let order = { (period: String) in
+      let rows = try ledger.group(
+        "Observation", "indicator = RACE AND period = \"\(period)\" AND region.parent = \"410902\"", by: ["region"],
+        [.max("value_e6")])
+      return rank(
+        rows, by: { row in if case .integer(let score) = row[1] { Fraction(score) } else { nil } },
+        regionCode: { row in if case .text(let code) = row[0] { code } else { "" } }, better: .higher,
+        tieRule: .standard
+      ).map { $0.item[0] }
+    }
+    #expect(try order("2023-02") == ["410902100", "410902102", "410902101"].map(ColumnValue.text))
+    #expect(try order("2023-03") == ["410902101", "410902102", "410902100"].map(ColumnValue.text))
+  }
+
   @Test func s095_nextYearsTargetsStandByRegion() throws {
     let ledger = try OpenLedger()
     try ledger.put(OpenLedger.henan)
@@ -99,6 +131,7 @@ struct IndicatorFigureTests {
     changed.valueE6 = try value("17")
     let unexplained = refused { try ledger.put(changed) }
     #expect(unexplained?.reason == "CORRECTION_REASON" && unexplained?.message.contains("correction_reason") == true)
+    #expect(unexplained?.message.contains("有权录入的人可以更正") == true)
     var backwards = figure
     backwards.finality = .preliminary
     let refusal = refused { try ledger.put(backwards) }
@@ -119,6 +152,19 @@ struct IndicatorFigureTests {
     let correction = try #require(stored.corrections.first)
     #expect(stored.corrections.count == 1 && correction.oldValueE6 == figure.valueE6)
     #expect(correction.reason == "统计口径核实" && correction.actor == "测试员" && correction.time?.seconds == 1_668_384_000)
+
+    // In a ledger that does not have the figure it comes with what was corrected; a preliminary one has none.
+    let elsewhere = try OpenLedger()
+    try elsewhere.put(Ledger.Indicator(code: "OUTPUT", name: "产值增速", unit: "%", nature: .growth))
+    var moved = stored
+    moved.meta = nil
+    try elsewhere.put(moved)
+    let kept = try Ledger.Observation(
+      packed: try #require(try elsewhere.record("Observation", moved.key)), limits: .standard)
+    #expect(kept.corrections == stored.corrections)
+    moved.period = "2022-11"
+    moved.finality = .preliminary
+    #expect(refused { try elsewhere.put(moved) }?.violations.first?.rule == "NOT_FINAL")
 
     // Targets are published in the same way.
     var target = Ledger.Target(indicator: "OUTPUT", region: "430500", year: 2022, valueE6: 1, finality: .final)

@@ -126,6 +126,12 @@ struct TicketMachineTests {
     }
     // Whoever gave feedback has handled it, and asking for mercy is no one's own business either.
     #expect(try refusal(try standing(.handling), whole(.exempt, by: "handler"), try judge())?.kind == .authority)
+    // Once is enough; what else can be done is said, and who may do it.
+    var spared = try standing(.handling)
+    try spared.take(whole(.exempt), judge: nil)
+    let again = try #require(try refusal(spared, whole(.exempt), try judge(.everywhere)))
+    #expect(again.violation.rule == "TICKET_EXEMPT" && again.violation.message.contains("县"))
+    #expect(again.violation.message.contains(TicketAction.requestClosure.chinese))
   }
 
   @Test func givingBackIsForTwoDays() throws {

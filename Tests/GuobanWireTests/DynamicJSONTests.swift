@@ -84,6 +84,13 @@ import Testing
       #expect(try read(#"{"revision": \#(value)}"#) == Ledger.RecordMeta(revision: value))
       #expect(try read(#"{"revision": "\#(value)"}"#) == Ledger.RecordMeta(revision: value))
     }
+    // The nearest binary fraction would be the whole number 10^15.
+    for text in ["999999999999999.99", "2147483648.0000001", "5.00000000000000001", "1e19"] {
+      #expect { try read(#"{"planFen": \#(text)}"#) as Ledger.YearPlan } throws: { "\($0)".contains("plan_fen") }
+    }
+    for text in ["1000000000000000.00", "1e15"] {
+      #expect(try read(#"{"planFen": \#(text)}"#) == Ledger.YearPlan(planFen: 1_000_000_000_000_000))
+    }
     #expect(
       try read(#"{"ratio": {"numerator": "-9223372036854775808", "denominator": 1}}"#)
         == Reporting.Cell(value: .ratio(.init(numerator: .min, denominator: 1))))

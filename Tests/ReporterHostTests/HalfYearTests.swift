@@ -75,7 +75,7 @@ import Testing
     #expect(printed["lead"] == "+49.42")
   }
 
-  @Test func hebiIsPastHalfInMay() throws {
+  @Test func s001_hebiIsPastHalfInMay() throws {
     let records =
       [Records.region("410600", "鹤壁市", kind: .city)]
       + Records.projects("410600", 10, year: 2020, plan: yi(10000), month: 5, done: yi(6380))

@@ -83,7 +83,16 @@ import Testing
     #expect(notes.contains("易受个别项目影响：工业园区"))
   }
 
-  @Test func rankChangesAgainstTheMonthBefore() throws {
+  /// 29 projects of 59.2 亿 in 华龙区, 37 points ahead of a quarter of the year.
+  @Test func s088_progressAheadOfThePlanInPoints() throws {
+    let records =
+      [Records.region("410900", "濮阳市", kind: .city), Records.region("410902", "华龙区", parent: "410900")]
+      + Records.projects("410902", 29, year: 2023, plan: yi(5920), month: 3, done: yi(5920) / 100 * 62)
+    let row = try printed(try run(["year": "2023", "month": "3"], records), "华龙区", "ranking")
+    #expect([row["projects"], row["share"], row["lead"]] == ["29", "62.00", "+37.00"])
+  }
+
+  @Test func s054_rankChangesAgainstTheMonthBefore() throws {
     let records =
       puyang
       + (1...41).map { Records.progress("P-410923-\($0)", 2023, 2, 0) }

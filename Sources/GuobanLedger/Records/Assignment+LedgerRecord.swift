@@ -103,7 +103,7 @@ extension Ledger.Assignment: LedgerRecord {
       throw LedgerError(
         .precondition, reason: "ROLE_TAKEN",
         "这个对象的这一角色（\(role.name)）已由 \(holder.officer) 担任（编号 \(holder.id)，自 \(holder.since) 起）；"
-          + "请用交接（HandOverAssignment），或先结束那一项")
+          + "有权录入的人可以交接（HandOverAssignment），或先结束那一项")
     }
     if let bytes = try writer.record("Officer", officer) {
       let left = try Ledger.Officer(packed: bytes, limits: .standard).left

@@ -21,8 +21,9 @@ extension PublishedFigure {
   mutating func publish(after old: Self?, in writer: any LedgerWriter, path: String) throws {
     let reason = correctionReason
     correctionReason = ""
-    corrections = old?.corrections ?? []
+    // Of a figure that is new here its file may tell what was corrected: it comes from another ledger.
     guard let old else { return }
+    corrections = old.corrections
     let transition: Publication.Transition?
     do throws(RuleViolation) {
       transition = try Publication.transition(
@@ -49,6 +50,14 @@ extension PublishedFigure {
   func checkFinality(_ checks: inout RecordChecks) {
     checks.choice("finality", finality, among: Ledger.Finality.allCases, required: false)
     checks.name("correction_reason", correctionReason, required: false)
+    checks.count("corrections", corrections.count, max: Self.correctionsMax)
+    if !corrections.isEmpty, finality.model != .final {
+      checks.report("corrections", value: "\(corrections.count)", rule: "NOT_FINAL", "只有最终数才有更正经过，初步数直接改")
+    }
+    for (index, correction) in corrections.enumerated() {
+      checks.name("corrections[\(index)].reason", correction.reason)
+      checks.name("corrections[\(index)].actor", correction.actor, required: false)
+    }
   }
 }
 

@@ -225,17 +225,21 @@ extension Ledger {
     public var recordType: String
     /// `filter`
     public var filter: String
+    /// of record type Entry: this register's, and its fields' names in the filter; "": all
+    public var register: String
 
     /// Every field at its default.
     public init() {
       self.recordType = ""
       self.filter = ""
+      self.register = ""
     }
 
     /// The fields given; the others at their defaults.
-    public init(recordType: String = "", filter: String = "") {
+    public init(recordType: String = "", filter: String = "", register: String = "") {
       self.recordType = recordType
       self.filter = filter
+      self.register = register
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -657,12 +661,14 @@ extension Ledger.ExportRequest: CMessage {
   init(c: UnsafePointer<C>) {
     recordType = Unpack.string(c.pointee.record_type)
     filter = Unpack.string(c.pointee.filter)
+    register = Unpack.string(c.pointee.register_)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
     guoban__v1__export_request__init(c)
     c.pointee.record_type = arena.string(self.recordType)
     c.pointee.filter = arena.string(self.filter)
+    c.pointee.register_ = arena.string(self.register)
   }
 }
 

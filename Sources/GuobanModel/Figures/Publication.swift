@@ -54,8 +54,9 @@ public enum Publication {
     guard !transition.needsReason || !reason.isEmpty else {
       throw RuleViolation(
         rule: "CORRECTION_REASON",
-        message: "这个数已是最终数，更正必须写明原因（correction_reason）；原数会留存备查",
-        englishMessage: "the figure is final: a correction must say its reason; the old value is kept")
+        message: "这个数已是最终数，有权录入的人可以更正，但必须写明原因（correction_reason）；原数会留存备查",
+        englishMessage:
+          "the figure is final: whoever may write it can correct it, with a reason; the old value is kept")
     }
     return transition
   }

@@ -72,10 +72,10 @@ public struct ProjectProgression: Sendable, Equatable {
       throw RuleViolation(
         rule: "PROJECT_STAGE",
         message: "项目现在是“\(now)”\(dates[reached].map { "，\($0) 已\(reached.chinese)" } ?? "")，不能再记\(reached.chinese)；"
-          + (possible.isEmpty ? "各阶段都已记过" : "可以记的有：\(possible)"),
+          + (possible.isEmpty ? "各阶段都已记过" : "可以记的有：\(possible)，由有权录入的人登记"),
         englishMessage:
-          "the project is at \(stage?.rawValue ?? "no stage"): \(reached.rawValue) cannot follow; possible: "
-          + next.map(\.rawValue).joined(separator: ", "))
+          "the project is at \(stage?.rawValue ?? "no stage"): \(reached.rawValue) cannot follow; possible, for whoever may "
+          + "write records: \(next.map(\.rawValue).joined(separator: ", "))")
     }
     for earlier in reached.earlier {
       guard let before = dates[earlier], date < before else { continue }

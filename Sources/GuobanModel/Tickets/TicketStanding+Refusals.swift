@@ -22,7 +22,8 @@ extension TicketStanding {
     if step.action == .handDown, level.below == nil { throw refusal(of: step.action) }
     if step.action == .exempt, !exemptReason.isEmpty {
       throw TicketRefusal(
-        .state, "TICKET_EXEMPT", "这个问题已经容错：\(exemptReason)", "this ticket is exempt already: \(exemptReason)")
+        .state, "TICKET_EXEMPT", "这个问题已经容错：\(exemptReason)；现在可以：\(allowedText(without: .exempt))",
+        "this ticket is exempt already: \(exemptReason); possible: \(englishAllowedText(without: .exempt))")
     }
   }
 

@@ -127,13 +127,27 @@ struct LedgerService: Sendable {
     call.reply([])
   }
 
+  private func exported(
+    _ request: Ledger.ExportRequest, of definition: RecordDefinition, _ call: ServerCall
+  ) throws -> Filter? {
+    guard !request.register.isEmpty else {
+      return try dependencies.filters.parse(request.filter, source: definition.name)
+    }
+    let view = try dependencies.read(for: call) { try $0.register(request.register).view }
+    guard view.base == definition.name else {
+      throw Status.wrong(
+        "register", request.register, "NOT_ENTRIES", "只有台账的条目（Entry）才分台账，\(definition.name) 不能填 register")
+    }
+    return try dependencies.filters.parse(request.filter, over: view)
+  }
+
   private func export(_ call: ServerCall) throws {
     let request = try Ledger.ExportRequest(packed: call.message, limits: decode)
     let readable = RecordCatalog.all.filter { call.principal.may($0.type.readPermission) }
     guard let definition = readable.first(where: { $0.name == request.recordType }) else {
       throw Status.unknownType(request.recordType, among: readable)
     }
-    let filter = try dependencies.filters.parse(request.filter, source: definition.name)
+    let filter = try exported(request, of: definition, call)
     var after: String?
     while true {
       let query = ListQuery(type: definition.name, filter: filter, afterKey: after, limit: 500)

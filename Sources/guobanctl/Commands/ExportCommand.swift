@@ -126,7 +126,8 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   private func forEachRecord(_ table: ImportTable, _ body: ([UInt8]) throws -> Void) async throws {
-    let request = Ledger.ExportRequest(recordType: table.recordType, filter: common.filter(filter, of: type))
+    let request = Ledger.ExportRequest(
+      recordType: table.recordType, filter: filter, register: register(named: type))
     let client = try await common.connect()
     do {
       let messages = try client.stream("/guoban.v1.LedgerService/Export", message: request.packed(), timeout: nil)

@@ -9,6 +9,11 @@ private let registerPrefix = "register:"
 /// Whether this can name records: those of a type, or a register's entries.
 func isRecordType(_ name: String) -> Bool { name.hasPrefix(registerPrefix) || ImportTable.named(name) != nil }
 
+/// The register whose entries this names; "" for a record type.
+func register(named name: String) -> String {
+  name.hasPrefix(registerPrefix) ? String(name.dropFirst(registerPrefix.count)) : ""
+}
+
 /// What to say about a type that nobody knows.
 func unknownType(_ name: String) -> String {
   let known = ImportTable.records.map { say($0.title, $0.recordType) }.joined(separator: say("、", ", "))
@@ -22,14 +27,8 @@ extension CommonOptions {
   func table(_ name: String) async throws -> ImportTable {
     if let table = ImportTable.named(name) { return table }
     guard name.hasPrefix(registerPrefix) else { throw Failure.input(unknownType(name)) }
-    let request = Ledger.GetRecordRequest(key: String(name.dropFirst(registerPrefix.count)))
+    let request = Ledger.GetRecordRequest(key: register(named: name))
     return .entries(of: try await call("/guoban.v1.RegisterService/GetRegister", request, as: Ledger.Register.self))
   }
 
-  /// The filter of a register's entries, or as it was given.
-  func filter(_ filter: String, of name: String) -> String {
-    guard name.hasPrefix(registerPrefix) else { return filter }
-    let own = "register = \"\(name.dropFirst(registerPrefix.count))\""
-    return filter.isEmpty ? own : "\(own) AND (\(filter))"
-  }
 }

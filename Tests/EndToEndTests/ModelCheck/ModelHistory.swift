@@ -3,7 +3,7 @@ struct ModelHistory {
   var random: RandomSource
 
   mutating func next(_ model: ModelLedger) -> ModelOperation {
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<30, using: &random) {
     case 0..<3: return .create(code(), project())
     case 3..<5:
       let code = known(model) ?? code()
@@ -23,9 +23,16 @@ struct ModelHistory {
       return .issue(
         plate: "豫J1234\(Int.random(in: 0..<6, using: &random))",
         destination: Bool.random(using: &random) ? "410922" : "410923")
-    default:
+    case 19:
       let issued = model.passes.filter(\.value.isIssued).keys.sorted()
       return issued.randomElement(using: &random).map { .revoke($0) } ?? .revoke("410928999999")
+    case 20..<22: return .renew(pass(model))
+    case 22..<24: return .trip(pass(model))
+    case 24..<26:
+      return .submit(region: Int.random(in: 0..<8, using: &random) == 0 ? "999999" : region())
+    default:
+      let number = model.tickets.keys.sorted().randomElement(using: &random) ?? "410928-\(model.year)-999999"
+      return .handle(number, ModelLedger.Ticket.Step.allCases.randomElement(using: &random) ?? .assign)
     }
   }
 
@@ -46,6 +53,13 @@ struct ModelHistory {
     return steps
   }
 
+  private mutating func region() -> String { ModelLedger.regions.randomElement(using: &random) ?? "410928" }
+
+  /// Of any state.
+  private mutating func pass(_ model: ModelLedger) -> String {
+    model.passes.keys.sorted().randomElement(using: &random) ?? "410928999999"
+  }
+
   private mutating func code() -> String { "P-\(Int.random(in: 0..<25, using: &random))" }
 
   private mutating func known(_ model: ModelLedger) -> String? {
@@ -56,7 +70,7 @@ struct ModelHistory {
     let isStray = Int.random(in: 0..<15, using: &random) == 0
     return ModelLedger.Project(
       name: "项目\(Int.random(in: 0..<4, using: &random))",
-      region: isStray ? "999999" : ModelLedger.regions.randomElement(using: &random) ?? "410928",
+      region: isStray ? "999999" : region(),
       planFen: .random(in: 0...3, using: &random) * 1_000_000)
   }
 

@@ -25,6 +25,34 @@ struct ModelLedger: Equatable {
     var plate: String
     var destination: String
     var isIssued = true
+    var trips = 0
+  }
+
+  struct Ticket: Equatable {
+    enum State: String { case registered, assigned, handling, pendingClosure }
+
+    /// With the names of their methods.
+    enum Step: String, CaseIterable {
+      case assign = "AssignTicket"
+      case giveBack = "ReturnTicket"
+      case feedback = "FeedbackTicket"
+      case requestClosure = "RequestClosure"
+      case approve = "ApproveClosure"
+    }
+
+    var state = State.registered
+
+    /// Where each step leads. Whoever asked for the closure does not approve it, so nothing is ever closed here.
+    mutating func take(_ step: Step) throws(Refusal) {
+      switch (state, step) {
+      case (.registered, .assign), (.assigned, .assign), (.handling, .assign): state = .assigned
+      case (.assigned, .giveBack): state = .registered
+      case (.assigned, .feedback), (.handling, .feedback): state = .handling
+      case (.assigned, .requestClosure), (.handling, .requestClosure): state = .pendingClosure
+      case (.pendingClosure, .approve): throw Refusal(code: .permissionDenied)
+      default: throw Refusal(code: .failedPrecondition)
+      }
+    }
   }
 
   static let regions = ["410928", "410922", "410923"]
@@ -33,9 +61,12 @@ struct ModelLedger: Equatable {
   var projects: [String: Project] = [:]
   var progresses: [String: Progress] = [:]
   var passes: [String: Pass] = [:]
+  var tickets: [String: Ticket] = [:]
   /// What was deleted, as it was last.
   var deletedProjects: [String: Project] = [:]
   var deletedProgresses: [String: Progress] = [:]
+  /// In which tickets are numbered.
+  var year: Int
   /// Rows of the change log.
   var revision: UInt64
 
@@ -82,18 +113,43 @@ struct ModelLedger: Equatable {
         projects: steps.compactMap(\.writtenProject), progresses: steps.compactMap(\.writtenProgress))
       try requireUnused(steps.compactMap(\.deletedProject))
     case .issue(let plate, let destination):
-      let sequence = String(1_000_001 + passes.count).dropFirst()
       revision += 1
       for (number, pass) in passes where pass.isIssued && pass.plate == plate && pass.destination == destination {
         passes[number]?.isIssued = false
         revision += 1
       }
-      passes[Self.division + sequence] = Pass(plate: plate, destination: destination)
+      passes[nextNumber] = Pass(plate: plate, destination: destination)
     case .revoke(let number):
       guard passes[number] != nil else { throw Refusal(code: .notFound) }
       passes[number]?.isIssued = false
       revision += 1
+    case .renew(let number):
+      let old = try issued(number)
+      revision += 2
+      passes[nextNumber] = Pass(plate: old.plate, destination: old.destination)
+      passes[number]?.isIssued = false
+    case .trip(let number):
+      _ = try issued(number)
+      revision += 1
+      passes[number]?.trips += 1
+    case .submit(let region):
+      guard Self.regions.contains(region) else { throw Refusal(code: .invalidArgument) }
+      revision += 1
+      let count = tickets.keys.count { $0.hasPrefix(region) }
+      tickets["\(region)-\(year)-\(String(1_000_001 + count).dropFirst())"] = Ticket()
+    case .handle(let number, let step):
+      guard tickets[number] != nil else { throw Refusal(code: .notFound) }
+      try tickets[number]?.take(step)
+      revision += 1
     }
+  }
+
+  private var nextNumber: String { Self.division + String(1_000_001 + passes.count).dropFirst() }
+
+  private func issued(_ number: String) throws(Refusal) -> Pass {
+    guard let pass = passes[number] else { throw Refusal(code: .notFound) }
+    guard pass.isIssued else { throw Refusal(code: .failedPrecondition) }
+    return pass
   }
 
   private mutating func change(_ step: ModelOperation.Step) throws(Refusal) {

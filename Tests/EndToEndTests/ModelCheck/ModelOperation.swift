@@ -14,6 +14,11 @@ enum ModelOperation: Sendable {
   case apply([Step])
   case issue(plate: String, destination: String)
   case revoke(String)
+  case renew(String)
+  case trip(String)
+  case submit(region: String)
+  /// A step of a ticket's life.
+  case handle(String, ModelLedger.Ticket.Step)
 
   enum Step: Sendable {
     case create(String, ModelLedger.Project)
@@ -82,6 +87,26 @@ enum ModelOperation: Sendable {
         message: Ledger.RevokePassRequest(
           number: number, reason: "试", requestId: id, validateOnly: validateOnly
         ).packed())
+    case .renew(let number):
+      return try await client.call(
+        "/guoban.v1.PassService/RenewPass",
+        message: Ledger.RenewPassRequest(number: number, requestId: id, validateOnly: validateOnly).packed())
+    case .trip(let number):
+      return try await client.call(
+        "/guoban.v1.PassService/RecordTrip",
+        message: Ledger.RecordTripRequest(
+          number: number, place: "卡口", requestId: id, validateOnly: validateOnly
+        ).packed())
+    case .submit(let region):
+      let ticket = Ledger.Ticket(
+        region: region, title: "问题", category: .other, channel: .app, severity: .ordinary)
+      return try await client.call(
+        "/guoban.v1.TicketService/SubmitTicket",
+        message: Ledger.SubmitTicketRequest(ticket: ticket, requestId: id, validateOnly: validateOnly).packed())
+    case .handle(let number, let step):
+      return try await client.call(
+        "/guoban.v1.TicketService/\(step.rawValue)",
+        message: step.request(number, id: id, validateOnly: validateOnly))
     }
   }
 
@@ -132,6 +157,25 @@ extension ModelOperation.Step {
     case .report(let progress):
       Ledger.Mutation(kind: .upsert, recordType: "ProjectProgress", record: progress.message.packed())
     case .withdraw(let key): Ledger.Mutation(kind: .delete, recordType: "ProjectProgress", key: key)
+    }
+  }
+}
+
+extension ModelLedger.Ticket.Step {
+  fileprivate func request(_ number: String, id: String, validateOnly: Bool) -> [UInt8] {
+    switch self {
+    case .assign:
+      Ledger.AssignTicketRequest(number: number, requestId: id, validateOnly: validateOnly, owner: "某局").packed()
+    case .giveBack:
+      Ledger.ReturnTicketRequest(number: number, requestId: id, validateOnly: validateOnly, reason: "因故").packed()
+    case .feedback:
+      Ledger.FeedbackTicketRequest(number: number, requestId: id, validateOnly: validateOnly, note: "在办").packed()
+    case .requestClosure:
+      Ledger.RequestClosureRequest(
+        number: number, requestId: id, validateOnly: validateOnly, outcome: .solved, method: "办", result: "果"
+      ).packed()
+    case .approve:
+      Ledger.ApproveClosureRequest(number: number, requestId: id, validateOnly: validateOnly).packed()
     }
   }
 }

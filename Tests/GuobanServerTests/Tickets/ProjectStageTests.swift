@@ -188,7 +188,7 @@ struct ProjectStageTests {
       let status = try #require(
         await refused { try await Self.advance(office.client, "P-1001", [(.atCapacity, "2023-03-01")]) })
       #expect(status.code == .failedPrecondition && status.reason(limits: .standard) == "PROJECT_STAGE")
-      #expect(status.message.contains("“开工”") && status.message.contains("入统、竣工、投产"))
+      #expect(status.message.contains("“开工”") && status.message.contains("入统、竣工、投产，由有权录入的人"))
       let early = try #require(
         await refused { try await Self.advance(office.client, "P-1001", [(.inProduction, "2023-01-04")]) })
       #expect(early.reason(limits: .standard) == "PROJECT_STAGE_DATE")

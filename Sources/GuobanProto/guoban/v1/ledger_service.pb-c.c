@@ -1032,7 +1032,7 @@ const ProtobufCMessageDescriptor guoban__v1__read_change_log_response__descripto
   (ProtobufCMessageInit) guoban__v1__read_change_log_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__export_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor guoban__v1__export_request__field_descriptors[3] =
 {
   {
     "record_type",
@@ -1058,15 +1058,28 @@ static const ProtobufCFieldDescriptor guoban__v1__export_request__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "register",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ExportRequest, register_),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__export_request__field_indices_by_name[] = {
   1,   /* field[1] = filter */
   0,   /* field[0] = record_type */
+  2,   /* field[2] = register */
 };
 static const ProtobufCIntRange guoban__v1__export_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor guoban__v1__export_request__descriptor =
 {
@@ -1076,7 +1089,7 @@ const ProtobufCMessageDescriptor guoban__v1__export_request__descriptor =
   "Guoban__V1__ExportRequest",
   "guoban.v1",
   sizeof(Guoban__V1__ExportRequest),
-  2,
+  3,
   guoban__v1__export_request__field_descriptors,
   guoban__v1__export_request__field_indices_by_name,
   1,  guoban__v1__export_request__number_ranges,

@@ -22,7 +22,7 @@ struct RegisterService: Sendable {
   private func describe(_ call: ServerCall) throws {
     let request = try Ledger.DescribeRegisterRequest(packed: call.message, limits: limits.decode)
     let response = try dependencies.read(for: call) { reader in
-      let register = try register(request.key, reader)
+      let register = try reader.register(request.key)
       let counted = try reader.group(
         GroupQuery(source: register.view.name, filter: nil, groupBy: [], measures: [.count], rowsMax: 1),
         over: register.view)
@@ -38,16 +38,17 @@ struct RegisterService: Sendable {
     let plain = Ledger.ListRecordsRequest(
       pageSize: request.pageSize, pageToken: request.pageToken, filter: request.filter)
     let response = try dependencies.read(for: call) { reader in
-      let view = request.register.isEmpty ? nil : try register(request.register, reader).view
+      let view = request.register.isEmpty ? nil : try reader.register(request.register).view
       return try Page(plain, type: "Entry", view: view, filters: dependencies.filters, limits: limits).run(reader)
     }
     call.reply(response.packed())
   }
+}
 
-  private func register(
-    _ id: String, _ reader: any LedgerReader
-  ) throws -> (definition: Ledger.Register, view: SourceView) {
-    guard let bytes = try reader.record("Register", id) else { throw LedgerError.notFound("Register", id) }
+extension LedgerReader {
+  /// What a register says of its entries. Throws NOT_FOUND when there is none of this id.
+  func register(_ id: String) throws -> (definition: Ledger.Register, view: SourceView) {
+    guard let bytes = try record("Register", id) else { throw LedgerError.notFound("Register", id) }
     let definition = try Ledger.Register(packed: bytes, limits: .standard)
     return (definition, SourceView(definition))
   }

@@ -166,10 +166,14 @@ struct  Guoban__V1__ExportRequest
   ProtobufCMessage base;
   char *record_type;
   char *filter;
+  /*
+   * of record type Entry: this register's, and its fields' names in the filter; "": all
+   */
+  char *register_;
 };
 #define GUOBAN__V1__EXPORT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__export_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Guoban__V1__ExportResponse
