@@ -14,9 +14,9 @@ struct RegisterTests {
     try await Calls(client).createRegion("430500", "邵阳市")
 
     let tried = try await place.run("guobanctl", ["register", "define", "--shipped", "--dry-run"] + data)
-    #expect(tried.contains("没有写入") && tried.contains("新增 20"))
-    #expect(try await place.run("guobanctl", ["register", "define", "--shipped"] + data).contains("新增 20"))
-    #expect(try await place.run("guobanctl", ["register", "define", "--shipped"] + data).contains("未变 20"))
+    #expect(tried.contains("没有写入") && tried.contains("新增 22"))
+    #expect(try await place.run("guobanctl", ["register", "define", "--shipped"] + data).contains("新增 22"))
+    #expect(try await place.run("guobanctl", ["register", "define", "--shipped"] + data).contains("未变 22"))
     let listed = try await place.run("guobanctl", ["register", "list", "--lang", "en"] + data)
     #expect(listed.contains("resumption") && listed.contains("Resumption of work"))
 

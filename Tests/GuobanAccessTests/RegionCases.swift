@@ -1,6 +1,7 @@
 import GuobanLedger
 import GuobanMessages
 import GuobanWire
+import Synchronization
 
 /// How a call must end.
 enum Expected: String {
@@ -40,6 +41,9 @@ func recordCases() -> [RegionCase] {
   }
 }
 
+/// Codes of regions are not given out twice: each case that creates or deletes one takes another.
+private let regionsMade = Atomic(1000)
+
 private func cases(_ definition: RecordDefinition, _ place: Place) -> [RegionCase] {
   let service = "/guoban.v1.\(definition.name)Service"
   let isShared = definition.type.isShared
@@ -47,8 +51,10 @@ private func cases(_ definition: RecordDefinition, _ place: Place) -> [RegionCas
   let writes: Expected = isShared ? .denied : place.isWithin ? .ok : .denied
   let changes: Expected = isShared ? .denied : place.isWithin ? .ok : .hidden
   let old = place.record(definition.name, 0)
-  let doomed = place.record(definition.name, 1)
-  let new = place.record(definition.name, 2)
+  let isRegion = definition.name == "Region"
+  let record = { (number: Int) in
+    place.record(definition.name, isRegion ? regionsMade.add(1, ordering: .relaxed).newValue : number)
+  }
   let tagged = place.record(definition.name, 0, tag: "改")
   return [
     RegionCase(method: "\(service)/Get\(definition.name)", place: place, scoped: reads) { _ in
@@ -59,11 +65,13 @@ private func cases(_ definition: RecordDefinition, _ place: Place) -> [RegionCas
     },
     RegionCase(
       method: "\(service)/Create\(definition.name)", place: place, scoped: writes,
-      message: { _ in Ledger.RawCreateRequest(record: new.packed()).packed() }, undo: { try $0.delete(new) }),
+      message: { _ in Ledger.RawCreateRequest(record: record(2).packed()).packed() },
+      undo: { if !isRegion { try $0.delete(place.record(definition.name, 2)) } }),
     RegionCase(
       method: "\(service)/Update\(definition.name)", place: place, scoped: changes,
       message: { _ in Ledger.RawUpdateRequest(record: tagged.packed()).packed() }, undo: { try $0.upsert([old]) }),
     RegionCase(method: "\(service)/Delete\(definition.name)", place: place, scoped: isShared ? .denied : changes) {
+      let doomed = record(1)
       try $0.upsert([doomed])
       return Ledger.DeleteRecordRequest(key: doomed.key).packed()
     },

@@ -56,8 +56,9 @@ private func recordExamples(_ definition: RecordDefinition) -> [WriteExample] {
     WriteExample(
       method: "\(service)/Delete\(definition.name)",
       request: { Ledger.DeleteRecordRequest(key: record($0).key).packed() }, prepare: exists),
+    // Not those that were deleted: a region's code is not given out twice.
     WriteExample(method: "\(service)/BatchUpsert\(definition.plural)") {
-      Ledger.RawBatchUpsertRequest(records: [record($0).packed()]).packed()
+      Ledger.RawBatchUpsertRequest(records: [record(6 + $0).packed()]).packed()
     },
   ]
 }

@@ -110,6 +110,14 @@ struct RandomRecords {
     if oneIn(2) {
       project.milestones = Ledger.Milestones(signed: date(), started: some(date()), completed: some(date()))
     }
+    if oneIn(3) {
+      project.corrections = [
+        Ledger.StageCorrection(
+          oldStage: choice(Ledger.ProjectStage.self, optional: true),
+          oldMilestones: oneIn(2) ? Ledger.Milestones(signed: date()) : nil, reason: name(),
+          time: Google.Timestamp(seconds: 1_700_000_000), actor: name())
+      ]
+    }
     for year in [2021, 2022, 2023] where oneIn(2) {
       let curve = oneIn(2) ? (0..<12).map { _ in amount() } : []
       project.plans.append(Ledger.YearPlan(year: Int32(year), planFen: amount(), curveFen: curve))

@@ -255,6 +255,61 @@ struct RegisterUseTests {
     #expect(used?.reason == "IN_USE")
   }
 
+  /// 30 万吨 and 16.8 亿 a year of one project, 50 亿 and 1000 jobs of what came to another place.
+  @Test func s013_s029_whatProjectsWillYield() throws {
+    let ledger = try OpenLedger()
+    try ledger.put(OpenLedger.henan)
+    try ledger.define("expected_outputs")
+    try ledger.put([
+      Ledger.Project(code: "HB-1001", name: "一期", region: "410421", tier: .municipal),
+      Ledger.Project(code: "KF-1001", name: "招引", region: "410928", tier: .municipal),
+    ])
+    try ledger.put([
+      newEntry(
+        "expected_outputs", "鹤壁", region: "410421",
+        [
+          "project": .text("HB-1001"), "capacity": .text("30 万吨"),
+          "output_fen": .integer(try fen("16.8")), "tax_fen": .integer(try fen("3.8")),
+        ]),
+      newEntry(
+        "expected_outputs", "开封", region: "410928",
+        [
+          "project": .text("KF-1001"), "output_fen": .integer(try fen("50")), "tax_fen": .integer(try fen("2.4")),
+          "jobs": .integer(1000),
+        ]),
+    ])
+    #expect(
+      try ledger.group("expected_outputs", by: ["project.region"], [.sum("output_fen"), .sum("jobs")]) == [
+        [.text("410421"), .integer(try fen("16.8")), .null],
+        [.text("410928"), .integer(try fen("50")), .integer(1000)],
+      ])
+    #expect(try ledger.number("expected_outputs", "", .sum("output_fen")) == fen("66.8"))
+  }
+
+  /// What is under construction is to produce: who sees to it until when, and what is late.
+  @Test func s073_s098_theNextStepOfEachProject() throws {
+    let ledger = try OpenLedger()
+    try ledger.define("next_steps")
+    try ledger.put([
+      Ledger.Project(code: "FX-1001", name: "在建", region: "430500", tier: .county, stage: .started),
+      Ledger.Project(code: "FX-1002", name: "投产", region: "430500", tier: .county, stage: .inProduction),
+    ])
+    let step = { (id: String, project: String, step: String, due: String, done: String) in
+      newEntry(
+        "next_steps", id,
+        ["project": .text(project), "step": .text(step), "due_on": .text(due), "done_on": .text(done)])
+    }
+    try ledger.put([
+      step("一", "FX-1001", "投产", "2023-06-30", ""), step("二", "FX-1001", "入统", "2023-03-31", "2023-03-30"),
+      step("三", "FX-1002", "达效", "2023-12-31", ""),
+    ])
+    #expect(
+      try ledger.group("next_steps", "NOT done_on > \"\"", by: ["project.stage", "step"], [.count]) == [
+        [.text("IN_PRODUCTION"), .text("达效"), .integer(1)], [.text("STARTED"), .text("投产"), .integer(1)],
+      ])
+    #expect(try ledger.number("next_steps", "NOT done_on > \"\" AND due_on < \"2023-07-01\"") == 1)
+  }
+
   /// 23 of 38 needs were met, and how much of what was asked for.
   @Test func s070_financeNeedsByState() throws {
     let ledger = try OpenLedger()

@@ -70,9 +70,14 @@ extension Ledger.Project: LedgerRecord {
     checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
     checkMilestones(&checks)
     checkPlans(&checks)
+    checkCorrections(&checks)
   }
 
-  private func checkMilestones(_ checks: inout RecordChecks) {
+  public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {
+    try correct(after: old, in: writer, path: path)
+  }
+
+  func checkMilestones(_ checks: inout RecordChecks) {
     var dates: [String: CivilDate] = [:]
     for (name, text) in zip(Self.milestoneNames, milestoneDates) {
       dates[name] = checks.date("milestones.\(name)", text)

@@ -221,6 +221,7 @@ enum MessageTypes {
     Ledger.ListProgrammesResponse.self,
     Ledger.BatchGetProgrammesResponse.self,
     Ledger.Project.self,
+    Ledger.StageCorrection.self,
     Ledger.YearPlan.self,
     Ledger.Milestones.self,
     Ledger.CreateProjectRequest.self,

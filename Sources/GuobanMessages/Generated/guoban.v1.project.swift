@@ -30,9 +30,9 @@ extension Ledger {
     public var totalInvestmentFen: Int64
     /// at most one a year
     public var plans: [Ledger.YearPlan]
-    /// `stage`
+    /// UNSPECIFIED keeps what is stored
     public var stage: Ledger.ProjectStage
-    /// `milestones`
+    /// so does an empty date
     public var milestones: Ledger.Milestones?
     /// `responsible_unit`
     public var responsibleUnit: String
@@ -44,6 +44,10 @@ extension Ledger {
     public var supervised: Bool
     /// Enterprise.uscc of the owner; may be empty
     public var enterprise: String
+    /// what a step back, or a change of a milestone, must say; kept in corrections
+    public var correctionReason: String
+    /// oldest first; written by the daemon
+    public var corrections: [Ledger.StageCorrection]
 
     /// Every field at its default.
     public init() {
@@ -65,10 +69,12 @@ extension Ledger {
       self.plannedCompletion = ""
       self.supervised = false
       self.enterprise = ""
+      self.correctionReason = ""
+      self.corrections = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(meta: Ledger.RecordMeta? = nil, code: String = "", labels: [String: String] = [:], tags: [String] = [], name: String = "", region: String = "", tier: Ledger.ProjectTier = .init(rawValue: 0), kind: Ledger.ProjectKind = .init(rawValue: 0), sector: String = "", totalInvestmentFen: Int64 = 0, plans: [Ledger.YearPlan] = [], stage: Ledger.ProjectStage = .init(rawValue: 0), milestones: Ledger.Milestones? = nil, responsibleUnit: String = "", leader: String = "", plannedCompletion: String = "", supervised: Bool = false, enterprise: String = "") {
+    public init(meta: Ledger.RecordMeta? = nil, code: String = "", labels: [String: String] = [:], tags: [String] = [], name: String = "", region: String = "", tier: Ledger.ProjectTier = .init(rawValue: 0), kind: Ledger.ProjectKind = .init(rawValue: 0), sector: String = "", totalInvestmentFen: Int64 = 0, plans: [Ledger.YearPlan] = [], stage: Ledger.ProjectStage = .init(rawValue: 0), milestones: Ledger.Milestones? = nil, responsibleUnit: String = "", leader: String = "", plannedCompletion: String = "", supervised: Bool = false, enterprise: String = "", correctionReason: String = "", corrections: [Ledger.StageCorrection] = []) {
       self.meta = meta
       self.code = code
       self.labels = labels
@@ -87,6 +93,51 @@ extension Ledger {
       self.plannedCompletion = plannedCompletion
       self.supervised = supervised
       self.enterprise = enterprise
+      self.correctionReason = correctionReason
+      self.corrections = corrections
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// What was taken back.
+  public struct StageCorrection: Message {
+    public static let fullName = "guoban.v1.StageCorrection"
+    /// `old_stage`
+    public var oldStage: Ledger.ProjectStage
+    /// `old_milestones`
+    public var oldMilestones: Ledger.Milestones?
+    /// `reason`
+    public var reason: String
+    /// `time`
+    public var time: Google.Timestamp?
+    /// `actor`
+    public var actor: String
+
+    /// Every field at its default.
+    public init() {
+      self.oldStage = .init(rawValue: 0)
+      self.oldMilestones = nil
+      self.reason = ""
+      self.time = nil
+      self.actor = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(oldStage: Ledger.ProjectStage = .init(rawValue: 0), oldMilestones: Ledger.Milestones? = nil, reason: String = "", time: Google.Timestamp? = nil, actor: String = "") {
+      self.oldStage = oldStage
+      self.oldMilestones = oldMilestones
+      self.reason = reason
+      self.time = time
+      self.actor = actor
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -567,6 +618,8 @@ extension Ledger.Project: CMessage {
     plannedCompletion = Unpack.string(c.pointee.planned_completion)
     supervised = c.pointee.supervised != 0
     enterprise = Unpack.string(c.pointee.enterprise)
+    correctionReason = Unpack.string(c.pointee.correction_reason)
+    corrections = Unpack.messages(c.pointee.n_corrections, c.pointee.corrections)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -596,6 +649,31 @@ extension Ledger.Project: CMessage {
     c.pointee.planned_completion = arena.string(self.plannedCompletion)
     c.pointee.supervised = self.supervised ? 1 : 0
     c.pointee.enterprise = arena.string(self.enterprise)
+    c.pointee.correction_reason = arena.string(self.correctionReason)
+    c.pointee.n_corrections = self.corrections.count
+    c.pointee.corrections = arena.messages(self.corrections)
+  }
+}
+
+extension Ledger.StageCorrection: CMessage {
+  typealias C = Guoban__V1__StageCorrection
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__stage_correction__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    oldStage = .init(rawValue: Int32(bitPattern: c.pointee.old_stage.rawValue))
+    oldMilestones = Unpack.message(c.pointee.old_milestones)
+    reason = Unpack.string(c.pointee.reason)
+    time = Unpack.message(c.pointee.time)
+    actor = Unpack.string(c.pointee.actor)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__stage_correction__init(c)
+    c.pointee.old_stage = Guoban__V1__ProjectStage(rawValue: UInt32(bitPattern: self.oldStage.rawValue))
+    c.pointee.old_milestones = arena.message(self.oldMilestones)
+    c.pointee.reason = arena.string(self.reason)
+    c.pointee.time = arena.message(self.time)
+    c.pointee.actor = arena.string(self.actor)
   }
 }
 

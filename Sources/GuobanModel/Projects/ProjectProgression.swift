@@ -63,6 +63,47 @@ public struct ProjectProgression: Sendable, Equatable {
     Self.table.filter { $0.from == stage && dates[$0.reached] == nil }.map(\.reached)
   }
 
+  /// Takes from another version what this one does not say.
+  public mutating func fillIn(from other: ProjectProgression) {
+    stage = stage ?? other.stage
+    dates.merge(other.dates) { own, _ in own }
+  }
+
+  /// Whether a version that was written goes back, or takes back what was noted: a correction.
+  ///
+  /// - Throws: `PROJECT_STAGE` for one without a reason, saying where the project can go instead.
+  public func isCorrected(by new: ProjectProgression, reason: String) throws(RuleViolation) -> Bool {
+    let taken = ProjectStage.allCases.first { dates[$0] != nil && new.dates[$0] != dates[$0] }
+    let goesOn = later.contains(new.stage)
+    if goesOn, taken == nil { return false }
+    if !reason.isEmpty { return true }
+    var (message, english): (String, String)
+    if let taken, let date = dates[taken], goesOn {
+      message = "已登记\(date)\(taken.chinese)，要改成\(new.dates[taken].map(\.description) ?? "空的")"
+      english = "\(taken.rawValue) is noted on \(date)"
+    } else {
+      let possible = ProjectStage.allCases.filter { $0 != stage && later.contains($0) }
+      message =
+        "项目现在是“\(stage?.chinese ?? "尚未签约")”，不能改成“\(new.stage?.chinese ?? "尚未签约")”"
+        + (possible.isEmpty ? "" : "，可以到：\(possible.map(\.chinese).joined(separator: "、"))")
+      english =
+        "the project is at \(stage?.rawValue ?? "no stage"), from where it goes to: "
+        + possible.map(\.rawValue).joined(separator: ", ")
+    }
+    throw RuleViolation(
+      rule: "PROJECT_STAGE", message: message + "；登记有误的，有权录入的人可以更正：写明更正原因（correction_reason），原来的会留存备查",
+      englishMessage: english + "; whoever may write it can correct it, with a correction_reason; what was is kept")
+  }
+
+  /// Where a project can be some steps later, itself among them.
+  private var later: Set<ProjectStage?> {
+    var (found, open): (Set<ProjectStage?>, [ProjectStage?]) = ([stage], [stage])
+    while let from = open.popLast() {
+      for row in Self.table where row.from == from && found.insert(row.then).inserted { open.append(row.then) }
+    }
+    return found
+  }
+
   /// Reaches a stage on a day.
   /// - Throws: `PROJECT_STAGE`, saying what can be reached; `PROJECT_STAGE_DATE`.
   public mutating func reach(_ reached: ProjectStage, on date: CivilDate) throws(RuleViolation) {

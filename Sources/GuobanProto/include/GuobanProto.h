@@ -703,6 +703,9 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_programmes
 static inline const ProtobufCMessageDescriptor *guoban__v1__project__descriptor_pointer(void) {
   return &guoban__v1__project__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__stage_correction__descriptor_pointer(void) {
+  return &guoban__v1__stage_correction__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__year_plan__descriptor_pointer(void) {
   return &guoban__v1__year_plan__descriptor;
 }

@@ -3,7 +3,7 @@ struct ModelHistory {
   var random: RandomSource
 
   mutating func next(_ model: ModelLedger) -> ModelOperation {
-    switch Int.random(in: 0..<30, using: &random) {
+    switch Int.random(in: 0..<45, using: &random) {
     case 0..<3: return .create(code(), project())
     case 3..<5:
       let code = known(model) ?? code()
@@ -30,11 +30,38 @@ struct ModelHistory {
     case 22..<24: return .trip(pass(model))
     case 24..<26:
       return .submit(region: Int.random(in: 0..<8, using: &random) == 0 ? "999999" : region())
+    case 26..<30: return .assignment(assignment(model))
+    case 30..<34:
+      return .publish(
+        month: .random(in: 1...6, using: &random), value: .random(in: 0...3, using: &random) * 1_000_000,
+        isFinal: Bool.random(using: &random), reason: Bool.random(using: &random) ? "核对有误" : "")
+    case 34..<37:
+      let fen = Int64.random(in: -2...2, using: &random)
+      return .fill(entry(), .init(title: Bool.random(using: &random) ? "甲" : "乙", fen: fen < 0 ? nil : fen))
+    case 37: return .clear(entry())
+    case 38: return .redefine(needsAmount: Bool.random(using: &random))
+    case 39..<41:
+      let codes = Set((0..<Int.random(in: 1...6, using: &random)).map { _ in code() }).sorted()
+      return .bringIn(codes.map { ($0, project()) })
+    case 41: return .reveal(pass(model))
     default:
       let number = model.tickets.keys.sorted().randomElement(using: &random) ?? "410928-\(model.year)-999999"
       return .handle(number, ModelLedger.Ticket.Step.allCases.randomElement(using: &random) ?? .assign)
     }
   }
+
+  private mutating func assignment(_ model: ModelLedger) -> ModelOperation.AssignmentStep {
+    let officer = ModelLedger.officers.randomElement(using: &random) ?? "O-1"
+    let known = model.assignments.keys.sorted().randomElement(using: &random) ?? "A-0"
+    let new = "A-\(Int.random(in: 0..<40, using: &random))"
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return .end(known)
+    case 1, 2: return .handOver(known, to: new, officer: officer, month: .random(in: 1...12, using: &random))
+    default: return .begin(new, officer: officer, region: region())
+    }
+  }
+
+  private mutating func entry() -> String { "E-\(Int.random(in: 0..<8, using: &random))" }
 
   private mutating func steps(_ model: ModelLedger) -> [ModelOperation.Step] {
     var steps: [ModelOperation.Step] = []

@@ -62,6 +62,13 @@ struct ModelLedger: Equatable {
   var progresses: [String: Progress] = [:]
   var passes: [String: Pass] = [:]
   var tickets: [String: Ticket] = [:]
+  var assignments: [String: Assignment] = [:]
+  /// Of one indicator in one region, by month.
+  var figures: [Int: Figure] = [:]
+  /// Of one register.
+  var entries: [String: Entry] = [:]
+  /// Whether its entries must say an amount.
+  var needsAmount = false
   /// What was deleted, as it was last.
   var deletedProjects: [String: Project] = [:]
   var deletedProgresses: [String: Progress] = [:]
@@ -91,7 +98,7 @@ struct ModelLedger: Equatable {
       guard etag == nil || etag == project.revision else { throw Refusal(code: .aborted) }
       project.name = name
       put(code, project)
-    case .upsert(let new):
+    case .upsert(let new), .bringIn(let new):
       for (code, project) in new { upsert(code, project) }
       try requireReferences(projects: new.map(\.code))
     case .delete(let code, let etag):
@@ -137,6 +144,17 @@ struct ModelLedger: Equatable {
       revision += 1
       let count = tickets.keys.count { $0.hasPrefix(region) }
       tickets["\(region)-\(year)-\(String(1_000_001 + count).dropFirst())"] = Ticket()
+    case .reveal(let number):
+      guard passes[number] != nil else { throw Refusal(code: .notFound) }
+      revision += 1
+    case .assignment(let step): try change(step)
+    case .publish(let month, let value, let isFinal, let reason):
+      try publish(month, value, isFinal: isFinal, reason: reason)
+    case .fill(let id, let entry): try fill(id, entry)
+    case .clear(let id):
+      guard entries.removeValue(forKey: id) != nil else { throw Refusal(code: .notFound) }
+      revision += 1
+    case .redefine(let needsAmount): try redefine(needsAmount: needsAmount)
     case .handle(let number, let step):
       guard tickets[number] != nil else { throw Refusal(code: .notFound) }
       try tickets[number]?.take(step)

@@ -19,6 +19,25 @@ enum ModelOperation: Sendable {
   case submit(region: String)
   /// A step of a ticket's life.
   case handle(String, ModelLedger.Ticket.Step)
+  /// A file of projects, staged and committed.
+  case bringIn([(code: String, project: ModelLedger.Project)])
+  /// Shows a pass's holder, and says so in the log.
+  case reveal(String)
+  case assignment(AssignmentStep)
+  /// One month's figure.
+  case publish(month: Int, value: Int64, isFinal: Bool, reason: String)
+  case fill(String, ModelLedger.Entry)
+  case clear(String)
+  case redefine(needsAmount: Bool)
+
+  enum AssignmentStep: Sendable {
+    case begin(String, officer: String, region: String)
+    case handOver(String, to: String, officer: String, month: Int)
+    case end(String)
+  }
+
+  /// False of what writes a row in the log each time it is asked for, and has no request id.
+  var isRepeatable: Bool { if case .reveal = self { false } else { true } }
 
   enum Step: Sendable {
     case create(String, ModelLedger.Project)
@@ -79,7 +98,8 @@ enum ModelOperation: Sendable {
         "/guoban.v1.PassService/IssuePass",
         message: Ledger.IssuePassRequest(
           division: ModelLedger.division, kind: .city, plate: plate, goods: "面粉", origin: "410928",
-          destination: destination, requestId: id, validateOnly: validateOnly
+          destination: destination, holder: Ledger.Contact(name: "张三丰", phone: "13812341234"), requestId: id,
+          validateOnly: validateOnly
         ).packed())
     case .revoke(let number):
       return try await client.call(
@@ -103,6 +123,8 @@ enum ModelOperation: Sendable {
       return try await client.call(
         "/guoban.v1.TicketService/SubmitTicket",
         message: Ledger.SubmitTicketRequest(ticket: ticket, requestId: id, validateOnly: validateOnly).packed())
+    case .bringIn, .reveal, .assignment, .publish, .fill, .clear, .redefine:
+      return try await sendRecords(client, id: id, validateOnly: validateOnly)
     case .handle(let number, let step):
       return try await client.call(
         "/guoban.v1.TicketService/\(step.rawValue)",
@@ -110,7 +132,7 @@ enum ModelOperation: Sendable {
     }
   }
 
-  private func delete(
+  func delete(
     _ client: GuobanClient, _ method: String, _ key: String, _ etag: UInt64?, id: String, validateOnly: Bool
   ) async throws(Status) -> [UInt8] {
     try await client.call(

@@ -180,6 +180,58 @@ struct ProjectStageTests {
     }
   }
 
+  @Test func aStageGoesBackOnlyWithAReason() async throws {
+    try await TicketOffice.with(on: "2023-03-31") { office in
+      var project = Self.project("P-1001", "410928")
+      func upsert() async throws {
+        try await office.upsert("Project", "Projects", Ledger.BatchUpsertProjectsRequest(projects: [project]))
+      }
+      func stored() async throws -> Ledger.Project {
+        try await office.client.call("/guoban.v1.ProjectService/GetProject", Ledger.GetRecordRequest(key: "P-1001"))
+      }
+      try await upsert()
+      _ = try await Self.advance(office.client, "P-1001", [(.started, "2023-01-10"), (.inProduction, "2023-03-01")])
+      // A table without the stages takes none away.
+      project.leader = "张县长"
+      try await upsert()
+      var now = try await stored()
+      #expect(now.stage == .inProduction && now.milestones?.started == "2023-01-10" && now.leader == "张县长")
+      // What it says is held to what is stored.
+      project.milestones = Ledger.Milestones(signed: "2023-02-01")
+      let late = await refused { try await upsert() }
+      #expect(late?.violations(limits: .standard).map(\.reason) == ["OUT_OF_ORDER"])
+      project.milestones = nil
+      project.stage = .started
+      let back = await refused { try await upsert() }
+      #expect(back?.code == .failedPrecondition)
+      for word in ["投产", "开工", "可以到：达效", "有权录入", "correction_reason"] {
+        #expect(back?.message.contains(word) == true, "\(word): \(back?.message ?? "")")
+      }
+      project.stage = .inProduction
+      project.milestones = Ledger.Milestones(started: "2023-01-11")
+      let moved = await refused { try await upsert() }
+      #expect(moved?.message.contains("2023-01-10") == true && moved?.message.contains("2023-01-11") == true)
+
+      project.correctionReason = "录入有误，尚未投产"
+      project.stage = .started
+      try await upsert()
+      now = try await stored()
+      #expect(now.stage == .started && now.milestones == Ledger.Milestones(started: "2023-01-11"))
+      #expect(now.correctionReason.isEmpty && now.corrections.count == 1)
+      let kept = try #require(now.corrections.first)
+      #expect(kept.oldStage == .inProduction && kept.oldMilestones?.inProduction == "2023-03-01")
+      #expect(kept.reason == "录入有误，尚未投产" && !kept.actor.isEmpty && kept.time != nil)
+
+      // Onward needs none, some stages at once; and the same once more changes nothing.
+      (project.correctionReason, project.stage) = ("", .atCapacity)
+      try await upsert()
+      let revision = try await stored().meta?.revision
+      try await upsert()
+      now = try await stored()
+      #expect(now.stage == .atCapacity && now.corrections.count == 1 && now.meta?.revision == revision)
+    }
+  }
+
   @Test func s073_aRefusedStepSaysWhatComesNext() async throws {
     try await TicketOffice.with(on: "2023-03-31") { office in
       try await office.upsert(

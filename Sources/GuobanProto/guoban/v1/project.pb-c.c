@@ -58,6 +58,51 @@ void   guoban__v1__project__free_unpacked
   assert(message->base.descriptor == &guoban__v1__project__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__stage_correction__init
+                     (Guoban__V1__StageCorrection         *message)
+{
+  static const Guoban__V1__StageCorrection init_value = GUOBAN__V1__STAGE_CORRECTION__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__stage_correction__get_packed_size
+                     (const Guoban__V1__StageCorrection *message)
+{
+  assert(message->base.descriptor == &guoban__v1__stage_correction__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__stage_correction__pack
+                     (const Guoban__V1__StageCorrection *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__stage_correction__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__stage_correction__pack_to_buffer
+                     (const Guoban__V1__StageCorrection *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__stage_correction__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__StageCorrection *
+       guoban__v1__stage_correction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__StageCorrection *)
+     protobuf_c_message_unpack (&guoban__v1__stage_correction__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__stage_correction__free_unpacked
+                     (Guoban__V1__StageCorrection *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__stage_correction__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   guoban__v1__year_plan__init
                      (Guoban__V1__YearPlan         *message)
 {
@@ -514,7 +559,7 @@ const ProtobufCMessageDescriptor guoban__v1__project__labels_entry__descriptor =
   (ProtobufCMessageInit) guoban__v1__project__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__project__field_descriptors[18] =
+static const ProtobufCFieldDescriptor guoban__v1__project__field_descriptors[20] =
 {
   {
     "meta",
@@ -732,9 +777,35 @@ static const ProtobufCFieldDescriptor guoban__v1__project__field_descriptors[18]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "correction_reason",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__Project, correction_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "corrections",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__Project, n_corrections),
+    offsetof(Guoban__V1__Project, corrections),
+    &guoban__v1__stage_correction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__project__field_indices_by_name[] = {
   1,   /* field[1] = code */
+  18,   /* field[18] = correction_reason */
+  19,   /* field[19] = corrections */
   17,   /* field[17] = enterprise */
   7,   /* field[7] = kind */
   2,   /* field[2] = labels */
@@ -756,7 +827,7 @@ static const unsigned guoban__v1__project__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__project__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor guoban__v1__project__descriptor =
 {
@@ -766,11 +837,101 @@ const ProtobufCMessageDescriptor guoban__v1__project__descriptor =
   "Guoban__V1__Project",
   "guoban.v1",
   sizeof(Guoban__V1__Project),
-  18,
+  20,
   guoban__v1__project__field_descriptors,
   guoban__v1__project__field_indices_by_name,
   1,  guoban__v1__project__number_ranges,
   (ProtobufCMessageInit) guoban__v1__project__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__stage_correction__field_descriptors[5] =
+{
+  {
+    "old_stage",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__StageCorrection, old_stage),
+    &guoban__v1__project_stage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "old_milestones",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__StageCorrection, old_milestones),
+    &guoban__v1__milestones__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__StageCorrection, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__StageCorrection, time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__StageCorrection, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__stage_correction__field_indices_by_name[] = {
+  4,   /* field[4] = actor */
+  1,   /* field[1] = old_milestones */
+  0,   /* field[0] = old_stage */
+  2,   /* field[2] = reason */
+  3,   /* field[3] = time */
+};
+static const ProtobufCIntRange guoban__v1__stage_correction__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor guoban__v1__stage_correction__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.StageCorrection",
+  "StageCorrection",
+  "Guoban__V1__StageCorrection",
+  "guoban.v1",
+  sizeof(Guoban__V1__StageCorrection),
+  5,
+  guoban__v1__stage_correction__field_descriptors,
+  guoban__v1__stage_correction__field_indices_by_name,
+  1,  guoban__v1__stage_correction__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__stage_correction__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor guoban__v1__year_plan__field_descriptors[3] =

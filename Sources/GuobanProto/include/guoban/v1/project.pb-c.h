@@ -15,11 +15,13 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/field_mask.pb-c.h"
+#include "google/protobuf/timestamp.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
 
 typedef struct Guoban__V1__Project Guoban__V1__Project;
 typedef struct Guoban__V1__Project__LabelsEntry Guoban__V1__Project__LabelsEntry;
+typedef struct Guoban__V1__StageCorrection Guoban__V1__StageCorrection;
 typedef struct Guoban__V1__YearPlan Guoban__V1__YearPlan;
 typedef struct Guoban__V1__Milestones Guoban__V1__Milestones;
 typedef struct Guoban__V1__CreateProjectRequest Guoban__V1__CreateProjectRequest;
@@ -118,7 +120,13 @@ struct  Guoban__V1__Project
    */
   size_t n_plans;
   Guoban__V1__YearPlan **plans;
+  /*
+   * UNSPECIFIED keeps what is stored
+   */
   Guoban__V1__ProjectStage stage;
+  /*
+   * so does an empty date
+   */
   Guoban__V1__Milestones *milestones;
   char *responsible_unit;
   /*
@@ -137,10 +145,36 @@ struct  Guoban__V1__Project
    * Enterprise.uscc of the owner; may be empty
    */
   char *enterprise;
+  /*
+   * what a step back, or a change of a milestone, must say; kept in corrections
+   */
+  char *correction_reason;
+  /*
+   * oldest first; written by the daemon
+   */
+  size_t n_corrections;
+  Guoban__V1__StageCorrection **corrections;
 };
 #define GUOBAN__V1__PROJECT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__project__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__PROJECT_TIER__PROJECT_TIER_UNSPECIFIED, GUOBAN__V1__PROJECT_KIND__PROJECT_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0,NULL, GUOBAN__V1__PROJECT_STAGE__PROJECT_STAGE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, GUOBAN__V1__PROJECT_TIER__PROJECT_TIER_UNSPECIFIED, GUOBAN__V1__PROJECT_KIND__PROJECT_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0,NULL, GUOBAN__V1__PROJECT_STAGE__PROJECT_STAGE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * What was taken back.
+ */
+struct  Guoban__V1__StageCorrection
+{
+  ProtobufCMessage base;
+  Guoban__V1__ProjectStage old_stage;
+  Guoban__V1__Milestones *old_milestones;
+  char *reason;
+  Google__Protobuf__Timestamp *time;
+  char *actor;
+};
+#define GUOBAN__V1__STAGE_CORRECTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__stage_correction__descriptor) \
+    , GUOBAN__V1__PROJECT_STAGE__PROJECT_STAGE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Guoban__V1__YearPlan
@@ -331,6 +365,25 @@ Guoban__V1__Project *
 void   guoban__v1__project__free_unpacked
                      (Guoban__V1__Project *message,
                       ProtobufCAllocator *allocator);
+/* Guoban__V1__StageCorrection methods */
+void   guoban__v1__stage_correction__init
+                     (Guoban__V1__StageCorrection         *message);
+size_t guoban__v1__stage_correction__get_packed_size
+                     (const Guoban__V1__StageCorrection   *message);
+size_t guoban__v1__stage_correction__pack
+                     (const Guoban__V1__StageCorrection   *message,
+                      uint8_t             *out);
+size_t guoban__v1__stage_correction__pack_to_buffer
+                     (const Guoban__V1__StageCorrection   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__StageCorrection *
+       guoban__v1__stage_correction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__stage_correction__free_unpacked
+                     (Guoban__V1__StageCorrection *message,
+                      ProtobufCAllocator *allocator);
 /* Guoban__V1__YearPlan methods */
 void   guoban__v1__year_plan__init
                      (Guoban__V1__YearPlan         *message);
@@ -510,6 +563,9 @@ typedef void (*Guoban__V1__Project__LabelsEntry_Closure)
 typedef void (*Guoban__V1__Project_Closure)
                  (const Guoban__V1__Project *message,
                   void *closure_data);
+typedef void (*Guoban__V1__StageCorrection_Closure)
+                 (const Guoban__V1__StageCorrection *message,
+                  void *closure_data);
 typedef void (*Guoban__V1__YearPlan_Closure)
                  (const Guoban__V1__YearPlan *message,
                   void *closure_data);
@@ -632,6 +688,7 @@ extern const ProtobufCEnumDescriptor    guoban__v1__project_kind__descriptor;
 extern const ProtobufCEnumDescriptor    guoban__v1__project_stage__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__project__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__project__labels_entry__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__stage_correction__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__year_plan__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__milestones__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__create_project_request__descriptor;
