@@ -155,14 +155,16 @@ extension RecordSchema {
   ///     to be erased.
   static func record(
     _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regions: [String], contacts: Bool = false, yearly: [YearlyColumn] = [], tree: TreeSchema? = nil
+    bufferedIndexes: [String] = [], regions: [String], contacts: Bool = false, yearly: [YearlyColumn] = [],
+    tree: TreeSchema? = nil
   ) -> RecordSchema {
     RecordSchema(
       name: name,
       columns: columns + (contacts ? [ColumnSchema(contactUntil, .text, isSparse: true)] : []) + [
         ColumnSchema("tags", .textList)
       ],
-      children: children, indexes: indexes + (contacts ? [[contactUntil]] : []), regionPaths: regions, yearly: yearly,
+      children: children, indexes: indexes + (contacts ? [[contactUntil]] : []), bufferedIndexes: bufferedIndexes,
+      regionPaths: regions, yearly: yearly,
       tree: tree, holdsPersonalData: contacts)
   }
 

@@ -41,6 +41,7 @@ struct CommitGroup {
     _ requests: inout [WriteRequest], next: () -> WriteRequest?, head: ChangeChain, apart: Bool, in db: Database
   ) -> Outcome {
     var attempt = Attempt(head: head)
+    let buffered = shape.bufferedIndexes
     do {
       let failed = try run(&requests, next: next, &attempt, apart: apart, after: nil, in: db)
       if let failed {
@@ -49,15 +50,20 @@ struct CommitGroup {
         _ = try run(&requests, next: next, &attempt, apart: true, after: failed, in: db)
       }
       try attempt.blocks.write(to: db)
+      if !attempt.writes.isEmpty {
+        for index in buffered { try index.merge(changes: attempt.writes.count, in: db) }
+      }
       cache.prepare(attempt.writes)
       let commit = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
       let commitNanoseconds = DispatchTime.now().uptimeNanoseconds - commit
       cache.commit(attempt.writes)
+      for index in buffered { index.committed(attempt.head.revision, entriesMax: configuration.bufferedEntriesMax) }
       return Outcome(
         results: attempt.results, head: attempt.head, commitNanoseconds: commitNanoseconds, wasRedone: failed != nil)
     } catch {
       cache.cancel(attempt.writes)
+      for index in buffered { index.cancelled() }
       if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
       let failure = StorageError.translating(error)
       return Outcome(results: requests.map { _ in .failure(failure) }, head: head, failure: failure)
@@ -71,6 +77,7 @@ struct CommitGroup {
     var writes: [RecordCache.Write] = []
     var blocks = ChangeBlocks()
     var bytes = 0
+    let present = PresentRecords()
   }
 
   /// A request that failed, and how.
@@ -99,7 +106,7 @@ struct CommitGroup {
       let request = requests[index]
       let writer = SQLiteWriter(
         db, shape: shape, configuration: configuration, request: request, base: attempt.head, time: now(),
-        keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial)
+        keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial, present: attempt.present)
       let result = try run(request, writer, &attempt, in: db)
       if case .failure = result, try !writer.undo() { return (index, result) }
       attempt.results.append(result)

@@ -9,11 +9,11 @@ struct GroupSQL {
   /// An order that SQL cannot express exactly: by a ratio. The rows are put in order afterwards, and then cut.
   let isOrderedAfterwards: Bool
 
-  init(_ query: GroupQuery, catalog: SchemaCatalog) throws(StorageError) {
+  init(_ query: GroupQuery, catalog: SchemaCatalog, buffers: [BufferedColumn]) throws(StorageError) {
     guard query.rowsMax > 0, !(query.groupBy.isEmpty && query.measures.isEmpty) else {
       throw StorageError(.invalidQuery, "a grouped query needs a group or a measure, and a limit of rows above zero")
     }
-    var source = try SourceSQL(source: query.source, catalog: catalog, period: query.period)
+    var source = try SourceSQL(source: query.source, catalog: catalog, period: query.period, buffers: buffers)
     var keys: [String] = []
     for text in query.groupBy { keys.append(try source.key(GroupKey(text))) }
     var measures: [String] = []

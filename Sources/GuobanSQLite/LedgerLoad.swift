@@ -51,9 +51,12 @@ struct LedgerLoad {
       try blocks.write(to: db)
       try chain?.finish()
       try requireAgreement(db)
+      for index in shape.bufferedIndexes { try index.fill(in: db) }
       return .commit
     }
-    return chain ?? ChangeChain()
+    let head = chain ?? ChangeChain()
+    for index in shape.bufferedIndexes { index.adopt(head.revision) }
+    return head
   }
 
   private func require(_ condition: Bool, _ message: String) throws {

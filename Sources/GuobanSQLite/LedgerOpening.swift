@@ -23,6 +23,7 @@ struct LedgerOpening {
         try db.inTransaction(.immediate) {
           try Migrations.run(db)
           try RecordTables.update(shape.all, project: project, in: db)
+          for index in shape.bufferedIndexes { try index.open(in: db) }
           return .commit
         }
         return try checkedHead(db)

@@ -39,6 +39,12 @@ struct LedgerShape: Sendable {
   /// How to find a record's regions; nil when records of this type belong to none.
   func regions(_ type: String) -> RegionLookup? { lookups[type] }
 
+  /// Every index that is filled later than the records.
+  var bufferedIndexes: [BufferedIndex] { all.flatMap(\.bufferedIndexes) }
+
+  /// Those of a source.
+  func bufferedIndexes(of source: String) -> [BufferedIndex] { tables[source]?.bufferedIndexes ?? [] }
+
   /// The table of a record type.
   func table(_ type: String) throws(StorageError) -> RecordTable {
     if let table = tables[type] { return table }

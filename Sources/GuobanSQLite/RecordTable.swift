@@ -13,9 +13,11 @@ final class RecordTable: Sendable {
   let delete: String
   let deleteChildren: [String]
   let insertChildren: [String]
+  let bufferedIndexes: [BufferedIndex]
 
   init(_ schema: RecordSchema) {
     self.schema = schema
+    bufferedIndexes = schema.bufferedIndexes.map { BufferedIndex($0, of: schema) }
     let names = schema.columns.map { quoted($0.name) }
     let table = quoted(schema.name)
     select = "SELECT bytes, revision FROM \(table) WHERE key = ?"
@@ -55,7 +57,7 @@ final class RecordTable: Sendable {
           + (["key TEXT NOT NULL", "position INTEGER NOT NULL"] + columns + ["PRIMARY KEY (key, position)"])
           .joined(separator: ", ") + ") STRICT, WITHOUT ROWID")
     }
-    return statements
+    return statements + bufferedIndexes.map(\.definition)
   }
 
   private static func definition(of column: ColumnSchema) -> String {

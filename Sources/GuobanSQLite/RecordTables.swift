@@ -38,6 +38,7 @@ enum RecordTables {
     for child in table.schema.children {
       try db.run(set, [.text("child:\(child.name)"), .text(table.schema.name)], isCached: false)
     }
+    for index in table.bufferedIndexes { try index.fill(in: db) }
   }
 
   private static func rebuild(_ table: RecordTable, shape: String, project: Projection, in db: Database) throws {
@@ -52,12 +53,14 @@ enum RecordTables {
       "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?", [.text("old \(name)")]
     )
     for index in indexes { try db.execute(sql: "DROP INDEX \(quoted(index))") }
+    try BufferedIndex.dropAll(of: name, in: db)
     try create(table, shape: shape, in: db)
     try db.run("SELECT key, bytes, revision FROM \(old) ORDER BY key", [], isCached: false) { row in
       let record = try project(name, row.text(0), row.blob(1))
       try table.write(record, revision: UInt64(clamping: row.integer(2)), to: db)
     }
     try db.execute(sql: "DROP TABLE \(old)")
+    for index in table.bufferedIndexes { try index.fill(in: db) }
   }
 
   /// Everything that decides what the tables look like and hold.
@@ -67,6 +70,7 @@ enum RecordTables {
     }
     let children = schema.children.map { "\($0.name)(\(columns($0.columns)))" }.joined(separator: ", ")
     let indexes = schema.indexes.map { $0.joined(separator: "+") }.joined(separator: ", ")
-    return "(\(columns(schema.columns))) children: \(children); indexes: \(indexes)"
+    let buffered = schema.bufferedIndexes.isEmpty ? "" : "; buffered: \(schema.bufferedIndexes.joined(separator: ", "))"
+    return "(\(columns(schema.columns))) children: \(children); indexes: \(indexes)\(buffered)"
   }
 }

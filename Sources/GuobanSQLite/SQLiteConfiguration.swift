@@ -22,6 +22,9 @@ public struct SQLiteConfiguration: Sendable, Hashable {
   public var pageCacheBytesMax = 16 << 20
   /// Pages of the write-ahead log after which the writer moves them into the database.
   public var checkpointPages = 4096
+  /// Entries of a buffered index that stay in memory before they are merged into it, some 150 bytes each; while they are
+  /// merged as many again may come.
+  public var bufferedEntriesMax = 32_768
   /// How long to wait for another program that has the database locked.
   public var busyTimeoutSeconds = 5.0
   /// Rows at the end of the change log whose hashes are checked at start-up.

@@ -3,7 +3,7 @@ internal import GuobanStorage
 
 extension SQLiteReader {
   func group(_ query: GroupQuery) throws -> GroupResult {
-    let sql = try GroupSQL(query, catalog: shape.catalog)
+    let sql = try sql(of: query)
     var columns = [[ColumnValue]](repeating: [], count: sql.names.count)
     let limit = sql.isOrderedAfterwards ? nil : query.limit
     var more = false
@@ -26,10 +26,14 @@ extension SQLiteReader {
   }
 
   func plan(of query: GroupQuery) throws -> [String] {
-    let sql = try GroupSQL(query, catalog: shape.catalog)
+    let sql = try sql(of: query)
     var lines = [sql.text]
     try db.run("EXPLAIN QUERY PLAN " + sql.text, sql.values, isCached: false) { lines.append($0.text(3)) }
     return lines
+  }
+
+  private func sql(of query: GroupQuery) throws -> GroupSQL {
+    try GroupSQL(query, catalog: shape.catalog, buffers: try buffers(of: query.source, in: query.filter))
   }
 
   static func value(_ value: SQLValue) throws -> ColumnValue {

@@ -26,13 +26,15 @@ extension SQLiteReader {
   }
 
   func strayKeys(of type: String, limit: Int) throws -> [String] {
-    try shape.table(type).schema.children.flatMap { child in
+    let table = try shape.table(type)
+    let children = try table.schema.children.flatMap { child in
       try db.texts(
         """
         SELECT DISTINCT c.key FROM \(quoted(child.name)) AS c
         WHERE NOT EXISTS (SELECT 1 FROM \(quoted(type)) AS r WHERE r.key = c.key) LIMIT ?
         """, [.integer(Int64(limit))])
     }
+    return try children + table.bufferedIndexes.flatMap { try $0.lostKeys(limit: limit, in: db) }
   }
 
   private func addChildren(

@@ -112,6 +112,8 @@ public final class SQLiteStore: LedgerStore {
 
   public func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 {
     var removed: UInt64 = 0
+    // What is only in the log must not go with it.
+    try StorageError.translated { try settleBuffers() }
     while true {
       try checkCancellation()
       // One transaction at a time, between the writer's groups.
@@ -120,6 +122,16 @@ public final class SQLiteStore: LedgerStore {
       }
       if step == 0 { return removed }
       removed += step
+    }
+  }
+
+  private func settleBuffers() throws {
+    try pool.writeWithoutTransaction { db in
+      try db.inTransaction(.immediate) {
+        for index in shape.bufferedIndexes { try index.settle(in: db) }
+        return .commit
+      }
+      for index in shape.bufferedIndexes { index.adopt(revision) }
     }
   }
 

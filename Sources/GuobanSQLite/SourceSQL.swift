@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import GuobanStorage
 
 /// Builds the FROM and WHERE of a query over one source, joining the records that its paths refer to.
@@ -12,10 +13,15 @@ struct SourceSQL {
   private let source: String
   private let catalog: SchemaCatalog
   private let period: YearPeriod?
+  private let buffers: [BufferedColumn]
   private var joins: [[ColumnPath.Step]] = []
   private var levels: [LevelJoin] = []
 
-  init(source: String, catalog: SchemaCatalog, period: YearPeriod? = nil) throws(StorageError) {
+  /// - Parameter buffers: columns of the source with a buffered index, where a ledger is at hand.
+  init(
+    source: String, catalog: SchemaCatalog, period: YearPeriod? = nil, buffers: [BufferedColumn] = []
+  ) throws(StorageError) {
+    self.buffers = buffers
     self.source = source
     self.catalog = catalog
     self.period = period
@@ -179,6 +185,12 @@ struct SourceSQL {
     _ path: String, _ comparison: Filter.Operator, _ value: ColumnValue, to sql: inout String
   ) throws(StorageError) {
     let (column, kind) = try column(path)
+    if comparison == .equal, case .text(let text) = value,
+      let buffer = buffers.first(where: { $0.index.column == path })
+    {
+      sql += try found(text, in: column, by: buffer)
+      return
+    }
     sql += column
     switch (value, kind) {
     case (.null, _) where comparison == .equal: sql += " IS NULL"
@@ -188,6 +200,33 @@ struct SourceSQL {
       sql += comparison == .notEqual ? " IS NOT " : comparison.rawValue
       sql += parameter(SQLValue(value))
     default: throw mismatch(path)
+    }
+  }
+
+  /// The same as the comparison alone; the rest says where to look.
+  private mutating func found(
+    _ text: String, in column: String, by buffer: BufferedColumn
+  ) throws(StorageError) -> String {
+    let value = parameter(.text(text))
+    var keys = "SELECT key FROM \(buffer.index.table) WHERE value = \(value)"
+    if let recent = buffer.index.keys(of: text, after: buffer.settled) {
+      if !recent.isEmpty {
+        keys += " UNION ALL SELECT value FROM json_each(\(parameter(.text(try json(recent)))))"
+      }
+    } else {
+      let settled = parameter(SQLValue(revision: buffer.settled ?? 0))
+      keys +=
+        " UNION ALL SELECT key FROM change_log NOT INDEXED"
+        + " WHERE revision > \(settled) AND record_type = \(parameter(.text(source)))"
+    }
+    return "(\(column) = \(value) AND t0.key IN (\(keys)))"
+  }
+
+  private func json(_ texts: [String]) throws(StorageError) -> String {
+    do {
+      return String(decoding: try JSONEncoder().encode(texts), as: UTF8.self)
+    } catch {
+      throw StorageError(.invalidQuery, "keys that cannot be listed", cause: error)
     }
   }
 

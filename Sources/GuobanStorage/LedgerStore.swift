@@ -111,7 +111,8 @@ public protocol LedgerReader {
   /// start.
   func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow]
 
-  /// Keys of rows in a type's child sources whose record is not there: for verification; none in a sound ledger.
+  /// Keys of rows in a type's child sources whose record is not there, and of records that an index does not lead to: for
+  /// verification; none in a sound ledger.
   func strayKeys(of type: String, limit: Int) throws -> [String]
 
   /// Changes after a revision, up to another, that ``changes(_:)`` might not find although they meet its conditions: for

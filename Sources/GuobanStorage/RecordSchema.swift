@@ -10,6 +10,9 @@ public struct RecordSchema: Sendable, Equatable {
   public var children: [ChildSchema]
   /// Column lists that deserve an index.
   public var indexes: [[String]]
+  /// Columns of text that are looked up for what they equal, and whose values come in no order: a backend may bring their
+  /// indexes up to date later than the records.
+  public var bufferedIndexes: [String]
   /// Where the codes of the regions stand that a record belongs to: "region", "project.region", "key". None: it belongs
   /// to no region. The change log records them with every change.
   public var regionPaths: [String]
@@ -23,13 +26,15 @@ public struct RecordSchema: Sendable, Equatable {
   /// Describes a record type.
   public init(
     name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
-    regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil, holdsPersonalData: Bool = false
+    bufferedIndexes: [String] = [], regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil,
+    holdsPersonalData: Bool = false
   ) {
     self.holdsPersonalData = holdsPersonalData
     self.name = name
     self.columns = columns
     self.children = children
     self.indexes = indexes
+    self.bufferedIndexes = bufferedIndexes
     self.regionPaths = regionPaths
     self.yearly = yearly
     self.tree = tree

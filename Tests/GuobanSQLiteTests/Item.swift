@@ -21,7 +21,7 @@ struct Item: Sendable, Equatable {
       children: [
         ChildSchema(name: "ProjectPlan", columns: [ColumnSchema("year", .integer), ColumnSchema("fen", .integer)])
       ],
-      indexes: [["region", "amount"]]),
+      indexes: [["region", "amount"]], bufferedIndexes: ["name"]),
   ]
 
   static func region(_ key: String, _ name: String) -> Item {

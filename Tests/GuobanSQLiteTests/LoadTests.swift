@@ -37,6 +37,10 @@ private func load(_ items: [LoadItem], into ledger: TemporaryLedger) throws {
   #expect(copy.store.revision == original.store.revision)
   let dump = "SELECT * FROM Project; SELECT * FROM Region; SELECT * FROM ProjectPlan; SELECT hex(hash) FROM change_log"
   #expect(try await copy.sqlite3(dump) == (try await original.sqlite3(dump)))
+  let again = Filter.compare(column: "name", .equal, .text("again"))
+  #expect(
+    try copy.store.read { try $0.list(ListQuery(type: "Project", filter: again, afterKey: nil, limit: 9)) }.map(\.key)
+      == ["c"])
   let outcome = try copy.put(Item(key: "next"))
   #expect(outcome.revision == original.store.revision + 1)
   try copy.reopen()

@@ -140,7 +140,7 @@ public struct LedgerVerification {
     }
     while let missing = try versions.next(before: nil) { addMissing(type, missing) }
     for key in try reader.strayKeys(of: type, limit: Self.faultsMax) {
-      add(.alteredColumn, revision: 0, type, key, "有供统计的行，却没有它们所属的记录")
+      add(.alteredColumn, revision: 0, type, key, "供查找和统计的行与记录不符：多出或缺少")
     }
   }
 

@@ -13,10 +13,9 @@ extension Ledger.Pass: LedgerRecord {
       ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
       ColumnSchema("sequence", .integer),
     ],
-    // The first finds the pass that a new one cancels, and a vehicle's passes.
-    indexes: [
-      ["plate", "origin", "destination"], ["division"], ["enterprise"], ["origin"], ["destination"],
-    ],
+    indexes: [["division"], ["enterprise"], ["origin"], ["destination"]],
+    // A vehicle's passes, among them the one that a new one cancels.
+    bufferedIndexes: ["plate"],
     regions: ["division"], contacts: true)
 
   /// The division that issued it, which is in its number and never changes. Its route leads through other regions, and

@@ -1,0 +1,29 @@
+internal import GRDB
+internal import GuobanStorage
+
+/// A column with a buffered index, for one query.
+struct BufferedColumn {
+  let index: BufferedIndex
+  /// Through which revision the index is complete for the query's connection; nil for the writer's.
+  let settled: UInt64?
+
+  /// Whether no record has this value.
+  func hasNone(of value: String, in db: Database) throws -> Bool {
+    guard let recent = index.keys(of: value, after: settled), recent.isEmpty else { return false }
+    var isThere = false
+    let sql = "SELECT 1 FROM \(index.table) WHERE value = ? LIMIT 1"
+    try db.run(sql, [.text(value)], isCached: true) { _ in isThere = true }
+    return !isThere
+  }
+}
+
+extension Filter {
+  /// What a column must be equal to, whatever else is asked for.
+  func text(equalTo column: String) -> String? {
+    switch self {
+    case .compare(column, .equal, .text(let text)): text
+    case .and(let parts): parts.lazy.compactMap { $0.text(equalTo: column) }.first
+    default: nil
+    }
+  }
+}

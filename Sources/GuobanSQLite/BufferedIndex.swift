@@ -1,0 +1,227 @@
+internal import Dispatch
+internal import GRDB
+internal import GuobanStorage
+internal import Synchronization
+
+/// The index over a column whose values come in no order, such as plates (``RecordSchema/bufferedIndexes``).
+///
+/// SQLite writes a page of 4 KiB for each entry of such an index, and those pages are most of what a commit waits for. So
+/// new entries stay in memory until there are many, and are then merged into the index's table in its order, a few pages in
+/// each commit: a change buffer, as InnoDB has one.
+///
+/// Nothing hangs on the memory: `meta` says through which revision of the change log the table is complete, and what came
+/// after is read from the log when the ledger is opened. Both hold more than they must, such as a value that a record no
+/// longer has: they only say where to look, and the query looks.
+final class BufferedIndex: Sendable {
+  /// The columns `value` and `key`.
+  let table: String
+  let column: String
+
+  private let type: String
+  /// Of the column, in the schema's columns.
+  private let place: Int
+  private let state = Mutex(State())
+
+  /// Keys by value. Most values have one.
+  private typealias Keys = [String: [String]]
+
+  private struct State {
+    /// The table has every entry of changes through this revision.
+    var settled: UInt64 = 0
+    /// Of later ones, but for those of ``merge``.
+    var recent: Keys = [:]
+    var recentCount = 0
+    var merge: Merge?
+  }
+
+  /// What is on its way into the table.
+  private struct Merge {
+    let keys: Keys
+    /// The last change that it has.
+    let through: UInt64
+    /// In the table's order; nil until they are sorted.
+    var entries: [(value: String, key: String)]?
+    /// How many are in the table, and how many once the transaction commits.
+    var done = 0
+    var written = 0
+  }
+
+  init(_ column: String, of schema: RecordSchema) {
+    type = schema.name
+    self.column = column
+    place = schema.columns.firstIndex { $0.name == column } ?? 0
+    table = Self.table(schema.name, column)
+  }
+
+  // MARK: The table
+
+  private var name: String { Self.prefix(type) + column }
+  private static func prefix(_ type: String) -> String { "index:\(type)." }
+  private static func table(_ type: String, _ column: String) -> String { quoted("\(type)_by_\(column)") }
+
+  /// Those that another version of the program made among them.
+  static func dropAll(of type: String, in db: Database) throws {
+    let prefix = prefix(type)
+    let names = try db.texts(
+      "SELECT name FROM meta WHERE substr(name, 1, ?) = ?", [.integer(Int64(prefix.count)), .text(prefix)])
+    for name in names {
+      try db.execute(sql: "DROP TABLE \(table(type, String(name.dropFirst(prefix.count))))")
+      try db.run("DELETE FROM meta WHERE name = ?", [.text(name)], isCached: false)
+    }
+  }
+
+  var definition: String {
+    "CREATE TABLE \(table) (value TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (value, key)) STRICT, WITHOUT ROWID"
+  }
+
+  /// Fills the table from the records, in its order. ``adopt(_:)`` follows once that is committed.
+  func fill(in db: Database) throws {
+    try db.run("DELETE FROM \(table)", [], isCached: false)
+    try db.run(
+      """
+      INSERT INTO \(table) (value, key) SELECT \(quoted(column)), key FROM \(quoted(type))
+      WHERE \(quoted(column)) IS NOT NULL ORDER BY 1, 2
+      """, [], isCached: false)
+    try setSettled(UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0), in: db)
+  }
+
+  /// Reads what the table lacks, or fills it when the log no longer tells.
+  func open(in db: Database) throws {
+    let head = UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0)
+    let oldest = UInt64(clamping: try db.integer("SELECT min(revision) FROM change_log") ?? 1)
+    guard let settled = try settled(in: db), settled + 1 >= oldest, settled <= head else {
+      try fill(in: db)
+      return adopt(head)
+    }
+    adopt(settled)
+    try db.run(
+      """
+      SELECT r.\(quoted(column)), r.key FROM change_log AS c CROSS JOIN \(quoted(type)) AS r ON r.key = c.key
+      WHERE c.revision > ? AND c.record_type = ? AND r.\(quoted(column)) IS NOT NULL
+      """, [SQLValue(revision: settled), .text(type)], isCached: false
+    ) { add($0.text(0), $0.text(1)) }
+  }
+
+  /// Through which revision the table is complete, as this connection sees it.
+  func settled(in db: Database) throws -> UInt64? {
+    var settled: UInt64?
+    try db.run("SELECT value FROM meta WHERE name = ?", [.text(name)], isCached: true) { settled = UInt64($0.text(0)) }
+    return settled
+  }
+
+  private func setSettled(_ revision: UInt64, in db: Database) throws {
+    try db.run(
+      "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(name), .text(String(revision))], isCached: true)
+  }
+
+  /// Writes everything that is in memory into the table. ``adopt(_:)`` follows once that is committed.
+  func settle(in db: Database) throws {
+    let (merge, recent) = state.withLock { ($0.merge?.keys ?? [:], $0.recent) }
+    for entry in Self.sorted(merge) + Self.sorted(recent) { try insert(entry, in: db) }
+    try setSettled(UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0), in: db)
+  }
+
+  private func insert(_ entry: (value: String, key: String), in db: Database) throws {
+    let sql = "INSERT INTO \(table) (value, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    try db.run(sql, [.text(entry.value), .text(entry.key)], isCached: true)
+  }
+
+  private static func sorted(_ keys: Keys) -> [(value: String, key: String)] {
+    keys.flatMap { value, keys in keys.map { (value: value, key: $0) } }.sorted {
+      ($0.value, $0.key) < ($1.value, $1.key)
+    }
+  }
+
+  /// Keys of records that the index does not lead to: none in a sound ledger.
+  func lostKeys(limit: Int, in db: Database) throws -> [String] {
+    try db.texts(
+      """
+      SELECT r.key FROM \(quoted(type)) AS r WHERE r.\(quoted(column)) IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM \(table) AS i WHERE i.value = r.\(quoted(column)) AND i.key = r.key)
+      AND NOT EXISTS (SELECT 1 FROM change_log AS c WHERE c.record_type = ? AND c.key = r.key AND c.revision > ?) LIMIT ?
+      """, [.text(type), SQLValue(revision: try settled(in: db) ?? 0), .integer(Int64(limit))])
+  }
+
+  // MARK: The memory
+
+  /// Everything through a revision is in the table.
+  func adopt(_ settled: UInt64) {
+    state.withLock { $0 = State(settled: settled) }
+  }
+
+  /// Takes in a record that is written, before anybody else can see it.
+  func note(_ record: StoredRecord) {
+    if case .text(let value) = record.columns[place] { add(value, record.key) }
+  }
+
+  private func add(_ value: String, _ key: String) {
+    state.withLock { state in
+      state.recent[value, default: []].append(key)
+      state.recentCount += 1
+    }
+  }
+
+  /// Where a query looks for a value: in the table, and at these keys.
+  ///
+  /// - Parameter settled: what the query's connection sees; nil for the writer's, which sees what memory belongs to.
+  /// - Returns: nil when memory has let go of entries that the connection's table does not have yet.
+  func keys(of value: String, after settled: UInt64?) -> [String]? {
+    state.withLock { state in
+      if let settled, settled < state.settled { return nil }
+      return (state.merge?.keys[value] ?? []) + (state.recent[value] ?? [])
+    }
+  }
+
+  // MARK: Merging
+
+  /// Writes the next entries, as a part of a commit that makes `changes` changes.
+  func merge(changes: Int, in db: Database) throws {
+    let part = state.withLock { state -> (entries: ArraySlice<(value: String, key: String)>, through: UInt64?)? in
+      guard let merge = state.merge, let entries = merge.entries else { return nil }
+      let end = min(merge.done + max(Self.entriesAtLeast, 2 * changes), entries.count)
+      state.merge?.written = end
+      return (entries[merge.done..<end], end == entries.count ? merge.through : nil)
+    }
+    guard let part else { return }
+    for entry in part.entries { try insert(entry, in: db) }
+    if let through = part.through { try setSettled(through, in: db) }
+  }
+
+  /// So that a merge comes to an end where few write.
+  private static let entriesAtLeast = 64
+
+  /// The transaction is durable; `head` is its last change. Begins the next merge when there is enough for one.
+  func committed(_ head: UInt64, entriesMax: Int) {
+    let begun = state.withLock { state -> Keys? in
+      if let merge = state.merge {
+        state.merge?.done = merge.written
+        guard let entries = merge.entries, merge.written == entries.count else { return nil }
+        state.settled = merge.through
+        state.merge = nil
+      }
+      guard state.recentCount >= entriesMax else { return nil }
+      let keys = state.recent
+      state.merge = Merge(keys: keys, through: head)
+      (state.recent, state.recentCount) = ([:], 0)
+      return keys
+    }
+    // Sorting takes some milliseconds, which writers need not wait for.
+    if let begun { DispatchQueue.global(qos: .utility).async { self.sort(begun, through: head) } }
+  }
+
+  private func sort(_ keys: Keys, through: UInt64) {
+    let entries = Self.sorted(keys)
+    state.withLock { state in
+      if state.merge?.through == through { state.merge?.entries = entries }
+    }
+  }
+
+  /// The transaction is undone.
+  func cancelled() {
+    state.withLock { state in
+      guard let done = state.merge?.done else { return }
+      state.merge?.written = done
+    }
+  }
+}

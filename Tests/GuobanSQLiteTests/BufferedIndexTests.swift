@@ -1,0 +1,140 @@
+import GuobanMessages
+import GuobanStorage
+import GuobanTestSupport
+import Testing
+
+@testable import GuobanSQLite
+
+/// Whatever is in memory and whatever is in the table: a search finds what a look at every record finds.
+struct BufferedIndexTests {
+  private static var small: SQLiteConfiguration {
+    var configuration = SQLiteConfiguration()
+    configuration.bufferedEntriesMax = 5
+    return configuration
+  }
+
+  private struct Undone: Error {}
+
+  private static func request(_ body: @escaping @Sendable (any LedgerWriter) throws -> Void) -> WriteRequest {
+    WriteRequest(actor: "clerk", requestID: "", requestDigest: [], admit: {}, body: body)
+  }
+
+  private static func keys(of name: String, _ reader: any LedgerReader) throws -> [String] {
+    let filter = Filter.compare(column: "name", .equal, .text(name))
+    return try reader.list(ListQuery(type: "Project", filter: filter, afterKey: nil, limit: 1000)).map(\.key)
+  }
+
+  private static func expected(_ model: [String: String], _ name: String) -> [String] {
+    model.filter { $0.value == name }.keys.sorted()
+  }
+
+  private static let names = (0..<6).map { "名\($0)" }
+
+  @Test func searchesFindWhatIsThereThroughMergesRollbacksAndRestarts() throws {
+    var random = SeededGenerator("buffered index")
+    let ledger = try TemporaryLedger(Self.small)
+    var model: [String: String] = [:]
+    for round in 0..<60 {
+      var requests: [WriteRequest] = []
+      for _ in 0..<Int.random(in: 1...12, using: &random) {
+        let key = "k\(Int.random(in: 0..<80, using: &random))"
+        let name = Self.names.randomElement(using: &random) ?? ""
+        let operation: Ledger.ChangeOperation = model[key] == nil ? .create : .update
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0 where model[key] != nil:
+          model[key] = nil
+          requests.append(Self.request { _ = try $0.delete("Project", key) })
+        case 1:
+          requests.append(
+            Self.request {
+              try $0.put(Item(key: key, name: name).stored, operation: operation)
+              throw Undone()
+            })
+        default:
+          model[key] = name
+          // A request sees its own writes, and those before it in the group.
+          let now = model
+          requests.append(
+            Self.request { writer in
+              try writer.put(Item(key: key, name: name).stored, operation: operation)
+              let found = try Self.keys(of: name, writer)
+              #expect(found == Self.expected(now, name), "round \(round)")
+            })
+        }
+      }
+      _ = ledger.submit(requests)
+      for name in Self.names {
+        let expected = Self.expected(model, name)
+        #expect(try ledger.store.read { try Self.keys(of: name, $0) } == expected, "round \(round)")
+        let count = GroupQuery(
+          source: "Project", filter: .not(.not(.compare(column: "name", .equal, .text(name)))), groupBy: [],
+          measures: [.count], rowsMax: 1)
+        #expect(try ledger.store.read { try $0.group(count).columns } == [[.integer(Int64(expected.count))]])
+      }
+      if Int.random(in: 0..<10, using: &random) == 0 { try ledger.reopen() }
+    }
+    #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == [])
+  }
+
+  @Test func anOldViewFindsWhatItHadWhenMergesHaveGoneOn() async throws {
+    let ledger = try TemporaryLedger(Self.small)
+    let store = ledger.store
+    for number in 0..<7 { try ledger.put(Item(key: "a\(number)", name: "甲")) }
+    try store.read { reader in
+      let before = try Self.keys(of: "甲", reader)
+      for number in 0..<200 { try ledger.put(Item(key: "b\(number)", name: "甲")) }
+      #expect(before.count == 7)
+      #expect(try Self.keys(of: "甲", reader) == before)
+    }
+    #expect(try store.read { try Self.keys(of: "甲", $0) }.count == 207)
+    let merged = try #require(
+      Int(try await ledger.sqlite3("SELECT count(*) FROM Project_by_name").prefix { $0 != "\n" }))
+    #expect(merged > 100 && merged <= 207, "the table is filled while others write")
+  }
+
+  @Test func manyOfOneValueAreFoundInMemory() throws {
+    let ledger = try TemporaryLedger()
+    try ledger.write { writer in
+      for number in 0..<1000 { try writer.put(Item(key: "k\(1000 + number)", name: "同").stored, operation: .create) }
+      #expect(try Self.keys(of: "同", writer).count == 1000)
+    }
+    #expect(try ledger.store.read { try Self.keys(of: "同", $0) }.count == 1000)
+    try ledger.reopen()
+    #expect(try ledger.store.read { try Self.keys(of: "同", $0) }.count == 1000)
+  }
+
+  @Test func compactionLosesNothingThatOnlyTheLogKnew() throws {
+    let ledger = try TemporaryLedger()
+    for number in 0..<20 { try ledger.put(Item(key: "k\(number)", name: "甲")) }
+    #expect(try ledger.store.compact(through: 20, checkCancellation: {}) == 20)
+    for _ in 0..<2 {
+      #expect(try ledger.store.read { try Self.keys(of: "甲", $0) }.count == 20)
+      #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == [])
+      try ledger.reopen()
+    }
+  }
+
+  @Test func aSearchGoesThroughTheIndexAndALostEntryIsFound() async throws {
+    let ledger = try TemporaryLedger(Self.small)
+    for number in 0..<40 { try ledger.put(Item(key: "k\(number)", name: "名\(number)")) }
+    let query = GroupQuery(
+      source: "Project", filter: .compare(column: "name", .equal, .text("名3")), groupBy: [], measures: [.count],
+      rowsMax: 1)
+    let plan = try ledger.store.read { try $0.plan(of: query) }
+    #expect(
+      plan.contains { $0.contains("SEARCH t0 USING INDEX") } && !plan.contains { $0.hasPrefix("SCAN t0") }, "\(plan)")
+    _ = try await ledger.sqlite3("DELETE FROM Project_by_name WHERE value = '名3'")
+    #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == ["k3"])
+    // A schema of another shape fills it anew.
+    var schemas = Item.schemas
+    schemas[1].columns.append(ColumnSchema("name_length", .integer))
+    try ledger.reopen(schemas: schemas)
+    #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == [])
+    #expect(try ledger.store.read { try Self.keys(of: "名3", $0) } == ["k3"])
+    schemas[1].bufferedIndexes = []
+    try ledger.reopen(schemas: schemas)
+    #expect(try ledger.store.read { try Self.keys(of: "名3", $0) } == ["k3"])
+    #expect(
+      try await ledger.sqlite3("SELECT count(*) FROM sqlite_master WHERE name = 'Project_by_name'").hasPrefix("0"))
+  }
+}
