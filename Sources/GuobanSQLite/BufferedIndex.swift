@@ -22,8 +22,10 @@ final class BufferedIndex: Sendable {
   private let place: Int
   private let state = Mutex(State())
 
-  /// Keys by value. Most values have one.
-  private typealias Keys = [String: [String]]
+  /// Keys by value, of which most have one. By the value's bytes: Swift's `String` calls canonically equivalent texts equal,
+  /// SQLite does not.
+  private typealias Keys = [[UInt8]: [String]]
+  private typealias Entry = (value: [UInt8], key: String)
 
   private struct State {
     /// The table has every entry of changes through this revision.
@@ -40,7 +42,7 @@ final class BufferedIndex: Sendable {
     /// The last change that it has.
     let through: UInt64
     /// In the table's order; nil until they are sorted.
-    var entries: [(value: String, key: String)]?
+    var entries: [Entry]?
     /// How many are in the table, and how many once the transaction commits.
     var done = 0
     var written = 0
@@ -49,7 +51,10 @@ final class BufferedIndex: Sendable {
   init(_ column: String, of schema: RecordSchema) {
     type = schema.name
     self.column = column
-    place = schema.columns.firstIndex { $0.name == column } ?? 0
+    guard let place = schema.columns.firstIndex(where: { $0.name == column }) else {
+      preconditionFailure("the catalog has not checked \(schema.name).\(column)")
+    }
+    self.place = place
     table = Self.table(schema.name, column)
   }
 
@@ -89,14 +94,14 @@ final class BufferedIndex: Sendable {
   func open(in db: Database) throws {
     let head = UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0)
     let oldest = UInt64(clamping: try db.integer("SELECT min(revision) FROM change_log") ?? 1)
-    guard let settled = try settled(in: db), settled + 1 >= oldest, settled <= head else {
+    guard let settled = try settled(in: db), settled <= head, settled + 1 >= oldest else {
       try fill(in: db)
       return adopt(head)
     }
     adopt(settled)
     try db.run(
       """
-      SELECT r.\(quoted(column)), r.key FROM change_log AS c CROSS JOIN \(quoted(type)) AS r ON r.key = c.key
+      SELECT r.\(quoted(column)), r.key FROM change_log AS c NOT INDEXED CROSS JOIN \(quoted(type)) AS r ON r.key = c.key
       WHERE c.revision > ? AND c.record_type = ? AND r.\(quoted(column)) IS NOT NULL
       """, [SQLValue(revision: settled), .text(type)], isCached: false
     ) { add($0.text(0), $0.text(1)) }
@@ -113,24 +118,6 @@ final class BufferedIndex: Sendable {
     try db.run(
       "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       [.text(name), .text(String(revision))], isCached: true)
-  }
-
-  /// Writes everything that is in memory into the table. ``adopt(_:)`` follows once that is committed.
-  func settle(in db: Database) throws {
-    let (merge, recent) = state.withLock { ($0.merge?.keys ?? [:], $0.recent) }
-    for entry in Self.sorted(merge) + Self.sorted(recent) { try insert(entry, in: db) }
-    try setSettled(UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0), in: db)
-  }
-
-  private func insert(_ entry: (value: String, key: String), in db: Database) throws {
-    let sql = "INSERT INTO \(table) (value, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
-    try db.run(sql, [.text(entry.value), .text(entry.key)], isCached: true)
-  }
-
-  private static func sorted(_ keys: Keys) -> [(value: String, key: String)] {
-    keys.flatMap { value, keys in keys.map { (value: value, key: $0) } }.sorted {
-      ($0.value, $0.key) < ($1.value, $1.key)
-    }
   }
 
   /// Keys of records that the index does not lead to: none in a sound ledger.
@@ -150,24 +137,40 @@ final class BufferedIndex: Sendable {
     state.withLock { $0 = State(settled: settled) }
   }
 
-  /// Takes in a record that is written, before anybody else can see it.
-  func note(_ record: StoredRecord) {
-    if case .text(let value) = record.columns[place] { add(value, record.key) }
+  /// What a record has in the column.
+  func value(of record: StoredRecord) -> String? {
+    if case .text(let value) = record.columns[place] { value } else { nil }
   }
 
-  private func add(_ value: String, _ key: String) {
+  /// Takes in what is written, before anybody else can see it.
+  func add(_ value: String, _ key: String) {
     state.withLock { state in
-      state.recent[value, default: []].append(key)
+      state.recent[Array(value.utf8), default: []].append(key)
       state.recentCount += 1
     }
   }
+
+  /// Takes back what was added last for this value: it is undone.
+  func remove(_ value: String, _ key: String) {
+    let value = Array(value.utf8)
+    state.withLock { state in
+      guard state.recent[value]?.last == key else { return }
+      state.recent[value]?.removeLast()
+      if state.recent[value]?.isEmpty == true { state.recent[value] = nil }
+      state.recentCount -= 1
+    }
+  }
+
+  /// The table has every entry of changes through this revision.
+  var settled: UInt64 { state.withLock { $0.settled } }
 
   /// Where a query looks for a value: in the table, and at these keys.
   ///
   /// - Parameter settled: what the query's connection sees; nil for the writer's, which sees what memory belongs to.
   /// - Returns: nil when memory has let go of entries that the connection's table does not have yet.
   func keys(of value: String, after settled: UInt64?) -> [String]? {
-    state.withLock { state in
+    let value = Array(value.utf8)
+    return state.withLock { state in
       if let settled, settled < state.settled { return nil }
       return (state.merge?.keys[value] ?? []) + (state.recent[value] ?? [])
     }
@@ -175,45 +178,75 @@ final class BufferedIndex: Sendable {
 
   // MARK: Merging
 
+  /// So that a merge comes to an end where few write.
+  private static let entriesAtLeast = 64
+  /// Changes that opening reads the log for, when few of them are of this type.
+  private static let changesMax: UInt64 = 65_536
+
   /// Writes the next entries, as a part of a commit that makes `changes` changes.
   func merge(changes: Int, in db: Database) throws {
-    let part = state.withLock { state -> (entries: ArraySlice<(value: String, key: String)>, through: UInt64?)? in
+    let part = state.withLock { state -> (entries: ArraySlice<Entry>, through: UInt64?)? in
       guard let merge = state.merge, let entries = merge.entries else { return nil }
       let end = min(merge.done + max(Self.entriesAtLeast, 2 * changes), entries.count)
       state.merge?.written = end
       return (entries[merge.done..<end], end == entries.count ? merge.through : nil)
     }
     guard let part else { return }
-    for entry in part.entries { try insert(entry, in: db) }
+    let insert = "INSERT INTO \(table) (value, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    for entry in part.entries {
+      try db.run(insert, [.text(String(decoding: entry.value, as: UTF8.self)), .text(entry.key)], isCached: true)
+    }
     if let through = part.through { try setSettled(through, in: db) }
   }
 
-  /// So that a merge comes to an end where few write.
-  private static let entriesAtLeast = 64
-
   /// The transaction is durable; `head` is its last change. Begins the next merge when there is enough for one.
   func committed(_ head: UInt64, entriesMax: Int) {
-    let begun = state.withLock { state -> Keys? in
+    let (ended, begun) = state.withLock { state -> (ended: Merge?, begun: Merge?) in
+      var ended: Merge?
       if let merge = state.merge {
         state.merge?.done = merge.written
-        guard let entries = merge.entries, merge.written == entries.count else { return nil }
-        state.settled = merge.through
-        state.merge = nil
+        if let entries = merge.entries, merge.written == entries.count {
+          ended = merge
+          state.settled = merge.through
+          state.merge = nil
+        }
       }
-      guard state.recentCount >= entriesMax else { return nil }
-      let keys = state.recent
-      state.merge = Merge(keys: keys, through: head)
-      (state.recent, state.recentCount) = ([:], 0)
-      return keys
+      let isDue = state.recentCount >= entriesMax || head - min(state.settled, head) >= Self.changesMax
+      guard isDue, state.merge == nil else { return (ended, nil) }
+      return (ended, Self.begin(&state, through: head))
     }
-    // Sorting takes some milliseconds, which writers need not wait for.
-    if let begun { DispatchQueue.global(qos: .utility).async { self.sort(begun, through: head) } }
+    // Sorting, and freeing what was sorted, takes milliseconds that writers need not wait for.
+    guard ended != nil || begun != nil else { return }
+    DispatchQueue.global(qos: .utility).async {
+      withExtendedLifetime(ended) {}
+      if let begun { self.sort(begun) }
+    }
   }
 
-  private func sort(_ keys: Keys, through: UInt64) {
-    let entries = Self.sorted(keys)
+  /// Has a merge ready whose end is at least that of the one that stands; `head` is the last change.
+  func prepareMerge(_ head: UInt64) {
+    let merge = state.withLock { state -> Merge in
+      if let merge = state.merge { return merge }
+      return Self.begin(&state, through: head)
+    }
+    if merge.entries == nil { sort(merge) }
+  }
+
+  private static func begin(_ state: inout State, through head: UInt64) -> Merge {
+    let merge = Merge(keys: state.recent, through: head)
+    state.merge = merge
+    (state.recent, state.recentCount) = ([:], 0)
+    return merge
+  }
+
+  private func sort(_ merge: Merge) {
+    let entries: [Entry] = merge.keys.flatMap { value, keys in keys.map { (value: value, key: $0) } }
+    let sorted = entries.sorted { left, right in
+      left.value == right.value
+        ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8) : left.value.lexicographicallyPrecedes(right.value)
+    }
     state.withLock { state in
-      if state.merge?.through == through { state.merge?.entries = entries }
+      if state.merge?.through == merge.through, state.merge?.entries == nil { state.merge?.entries = sorted }
     }
   }
 

@@ -46,6 +46,7 @@ struct CommitGroup {
       let failed = try run(&requests, next: next, &attempt, apart: apart, after: nil, in: db)
       if let failed {
         try db.run("ROLLBACK", [], isCached: true)
+        attempt.memory.forget(since: 0)
         attempt = Attempt(head: head)
         _ = try run(&requests, next: next, &attempt, apart: true, after: failed, in: db)
       }
@@ -63,6 +64,7 @@ struct CommitGroup {
         results: attempt.results, head: attempt.head, commitNanoseconds: commitNanoseconds, wasRedone: failed != nil)
     } catch {
       cache.cancel(attempt.writes)
+      attempt.memory.forget(since: 0)
       for index in buffered { index.cancelled() }
       if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
       let failure = StorageError.translating(error)
@@ -77,7 +79,7 @@ struct CommitGroup {
     var writes: [RecordCache.Write] = []
     var blocks = ChangeBlocks()
     var bytes = 0
-    let present = PresentRecords()
+    let memory = GroupMemory()
   }
 
   /// A request that failed, and how.
@@ -106,7 +108,7 @@ struct CommitGroup {
       let request = requests[index]
       let writer = SQLiteWriter(
         db, shape: shape, configuration: configuration, request: request, base: attempt.head, time: now(),
-        keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial, present: attempt.present)
+        keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial, memory: attempt.memory)
       let result = try run(request, writer, &attempt, in: db)
       if case .failure = result, try !writer.undo() { return (index, result) }
       attempt.results.append(result)

@@ -27,7 +27,9 @@ struct LedgerShape: Sendable {
         throw StorageError(.invalidQuery, "\(schema.name): “bytes” and, in a child, “position” are taken")
       }
     }
-    tables = Dictionary(uniqueKeysWithValues: schemas.map { ($0.name, RecordTable($0)) })
+    let tables = schemas.map(RecordTable.init)
+    self.tables = Dictionary(uniqueKeysWithValues: tables.map { ($0.schema.name, $0) })
+    bufferedIndexes = tables.flatMap(\.bufferedIndexes)
     var lookups: [String: RegionLookup] = [:]
     for schema in schemas { lookups[schema.name] = try RegionLookup(schema, catalog: catalog) }
     self.lookups = lookups
@@ -40,7 +42,7 @@ struct LedgerShape: Sendable {
   func regions(_ type: String) -> RegionLookup? { lookups[type] }
 
   /// Every index that is filled later than the records.
-  var bufferedIndexes: [BufferedIndex] { all.flatMap(\.bufferedIndexes) }
+  let bufferedIndexes: [BufferedIndex]
 
   /// Those of a source.
   func bufferedIndexes(of source: String) -> [BufferedIndex] { tables[source]?.bufferedIndexes ?? [] }

@@ -113,7 +113,7 @@ public final class SQLiteStore: LedgerStore {
   public func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 {
     var removed: UInt64 = 0
     // What is only in the log must not go with it.
-    try StorageError.translated { try settleBuffers() }
+    try settleBuffers(through: revision, checkCancellation: checkCancellation)
     while true {
       try checkCancellation()
       // One transaction at a time, between the writer's groups.
@@ -125,13 +125,27 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
-  private func settleBuffers() throws {
-    try pool.writeWithoutTransaction { db in
-      try db.inTransaction(.immediate) {
-        for index in shape.bufferedIndexes { try index.settle(in: db) }
-        return .commit
+  /// Has the tables of buffered indexes hold everything through a revision, some entries in each transaction.
+  private func settleBuffers(through revision: UInt64, checkCancellation: () throws -> Void) throws {
+    for index in shape.bufferedIndexes {
+      while index.settled < min(revision, self.revision) {
+        try StorageError.translated {
+          try pool.writeWithoutTransaction { db in
+            index.prepareMerge(self.revision)
+            do {
+              try db.inTransaction(.immediate) {
+                try index.merge(changes: LogFolding.stepRows / 2, in: db)
+                return .commit
+              }
+            } catch {
+              index.cancelled()
+              throw error
+            }
+            index.committed(self.revision, entriesMax: .max)
+          }
+        }
+        if index.settled < revision { try checkCancellation() }
       }
-      for index in shape.bufferedIndexes { index.adopt(revision) }
     }
   }
 

@@ -2,11 +2,6 @@ internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage
 
-/// Records that a commit group has seen to be there: its requests refer to the same few regions and enterprises.
-final class PresentRecords {
-  fileprivate var names = Set<RecordName>()
-}
-
 /// What one write request sees and does, inside the transaction of its commit group.
 ///
 /// Records are written at once, so that the request reads its own writes. Rows of the change log wait for the end of the
@@ -28,7 +23,8 @@ final class SQLiteWriter: LedgerWriter {
   private let reader: SQLiteReader
   private let keyWrap: (any DataKeyWrap)?
   private let base: ChangeChain
-  private let present: PresentRecords
+  private let memory: GroupMemory
+  private let mark: Int
   private var changes: [Ledger.Change] = []
   /// Whether the first write opens a savepoint, so that this request can be undone by itself.
   private let hasOwnSavepoint: Bool
@@ -38,9 +34,10 @@ final class SQLiteWriter: LedgerWriter {
 
   init(
     _ db: Database, shape: LedgerShape, configuration: SQLiteConfiguration, request: WriteRequest, base: ChangeChain,
-    time: Google.Timestamp, keyWrap: (any DataKeyWrap)?, hasOwnSavepoint: Bool, present: PresentRecords
+    time: Google.Timestamp, keyWrap: (any DataKeyWrap)?, hasOwnSavepoint: Bool, memory: GroupMemory
   ) {
-    self.present = present
+    self.memory = memory
+    mark = memory.mark
     self.hasOwnSavepoint = hasOwnSavepoint
     self.keyWrap = keyWrap
     self.db = db
@@ -72,7 +69,7 @@ final class SQLiteWriter: LedgerWriter {
     let lookup = shape.regions(record.type)
     let before = operation == .update ? try lookup?.stored(record.key, in: db) ?? [] : []
     try table.write(record, revision: nextRevision, to: db)
-    for index in table.bufferedIndexes { index.note(record) }
+    memory.note(record, in: table)
     if table.schema.holdsPersonalData { try change(record.dataKey, of: record, isNew: operation == .create) }
     let regions = try lookup?.regions(of: record, in: db) ?? []
     append(
@@ -88,7 +85,7 @@ final class SQLiteWriter: LedgerWriter {
     if table.schema.holdsPersonalData {
       try db.run(DataKeyTable.markDeleted, DataKeyTable.values(type, key, at: time.seconds), isCached: true)
     }
-    present.names.remove(RecordName(type: type, key: key))
+    memory.deleted(type, key)
     append(.delete, type, key, nil, regions: regions, leftRegions: [])
     return true
   }
@@ -160,8 +157,7 @@ final class SQLiteWriter: LedgerWriter {
   func undo() throws -> Bool {
     guard hasBegun else { return true }
     guard hasOwnSavepoint else { return false }
-    // Some may have been written by this request.
-    present.names.removeAll()
+    memory.forget(since: mark)
     try db.run(Self.rollback, [], isCached: true)
     try db.run(Self.release, [], isCached: true)
     return true
@@ -202,10 +198,9 @@ extension SQLiteWriter {
   func record(_ type: String, _ key: String) throws -> [UInt8]? { try reader.record(type, key) }
 
   func has(_ type: String, _ key: String) throws -> Bool {
-    let name = RecordName(type: type, key: key)
-    if present.names.contains(name) { return true }
+    if memory.isPresent(type, key) { return true }
     guard try reader.has(type, key) else { return false }
-    present.names.insert(name)
+    memory.sawPresent(type, key)
     return true
   }
 

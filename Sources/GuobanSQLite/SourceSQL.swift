@@ -14,6 +14,8 @@ struct SourceSQL {
   private let catalog: SchemaCatalog
   private let period: YearPeriod?
   private let buffers: [BufferedColumn]
+  /// Whether the condition leads to few keys. SQLite has no statistics, and would guess any other index to lead to fewer.
+  private var isFoundByKey = false
   private var joins: [[ColumnPath.Step]] = []
   private var levels: [LevelJoin] = []
 
@@ -30,8 +32,9 @@ struct SourceSQL {
 
   /// `"ProjectPlan" AS t0 LEFT JOIN "Project" AS t1 ON …`. Complete once every path has been asked for.
   var from: String {
-    if joins.isEmpty, levels.isEmpty { return quoted(source) + " AS t0" }
-    let joined = joins.enumerated().reduce("\(quoted(source)) AS t0") { text, join in
+    let own = "\(quoted(source)) AS t0" + (isFoundByKey ? " INDEXED BY \(quoted("sqlite_autoindex_\(source)_1"))" : "")
+    if joins.isEmpty, levels.isEmpty { return own }
+    let joined = joins.enumerated().reduce(own) { text, join in
       let (index, steps) = join
       guard let step = steps.last else { return text }
       let parent = alias(of: Array(steps.dropLast()))
@@ -79,6 +82,7 @@ struct SourceSQL {
 
   /// The condition, which is true or false but never NULL where that would matter: under NOT.
   mutating func condition(_ filter: Filter) throws(StorageError) -> String {
+    isFoundByKey = buffers.contains { filter.text(equalTo: $0.index.column) != nil }
     var sql = ""
     sql.reserveCapacity(Self.conditionBytes)
     try append(filter, to: &sql)

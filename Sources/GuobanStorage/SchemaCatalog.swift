@@ -29,6 +29,11 @@ public struct SchemaCatalog: Sendable {
       for column in schema.indexes.joined() where !schema.columns.contains(where: { $0.name == column }) {
         throw StorageError(.invalidQuery, "\(schema.name) has an index over \(column), which is not a column of it")
       }
+      for column in schema.bufferedIndexes
+      where !schema.columns.contains(where: { $0.name == column && $0.kind == .text }) {
+        throw StorageError(
+          .invalidQuery, "\(schema.name) has a buffered index over \(column), which is not a column of text of it")
+      }
     }
   }
 

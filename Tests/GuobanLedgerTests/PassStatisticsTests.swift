@@ -34,7 +34,7 @@ struct PassStatisticsTests {
   }
 
   /// 开封, 7 April to 9 May 2022: 65718 passes for 1.72 million tonnes, 180 of them across provinces (S023, S024).
-  @Test func s023_kaifengIssued1991PassesADayOf26Tonnes() throws {
+  @Test func s023_s024_kaifengIssued1991PassesADayOf26Tonnes() throws {
     let ledger = try OpenLedger()
     let count = 65_718
     let kilograms: Int64 = 1_720_000_000
@@ -60,7 +60,6 @@ struct PassStatisticsTests {
     #expect(perDay.text(DecimalStyle(decimals: 1)) == "1991.5")
     let tonnesEach = try Fraction(kilograms, over: 65_718 * 1000)
     #expect(tonnesEach.text(DecimalStyle(decimals: 2)) == "26.17")
-    // S024
     let byKind = try group(ledger, "Pass", by: ["kind"], [.count])
     #expect(byKind[0] == [.text("CITY"), .text("INTERPROVINCE")])
     #expect(byKind[1] == [.integer(65_538), .integer(180)])

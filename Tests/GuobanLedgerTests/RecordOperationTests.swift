@@ -102,6 +102,21 @@ private func code(_ body: () throws -> Void) -> LedgerError? {
   #expect(gone?.code == .notFound)
 }
 
+@Test func aRegionsCodeIsGivenOutOnce() throws {
+  let ledger = try OpenLedger()
+  let region = Ledger.Region(code: "430500", name: "另一处", kind: .city, parent: "430000")
+  try ledger.write {
+    try $0.delete(Ledger.Region.self, key: "430500", etag: "", schemas: RecordCatalog.schemas)
+  }
+  let refused = code { try ledger.write { try $0.create(region, path: "region") } }
+  #expect(refused?.reason == "CODE_RETIRED" && refused?.message.contains("undelete Region 430500") == true)
+  #expect(ledger.refusal(of: region)?.reason == "CODE_RETIRED")
+  try ledger.write { _ = try $0.undelete(Ledger.Region.self, key: "430500", path: "") }
+  #expect(try ledger.record("Region", "430500") != nil)
+  // What is there again may be changed.
+  try ledger.put(region)
+}
+
 @Test func equalLedgersHaveEqualDigestsAndOthersHaveNot() throws {
   let ledger = try OpenLedger()
   let before = try ledger.store.read { try $0.digest(of: RecordCatalog.schemas, checkCancellation: {}) }

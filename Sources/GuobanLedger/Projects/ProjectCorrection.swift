@@ -15,7 +15,7 @@ extension Ledger.Project {
     // Of a project that is new here its file may tell what was corrected: it comes from another ledger.
     guard let old else { return }
     corrections = old.corrections
-    if reason.isEmpty { try keepProgression(of: old, path: path) }
+    try keepProgression(of: old, path: path)
     do throws(RuleViolation) {
       guard try ProjectProgression(old).isCorrected(by: ProjectProgression(self), reason: reason) else { return }
     } catch {

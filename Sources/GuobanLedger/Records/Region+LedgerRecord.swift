@@ -40,16 +40,18 @@ extension Ledger.Region: LedgerRecord {
     }
   }
 
-  /// Codes are retired, never given to another.
+  /// Codes are retired, never given to another; which were used the change log tells, as far back as it goes.
   public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {
     guard old == nil else { return }
     var query = ChangeQuery(limit: 1)
     query.type = Self.schema.name
     query.key = code
+    query.withoutRecords = true
     guard let last = try writer.changes(query).first else { return }
     throw LedgerError(
       .precondition, reason: "CODE_RETIRED",
-      "区划代码 \(code) 用过（到修订号 \(last.revision)），不能另给别的区划；原来的可以恢复：guobanctl ledger undelete Region \(code)（Undelete）")
+      "区划代码 \(code) 用过（到修订号 \(last.revision)），不能另给别的区划；"
+        + "原来的可以恢复：guobanctl ledger undelete Region \(code)（Undelete；删除前的内容已随日志压缩的，从快照里找回）")
   }
 
   public var ownColumns: [ColumnValue] {

@@ -22,7 +22,13 @@ extension PublishedFigure {
     let reason = correctionReason
     correctionReason = ""
     // Of a figure that is new here its file may tell what was corrected: it comes from another ledger.
-    guard let old else { return }
+    guard let old else {
+      guard !corrections.isEmpty, finality.model != .final else { return }
+      throw LedgerError.invalid([
+        RecordViolation(
+          field: "\(path)corrections", value: "\(corrections.count)", rule: "NOT_FINAL", message: "只有最终数才有更正经过，初步数直接改")
+      ])
+    }
     corrections = old.corrections
     let transition: Publication.Transition?
     do throws(RuleViolation) {
@@ -51,9 +57,6 @@ extension PublishedFigure {
     checks.choice("finality", finality, among: Ledger.Finality.allCases, required: false)
     checks.name("correction_reason", correctionReason, required: false)
     checks.count("corrections", corrections.count, max: Self.correctionsMax)
-    if !corrections.isEmpty, finality.model != .final {
-      checks.report("corrections", value: "\(corrections.count)", rule: "NOT_FINAL", "只有最终数才有更正经过，初步数直接改")
-    }
     for (index, correction) in corrections.enumerated() {
       checks.name("corrections[\(index)].reason", correction.reason)
       checks.name("corrections[\(index)].actor", correction.actor, required: false)

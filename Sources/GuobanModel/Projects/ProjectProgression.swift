@@ -63,10 +63,11 @@ public struct ProjectProgression: Sendable, Equatable {
     Self.table.filter { $0.from == stage && dates[$0.reached] == nil }.map(\.reached)
   }
 
-  /// Takes from another version what this one does not say.
-  public mutating func fillIn(from other: ProjectProgression) {
-    stage = stage ?? other.stage
-    dates.merge(other.dates) { own, _ in own }
+  /// Takes from the version before what this one does not say, but for the dates of stages that a step back takes back.
+  public mutating func fillIn(from old: ProjectProgression) {
+    stage = stage ?? old.stage
+    let ahead = old.later.contains(stage) ? [] : later.subtracting([stage])
+    dates.merge(old.dates.filter { !ahead.contains($0.key) }) { own, _ in own }
   }
 
   /// Whether a version that was written goes back, or takes back what was noted: a correction.

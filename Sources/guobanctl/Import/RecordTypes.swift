@@ -30,5 +30,4 @@ extension CommonOptions {
     let request = Ledger.GetRecordRequest(key: register(named: name))
     return .entries(of: try await call("/guoban.v1.RegisterService/GetRegister", request, as: Ledger.Register.self))
   }
-
 }

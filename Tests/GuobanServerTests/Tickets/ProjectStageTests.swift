@@ -222,6 +222,14 @@ struct ProjectStageTests {
       #expect(kept.oldStage == .inProduction && kept.oldMilestones?.inProduction == "2023-03-01")
       #expect(kept.reason == "录入有误，尚未投产" && !kept.actor.isEmpty && kept.time != nil)
 
+      // A reason without a stage, or without the other dates, takes none of them away.
+      project.stage = .unspecified
+      project.milestones = Ledger.Milestones(signed: "2022-12-01")
+      try await upsert()
+      now = try await stored()
+      #expect(now.stage == .started && now.corrections.count == 1)
+      #expect(now.milestones == Ledger.Milestones(signed: "2022-12-01", started: "2023-01-11"))
+
       // Onward needs none, some stages at once; and the same once more changes nothing.
       (project.correctionReason, project.stage) = ("", .atCapacity)
       try await upsert()
