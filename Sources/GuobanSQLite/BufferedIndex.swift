@@ -46,6 +46,8 @@ final class BufferedIndex: Sendable {
     /// How many are in the table, and how many once the transaction commits.
     var done = 0
     var written = 0
+    /// The transaction says that the table is complete through ``through``.
+    var isWhole = false
   }
 
   init(_ column: String, of schema: RecordSchema) {
@@ -189,6 +191,7 @@ final class BufferedIndex: Sendable {
       guard let merge = state.merge, let entries = merge.entries else { return nil }
       let end = min(merge.done + max(Self.entriesAtLeast, 2 * changes), entries.count)
       state.merge?.written = end
+      state.merge?.isWhole = end == entries.count
       return (entries[merge.done..<end], end == entries.count ? merge.through : nil)
     }
     guard let part else { return }
@@ -205,7 +208,7 @@ final class BufferedIndex: Sendable {
       var ended: Merge?
       if let merge = state.merge {
         state.merge?.done = merge.written
-        if let entries = merge.entries, merge.written == entries.count {
+        if merge.isWhole {
           ended = merge
           state.settled = merge.through
           state.merge = nil
@@ -255,6 +258,7 @@ final class BufferedIndex: Sendable {
     state.withLock { state in
       guard let done = state.merge?.done else { return }
       state.merge?.written = done
+      state.merge?.isWhole = false
     }
   }
 }
