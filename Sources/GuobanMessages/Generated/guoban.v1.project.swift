@@ -32,7 +32,7 @@ extension Ledger {
     public var plans: [Ledger.YearPlan]
     /// UNSPECIFIED keeps what is stored
     public var stage: Ledger.ProjectStage
-    /// so does an empty date
+    /// so does an empty date, but of a stage that a correction takes back
     public var milestones: Ledger.Milestones?
     /// `responsible_unit`
     public var responsibleUnit: String

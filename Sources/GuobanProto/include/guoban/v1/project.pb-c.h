@@ -125,7 +125,7 @@ struct  Guoban__V1__Project
    */
   Guoban__V1__ProjectStage stage;
   /*
-   * so does an empty date
+   * so does an empty date, but of a stage that a correction takes back
    */
   Guoban__V1__Milestones *milestones;
   char *responsible_unit;
