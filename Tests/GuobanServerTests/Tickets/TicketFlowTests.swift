@@ -219,7 +219,7 @@ struct TicketFlowTests {
     }
   }
 
-  @Test func s111_extensionsOfLoansAreAssignedOnTheSpot() async throws {
+  @Test func s042_s111_whatAMeetingHearsIsAssignedOnTheSpotAndHasADay() async throws {
     try await TicketOffice.with(on: "2022-11-15") { office in
       let city = try await office.caller("市里", "410400")
       for _ in 0..<22 {
@@ -231,6 +231,9 @@ struct TicketFlowTests {
       }
       let filter = "category = \"FINANCE\" AND channel = \"MEETING\" AND assigned = \"2022-11-15\""
       #expect(try await office.count("Ticket", "Tickets", filter) == 22)
+      // The first feedback is due three days after.
+      let due = try await office.due(Ledger.ListDueTicketsRequest(all: true)).tickets
+      #expect(due.count == 22 && Set(due.map(\.due)) == ["2022-11-18"])
     }
   }
 
