@@ -38,6 +38,37 @@ struct ProjectProgressionTests {
     #expect(project.next.isEmpty)
   }
 
+  @Test func aStageWhoseDateCameWithATableIsReachedOnThatDay() throws {
+    let (noted, other) = (try CivilDate("2023-03-10"), try CivilDate("2023-03-11"))
+    var project = ProjectProgression(stage: .started, dates: [.inProduction: noted, .completed: noted])
+    #expect(Set(project.next) == [.inStatistics, .completed, .inProduction])
+    #expect(brokenRule { try project.reach(.inProduction, on: other) } == "PROJECT_STAGE_DATE")
+    try project.reach(.inProduction, on: noted)
+    #expect(project.stage == .inProduction && project.dates[.inProduction] == noted)
+    // Noted, and no further: it does not come again.
+    #expect(Set(project.next) == [.inStatistics, .atCapacity])
+  }
+
+  @Test func aVersionGoesOnOrSaysWhyItDoesNot() throws {
+    let day = try CivilDate("2023-03-10")
+    let old = ProjectProgression(stage: .inProduction, dates: [.started: day, .inProduction: day])
+    var on = ProjectProgression(stage: .atCapacity, dates: [:])
+    on.fillIn(from: old)
+    #expect(on.dates == old.dates)
+    #expect(try !old.isCorrected(by: on, reason: ""))
+    var silent = ProjectProgression(stage: nil, dates: [:])
+    silent.fillIn(from: old)
+    #expect(silent == old)
+    var back = ProjectProgression(stage: .started, dates: [:])
+    back.fillIn(from: old)
+    #expect(back.dates == [.started: day], "what is taken back has no date any more")
+    #expect(brokenRule { _ = try old.isCorrected(by: back, reason: "") } == "PROJECT_STAGE")
+    #expect(try old.isCorrected(by: back, reason: "登记有误"))
+    let moved = ProjectProgression(stage: .inProduction, dates: [.started: try day.addingDays(-1), .inProduction: day])
+    #expect(brokenRule { _ = try old.isCorrected(by: moved, reason: "") } == "PROJECT_STAGE")
+    #expect(try old.isCorrected(by: moved, reason: "登记有误"))
+  }
+
   @Test func datesStayInOrderWhateverIsTried() throws {
     var random = SeededGenerator("project stages")
     let first = try CivilDate("2022-01-01")

@@ -58,9 +58,9 @@ public struct ProjectProgression: Sendable, Equatable {
     (.atCapacity, .inStatistics, .atCapacity), (.atCapacity, .completed, .atCapacity),
   ]
 
-  /// What can be reached now.
+  /// What can be reached now. A table may have brought the date of a stage before the project is said to be there.
   public var next: [ProjectStage] {
-    Self.table.filter { $0.from == stage && dates[$0.reached] == nil }.map(\.reached)
+    Self.table.filter { $0.from == stage && (dates[$0.reached] == nil || $0.then == $0.reached) }.map(\.reached)
   }
 
   /// Takes from the version before what this one does not say, but for the dates of stages that a step back takes back.
@@ -118,6 +118,11 @@ public struct ProjectProgression: Sendable, Equatable {
         englishMessage:
           "the project is at \(stage?.rawValue ?? "no stage"): \(reached.rawValue) cannot follow; possible, for whoever may "
           + "write records: \(next.map(\.rawValue).joined(separator: ", "))")
+    }
+    if let noted = dates[reached], noted != date {
+      throw RuleViolation(
+        rule: "PROJECT_STAGE_DATE", message: "\(reached.chinese)的日期已登记为 \(noted)，不是 \(date)；请填登记的日期，登记有误的先更正",
+        englishMessage: "\(reached.rawValue) is noted on \(noted), not on \(date): give that date, or correct it first")
     }
     for earlier in reached.earlier {
       guard let before = dates[earlier], date < before else { continue }
