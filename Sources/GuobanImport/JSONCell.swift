@@ -72,4 +72,9 @@ extension ColumnMapping where Row: Message {
       return .text(String(text[start...end]))
     }
   }
+
+  /// What became of a record's figure or stages, as the ledger that it comes from has it.
+  static func corrections<Value: Message>(_ path: Path<[Value]>) -> Self {
+    json("corrections", path, heads: "更正经过", note: "系统导出的历次更正；手工填表时空着")
+  }
 }

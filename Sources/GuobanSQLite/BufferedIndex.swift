@@ -89,12 +89,12 @@ final class BufferedIndex: Sendable {
       INSERT INTO \(table) (value, key) SELECT \(quoted(column)), key FROM \(quoted(type))
       WHERE \(quoted(column)) IS NOT NULL ORDER BY 1, 2
       """, [], isCached: false)
-    try setSettled(UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0), in: db)
+    try setSettled(try Self.head(in: db), in: db)
   }
 
-  /// Reads what the table lacks, or fills it when the log no longer tells.
+  /// Reads what the table lacks, or fills it when it is new or the log no longer tells.
   func open(in db: Database) throws {
-    let head = UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0)
+    let head = try Self.head(in: db)
     let oldest = UInt64(clamping: try db.integer("SELECT min(revision) FROM change_log") ?? 1)
     guard let settled = try settled(in: db), settled <= head, settled + 1 >= oldest else {
       try fill(in: db)
@@ -117,9 +117,11 @@ final class BufferedIndex: Sendable {
   }
 
   private func setSettled(_ revision: UInt64, in db: Database) throws {
-    try db.run(
-      "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      [.text(name), .text(String(revision))], isCached: true)
+    try db.setMeta(name, String(revision))
+  }
+
+  private static func head(in db: Database) throws -> UInt64 {
+    UInt64(clamping: try db.integer("SELECT max(revision) FROM change_log") ?? 0)
   }
 
   /// Keys of records that the index does not lead to: none in a sound ledger.
@@ -226,7 +228,7 @@ final class BufferedIndex: Sendable {
     }
   }
 
-  /// Has a merge ready whose end is at least that of the one that stands; `head` is the last change.
+  /// Has a merge stand, sorted, for whoever does not wait until one is due; `head` is the last change.
   func prepareMerge(_ head: UInt64) {
     let merge = state.withLock { state -> Merge in
       if let merge = state.merge { return merge }

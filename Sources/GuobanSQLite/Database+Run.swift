@@ -113,6 +113,13 @@ extension Database {
     return result
   }
 
+  /// Sets what the table `meta` says under a name.
+  func setMeta(_ name: String, _ value: String) throws {
+    try run(
+      "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(name), .text(value)], isCached: true)
+  }
+
   /// Rows that the last statement inserted, updated or deleted.
   var lastChangesCount: Int { Int(sqlite3_changes(sqliteConnection)) }
 

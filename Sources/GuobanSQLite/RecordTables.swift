@@ -33,12 +33,10 @@ enum RecordTables {
 
   private static func create(_ table: RecordTable, shape: String, in db: Database) throws {
     for statement in table.definition { try db.execute(sql: statement) }
-    let set = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    try db.run(set, [.text("type:\(table.schema.name)"), .text(shape)], isCached: false)
+    try db.setMeta("type:\(table.schema.name)", shape)
     for child in table.schema.children {
-      try db.run(set, [.text("child:\(child.name)"), .text(table.schema.name)], isCached: false)
+      try db.setMeta("child:\(child.name)", table.schema.name)
     }
-    for index in table.bufferedIndexes { try index.fill(in: db) }
   }
 
   private static func rebuild(_ table: RecordTable, shape: String, project: Projection, in db: Database) throws {
@@ -60,7 +58,6 @@ enum RecordTables {
       try table.write(record, revision: UInt64(clamping: row.integer(2)), to: db)
     }
     try db.execute(sql: "DROP TABLE \(old)")
-    for index in table.bufferedIndexes { try index.fill(in: db) }
   }
 
   /// Everything that decides what the tables look like and hold.

@@ -35,7 +35,7 @@ extension RecordTable<Ledger.Project> {
       .yesNo("supervised", \.supervised, "督导范围内", "是否督导"),
       .code("enterprise", \.enterprise, USCC.self, "业主信用代码", "统一社会信用代码"),
       .text("correction_reason", \.correctionReason, "更正原因").noted("阶段要往回改，或已登记的日期要改时填写"),
-      .json("corrections", \.corrections, heads: "更正经过", note: "系统导出的历次更正；手工填表时空着"),
+      .corrections(\.corrections),
       .list("tags", \.tags, "标签"), .labels(\.labels),
     ],
     openColumn: yearColumn,

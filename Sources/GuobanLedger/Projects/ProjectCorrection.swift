@@ -3,9 +3,6 @@ internal import GuobanModel
 internal import GuobanStorage
 
 extension Ledger.Project {
-  /// Corrections of one project.
-  private static let correctionsMax = 50
-
   /// Holds a new version to ``ProjectProgression``: it goes on, or says why it goes back. What it says nothing of stays: a
   /// table of plans without the stages takes none away. A correction keeps what the project was, why, when and by whom it
   /// changed.
@@ -21,7 +18,7 @@ extension Ledger.Project {
     } catch {
       throw LedgerError(.precondition, reason: error.rule, "项目 \(code)：\(error.message)")
     }
-    guard corrections.count < Self.correctionsMax else {
+    guard corrections.count < RecordChecks.Limit.correctionsMax else {
       throw LedgerError(
         .exhausted, reason: "TOO_MANY_CORRECTIONS", "项目 \(code) 的阶段已更正 \(corrections.count) 次，不能再改；请核对数据来源")
     }
@@ -38,14 +35,5 @@ extension Ledger.Project {
     var checks = RecordChecks(path: path)
     checkMilestones(&checks)
     guard checks.violations.isEmpty else { throw LedgerError.invalid(checks.violations) }
-  }
-
-  func checkCorrections(_ checks: inout RecordChecks) {
-    checks.name("correction_reason", correctionReason, required: false)
-    checks.count("corrections", corrections.count, max: Self.correctionsMax)
-    for (index, correction) in corrections.enumerated() {
-      checks.name("corrections[\(index)].reason", correction.reason)
-      checks.name("corrections[\(index)].actor", correction.actor, required: false)
-    }
   }
 }

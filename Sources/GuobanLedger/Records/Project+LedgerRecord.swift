@@ -70,7 +70,7 @@ extension Ledger.Project: LedgerRecord {
     checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
     checkMilestones(&checks)
     checkPlans(&checks)
-    checkCorrections(&checks)
+    checks.corrections(corrections.map { ($0.reason, $0.actor) }, reason: correctionReason)
   }
 
   public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {

@@ -14,9 +14,6 @@ extension Ledger.Observation: PublishedFigure {}
 extension Ledger.Target: PublishedFigure {}
 
 extension PublishedFigure {
-  /// Corrections of one figure.
-  private static var correctionsMax: Int { 50 }
-
   /// Holds a new version to ``Publication``. A correction keeps what the figure was, why, when and by whom it changed.
   mutating func publish(after old: Self?, in writer: any LedgerWriter, path: String) throws {
     let reason = correctionReason
@@ -38,7 +35,7 @@ extension PublishedFigure {
       throw LedgerError(.precondition, reason: error.rule, "\(key)：\(error.message)")
     }
     guard transition?.step == .correct else { return }
-    guard corrections.count < Self.correctionsMax else {
+    guard corrections.count < RecordChecks.Limit.correctionsMax else {
       throw LedgerError(
         .exhausted, reason: "TOO_MANY_CORRECTIONS", "\(key) 已更正 \(corrections.count) 次，不能再改；请核对数据来源")
     }
@@ -55,12 +52,7 @@ extension PublishedFigure {
 
   func checkFinality(_ checks: inout RecordChecks) {
     checks.choice("finality", finality, among: Ledger.Finality.allCases, required: false)
-    checks.name("correction_reason", correctionReason, required: false)
-    checks.count("corrections", corrections.count, max: Self.correctionsMax)
-    for (index, correction) in corrections.enumerated() {
-      checks.name("corrections[\(index)].reason", correction.reason)
-      checks.name("corrections[\(index)].actor", correction.actor, required: false)
-    }
+    checks.corrections(corrections.map { ($0.reason, $0.actor) }, reason: correctionReason)
   }
 }
 

@@ -9,6 +9,8 @@ public struct RecordChecks {
     static let textCharactersMax = 2000
     static let listElementsMax = 64
     static let labelsMax = 64
+    /// Of one figure, or of one project's stages.
+    static let correctionsMax = 50
     /// 10 trillion yuan: more than any project or figure, far from overflow when summed.
     static let moneyFenMax: Int64 = 1_000_000_000_000_000
     static let yearRange = 1990...2100
@@ -24,6 +26,16 @@ public struct RecordChecks {
   /// Reports a violation of a field of this record.
   public mutating func report(_ field: String, value: String, rule: String, _ message: String) {
     violations.append(RecordViolation(field: path + field, value: value, rule: rule, message: message))
+  }
+
+  /// What was corrected, and the reason that comes with a write.
+  mutating func corrections(_ corrections: [(reason: String, actor: String)], reason: String) {
+    name("correction_reason", reason, required: false)
+    count("corrections", corrections.count, max: Limit.correctionsMax)
+    for (index, correction) in corrections.enumerated() {
+      name("corrections[\(index)].reason", correction.reason)
+      name("corrections[\(index)].actor", correction.actor, required: false)
+    }
   }
 
   /// A field whose type's initialiser is its rule: `checks.code("uscc", uscc) { try USCC($0) }`.
