@@ -22,10 +22,16 @@ final class BufferedIndex: Sendable {
   private let place: Int
   private let state = Mutex(State())
 
-  /// Keys by value, of which most have one. By the value's bytes: Swift's `String` calls canonically equivalent texts equal,
-  /// SQLite does not.
-  private typealias Keys = [[UInt8]: [String]]
-  private typealias Entry = (value: [UInt8], key: String)
+  private typealias Keys = [TextKey: KeyList]
+  private typealias Entry = (value: String, key: String)
+
+  /// The records with one value; most have one.
+  private struct KeyList {
+    var first: String
+    var others: [String] = []
+
+    var all: [String] { [first] + others }
+  }
 
   private struct State {
     /// The table has every entry of changes through this revision.
@@ -106,7 +112,7 @@ final class BufferedIndex: Sendable {
       SELECT r.\(quoted(column)), r.key FROM change_log AS c NOT INDEXED CROSS JOIN \(quoted(type)) AS r ON r.key = c.key
       WHERE c.revision > ? AND c.record_type = ? AND r.\(quoted(column)) IS NOT NULL
       """, [SQLValue(revision: settled), .text(type)], isCached: false
-    ) { add($0.text(0), $0.text(1)) }
+    ) { add(TextKey($0.text(0)), $0.text(1)) }
   }
 
   /// Through which revision the table is complete, as this connection sees it.
@@ -147,20 +153,18 @@ final class BufferedIndex: Sendable {
   }
 
   /// Takes in what is written, before anybody else can see it.
-  func add(_ value: String, _ key: String) {
+  func add(_ value: TextKey, _ key: String) {
     state.withLock { state in
-      state.recent[Array(value.utf8), default: []].append(key)
+      if state.recent[value]?.others.append(key) == nil { state.recent[value] = KeyList(first: key) }
       state.recentCount += 1
     }
   }
 
   /// Takes back what was added last for this value: it is undone.
-  func remove(_ value: String, _ key: String) {
-    let value = Array(value.utf8)
+  func remove(_ value: TextKey, _ key: String) {
     state.withLock { state in
-      guard state.recent[value]?.last == key else { return }
-      state.recent[value]?.removeLast()
-      if state.recent[value]?.isEmpty == true { state.recent[value] = nil }
+      guard let keys = state.recent[value], (keys.others.last ?? keys.first) == key else { return }
+      if keys.others.isEmpty { state.recent[value] = nil } else { state.recent[value]?.others.removeLast() }
       state.recentCount -= 1
     }
   }
@@ -173,10 +177,10 @@ final class BufferedIndex: Sendable {
   /// - Parameter settled: what the query's connection sees; nil for the writer's, which sees what memory belongs to.
   /// - Returns: nil when memory has let go of entries that the connection's table does not have yet.
   func keys(of value: String, after settled: UInt64?) -> [String]? {
-    let value = Array(value.utf8)
+    let value = TextKey(value)
     return state.withLock { state in
       if let settled, settled < state.settled { return nil }
-      return (state.merge?.keys[value] ?? []) + (state.recent[value] ?? [])
+      return (state.merge?.keys[value]?.all ?? []) + (state.recent[value]?.all ?? [])
     }
   }
 
@@ -199,7 +203,10 @@ final class BufferedIndex: Sendable {
     guard let part else { return }
     let insert = "INSERT INTO \(table) (value, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
     for entry in part.entries {
-      try db.run(insert, [.text(String(decoding: entry.value, as: UTF8.self)), .text(entry.key)], isCached: true)
+      try db.run(insert, isCached: true) { parameters in
+        parameters.add(entry.value)
+        parameters.add(entry.key)
+      }
     }
     if let through = part.through { try setSettled(through, in: db) }
   }
@@ -245,10 +252,11 @@ final class BufferedIndex: Sendable {
   }
 
   private func sort(_ merge: Merge) {
-    let entries: [Entry] = merge.keys.flatMap { value, keys in keys.map { (value: value, key: $0) } }
+    let entries: [Entry] = merge.keys.flatMap { value, keys in keys.all.map { (value: value.text, key: $0) } }
     let sorted = entries.sorted { left, right in
-      left.value == right.value
-        ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8) : left.value.lexicographicallyPrecedes(right.value)
+      TextKey.same(left.value, right.value)
+        ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        : left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
     }
     state.withLock { state in
       if state.merge?.through == merge.through, state.merge?.entries == nil { state.merge?.entries = sorted }

@@ -13,14 +13,24 @@ enum ChangeRow {
     "operation NOT IN (\(Ledger.ChangeOperation.reveal.rawValue), \(Ledger.ChangeOperation.erase.rawValue))"
   static let insert = "INSERT INTO change_log (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-  static func values(_ change: Ledger.Change) -> [SQLValue] {
-    [
-      SQLValue(revision: change.revision), SQLValue(revision: change.commitRevision),
-      .integer(change.time?.seconds ?? 0), .integer(Int64(change.time?.nanos ?? 0)), .text(change.actor),
-      .integer(Int64(change.operation.rawValue)), .text(change.recordType), .text(change.key), .blob(change.record),
-      .text(change.requestId), .blob(change.requestDigest), .blob(change.previousHash), .blob(change.hash),
-      .text(TextList.framed(change.regions)), .text(TextList.framed(change.leftRegions)), .text(change.note),
-    ]
+  /// The parameters of ``insert``.
+  static func add(_ change: Ledger.Change, to parameters: inout SQLParameters) {
+    parameters.add(revision: change.revision)
+    parameters.add(revision: change.commitRevision)
+    parameters.add(change.time?.seconds ?? 0)
+    parameters.add(Int64(change.time?.nanos ?? 0))
+    parameters.add(change.actor)
+    parameters.add(Int64(change.operation.rawValue))
+    parameters.add(change.recordType)
+    parameters.add(change.key)
+    parameters.add(change.record)
+    parameters.add(change.requestId)
+    parameters.add(change.requestDigest)
+    parameters.add(change.previousHash)
+    parameters.add(change.hash)
+    parameters.add(TextList.framed(change.regions))
+    parameters.add(TextList.framed(change.leftRegions))
+    parameters.add(change.note)
   }
 
   static func change(_ row: SQLRow) -> Ledger.Change {

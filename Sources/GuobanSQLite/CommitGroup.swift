@@ -3,7 +3,8 @@ internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage
 
-/// Runs write requests in one transaction: one commit, one fsync. A request that fails takes none of the others with it.
+/// Runs write requests in one transaction: one commit, one fsync later. A request that fails takes none of the others with
+/// it.
 ///
 /// Nearly all requests succeed, and a savepoint for each costs SQLite a copy of every page that the request touches. So
 /// they run without, but for trials, which all fail. When one fails that had written something, the transaction is rolled
@@ -20,7 +21,10 @@ struct CommitGroup {
     var head: ChangeChain
     /// Why the group as a whole failed, and all of its requests with it.
     var failure: (any Error)?
-    var commitNanoseconds: UInt64 = 0
+    /// What the cache is to show once the group is on disk.
+    var writes: [RecordCache.Write] = []
+    /// When COMMIT began, in nanoseconds of uptime.
+    var commitBegin: UInt64?
     /// One failed that had written, without a savepoint.
     var wasRedone = false
   }
@@ -35,7 +39,7 @@ struct CommitGroup {
   ///
   /// - Parameters:
   ///   - requests: the first ones; those that come meanwhile are appended, as far as the limits of a group go.
-  ///   - next: one that has come meanwhile.
+  ///   - next: one that has come meanwhile, or comes while there is reason to wait.
   ///   - apart: each in a savepoint from the start.
   func run(
     _ requests: inout [WriteRequest], next: () -> WriteRequest?, head: ChangeChain, apart: Bool, in db: Database
@@ -55,13 +59,12 @@ struct CommitGroup {
         for index in buffered { try index.merge(changes: attempt.writes.count, in: db) }
       }
       cache.prepare(attempt.writes)
-      let commit = DispatchTime.now().uptimeNanoseconds
+      let commitBegin = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
-      let commitNanoseconds = DispatchTime.now().uptimeNanoseconds - commit
-      cache.commit(attempt.writes)
       for index in buffered { index.committed(attempt.head.revision, entriesMax: configuration.bufferedEntriesMax) }
       return Outcome(
-        results: attempt.results, head: attempt.head, commitNanoseconds: commitNanoseconds, wasRedone: failed != nil)
+        results: attempt.results, head: attempt.head, writes: attempt.writes, commitBegin: commitBegin,
+        wasRedone: failed != nil)
     } catch {
       cache.cancel(attempt.writes)
       attempt.memory.forget(since: 0)
@@ -94,6 +97,7 @@ struct CommitGroup {
     after known: Failed?, in db: Database
   ) throws -> Failed? {
     try db.run("BEGIN IMMEDIATE", [], isCached: true)
+    let reader = SQLiteReader(db, shape: shape, cache: nil, keyWrap: keyWrap)
     while true {
       let index = attempt.results.count
       if index == requests.count {
@@ -108,7 +112,7 @@ struct CommitGroup {
       let request = requests[index]
       let writer = SQLiteWriter(
         db, shape: shape, configuration: configuration, request: request, base: attempt.head, time: now(),
-        keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial, memory: attempt.memory)
+        reader: reader, keyWrap: keyWrap, hasOwnSavepoint: apart || request.isTrial, memory: attempt.memory)
       let result = try run(request, writer, &attempt, in: db)
       if case .failure = result, try !writer.undo() { return (index, result) }
       attempt.results.append(result)

@@ -10,6 +10,7 @@ enum DataKeyTable {
   static let rewrap = "UPDATE data_key SET wrapped = ?3 WHERE record_type = ?1 AND key = ?2"
   /// 0: the record is there.
   static let markDeleted = "UPDATE data_key SET deleted_seconds = ?3 WHERE record_type = ?1 AND key = ?2"
+  static let hasDeleted = "SELECT 1 FROM data_key WHERE deleted_seconds > 0 LIMIT 1"
   static let remove = "DELETE FROM data_key WHERE record_type = ? AND key = ?"
 
   /// Writing personal data without a key would mean to store them in plain.

@@ -43,24 +43,26 @@ extension Database {
   /// not use. `isCached` keeps the statement compiled; pass false for text that callers shape, which would pile up.
   /// `row` must not run the same cached statement.
   func run(_ sql: String, _ values: [SQLValue], isCached: Bool, row: (SQLRow) throws -> Void = { _ in }) throws {
+    try run(sql, isCached: isCached, bind: { parameters in for value in values { parameters.add(value) } }, row: row)
+  }
+
+  /// The same, with parameters that `bind` adds in their order: no array of them is made.
+  func run(
+    _ sql: String, isCached: Bool, bind: (inout SQLParameters) throws -> Void, row: (SQLRow) throws -> Void = { _ in }
+  ) throws {
     let prepared = isCached ? try cachedStatement(sql: sql) : try makeStatement(sql: sql)
     let statement = prepared.sqliteStatement
-    guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
-      throw StorageError(.invalidQuery, "a statement has other parameters than it was given: \(sql)")
-    }
-    // One place for all texts and blobs, where SQLite reads them: a copy each, but no allocation.
-    // Safety: statements stay bound to it only until the bindings are cleared, before it is given back.
-    let bytes = values.reduce(0) { $0 + $1.byteCount }
-    try withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 1) { space in
+    // Safety: statements stay bound to the space only until the bindings are cleared, before it is given back.
+    try withUnsafeTemporaryAllocation(byteCount: SQLParameters.spaceBytes, alignment: 1) { space in
       defer {
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
       }
-      var place = 0
-      for (index, value) in zip(CInt(1)..., values) {
-        let part = UnsafeMutableRawBufferPointer(rebasing: space[place..<place + value.byteCount])
-        try check(bind(value, to: statement, at: index, in: part), sql)
-        place += value.byteCount
+      var parameters = SQLParameters(of: statement, in: space)
+      try bind(&parameters)
+      try check(parameters.code, sql)
+      guard sqlite3_bind_parameter_count(statement) == parameters.count else {
+        throw StorageError(.invalidQuery, "a statement has other parameters than it was given: \(sql)")
       }
       while true {
         let code = sqlite3_step(statement)
@@ -126,32 +128,5 @@ extension Database {
   private func check(_ code: CInt, _ sql: String) throws {
     guard code != SQLITE_OK else { return }
     throw DatabaseError(resultCode: ResultCode(rawValue: code), message: lastErrorMessage, sql: sql)
-  }
-}
-
-/// `space` has the size of the value.
-///
-/// Safety: no destructor means that SQLite reads `space` itself, so it must live until the bindings are cleared.
-private func bind(
-  _ value: SQLValue, to statement: OpaquePointer, at index: CInt, in space: UnsafeMutableRawBufferPointer
-) -> CInt {
-  let size = sqlite3_uint64(space.count)
-  // Safety: SQLITE_TRANSIENT, spelled as its numeric value: SQLite copies, and calls nothing.
-  let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-  switch value {
-  case .null:
-    return sqlite3_bind_null(statement, index)
-  case .integer(let integer):
-    return sqlite3_bind_int64(statement, index, integer)
-  case .text(var text):
-    text.withUTF8 { space.copyMemory(from: UnsafeRawBufferPointer($0)) }
-    // A nil pointer would bind NULL; an empty text is a text, which SQLite copies.
-    guard size > 0, let start = space.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, transient) }
-    let characters = start.bindMemory(to: CChar.self, capacity: space.count)
-    return sqlite3_bind_text64(statement, index, characters, size, nil, UInt8(SQLITE_UTF8))
-  case .blob(let bytes):
-    bytes.withUnsafeBytes { space.copyMemory(from: $0) }
-    guard size > 0 else { return sqlite3_bind_zeroblob(statement, index, 0) }
-    return sqlite3_bind_blob64(statement, index, space.baseAddress, size, nil)
   }
 }

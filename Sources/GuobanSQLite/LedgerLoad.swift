@@ -43,7 +43,7 @@ struct LedgerLoad {
           var head = chain ?? (isFolded ? ChangeChain(startingAt: change) : ChangeChain())
           try head.verify(change)
           chain = head
-          try db.run(ChangeRow.insert, ChangeRow.values(change), isCached: true)
+          try db.run(ChangeRow.insert, isCached: true) { ChangeRow.add(change, to: &$0) }
           blocks.add(change)
           if blocks.count > Self.blocksAtOnce { try blocks.write(to: db) }
         }

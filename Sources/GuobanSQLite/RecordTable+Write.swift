@@ -7,19 +7,24 @@ extension RecordTable {
     guard record.columns.count == schema.columns.count, record.children.count == schema.children.count else {
       throw StorageError(.invalidQuery, "\(schema.name) “\(record.key)” has other columns than its schema")
     }
-    let key = SQLValue.text(record.key)
-    try db.run(
-      upsert, [key, SQLValue(revision: revision)] + record.columns.map(SQLValue.init) + [.blob(record.bytes)],
-      isCached: true)
+    try db.run(upsert, isCached: true) { parameters in
+      parameters.add(record.key)
+      parameters.add(revision: revision)
+      for column in record.columns { parameters.add(column) }
+      parameters.add(record.bytes)
+    }
     for (index, rows) in record.children.enumerated() {
-      try db.run(deleteChildren[index], [key], isCached: true)
+      try db.run(deleteChildren[index], [.text(record.key)], isCached: true)
       for (position, row) in rows.enumerated() {
         guard row.count == schema.children[index].columns.count else {
           throw StorageError(
             .invalidQuery, "\(schema.children[index].name) has a row with other columns than its schema")
         }
-        try db.run(
-          insertChildren[index], [key, .integer(Int64(position))] + row.map(SQLValue.init), isCached: true)
+        try db.run(insertChildren[index], isCached: true) { parameters in
+          parameters.add(record.key)
+          parameters.add(Int64(position))
+          for column in row { parameters.add(column) }
+        }
       }
     }
   }

@@ -7,15 +7,6 @@ enum SQLValue: Equatable {
   case text(String)
   case blob([UInt8])
 
-  /// Of a text or blob.
-  var byteCount: Int {
-    switch self {
-    case .null, .integer: 0
-    case .text(let text): text.utf8.count
-    case .blob(let bytes): bytes.count
-    }
-  }
-
   /// A projected column as it is stored.
   init(_ value: ColumnValue) {
     switch value {

@@ -58,12 +58,12 @@ final class SQLiteReader: LedgerReader {
 
   func list(_ query: ListQuery) throws -> [KeyedRecord] {
     guard query.limit > 0 else { throw StorageError(.invalidQuery, "a list needs a limit above zero") }
-    _ = try shape.table(query.type)
-    let buffers = try buffers(of: query.type, in: query.filter)
-    for buffer in buffers {
+    let table = try shape.table(query.type)
+    for index in table.bufferedIndexes {
       // A vehicle without a pass: nothing to put together and to compile.
-      if let text = query.filter?.text(equalTo: buffer.index.column), try buffer.hasNone(of: text, in: db) { return [] }
+      if let text = query.filter?.text(equalTo: index.column), try buffer(index).hasNone(of: text, in: db) { return [] }
     }
+    let buffers = try buffers(of: query.type, in: query.filter)
     var source = try SourceSQL(source: query.type, catalog: shape.catalog, buffers: buffers)
     let filter = try query.filter.map { (filter) throws(StorageError) in " WHERE " + (try source.condition(filter)) }
     let after = query.afterKey.map { (filter == nil ? " WHERE" : " AND") + " t0.key > \(source.parameter(.text($0)))" }
@@ -81,9 +81,11 @@ final class SQLiteReader: LedgerReader {
   func buffers(of source: String, in filter: Filter?) throws -> [BufferedColumn] {
     let indexes = shape.bufferedIndexes(of: source)
     guard !indexes.isEmpty, let named = filter?.columns else { return [] }
-    return try indexes.filter { named.contains($0.column) }.map { index in
-      BufferedColumn(index: index, settled: isWriter ? nil : try index.settled(in: db) ?? 0)
-    }
+    return try indexes.filter { named.contains($0.column) }.map(buffer)
+  }
+
+  private func buffer(_ index: BufferedIndex) throws -> BufferedColumn {
+    BufferedColumn(index: index, settled: isWriter ? nil : try index.settled(in: db) ?? 0)
   }
 
   func count(_ type: String) throws -> Int {

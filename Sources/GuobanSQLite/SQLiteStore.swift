@@ -35,10 +35,22 @@ public final class SQLiteStore: LedgerStore {
   ///     opened.
   ///   - project: Projects a record's columns from its bytes. Called for every record of a type whose schema is not the
   ///     one that the file was written with.
-  public init(
+  public convenience init(
     lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
     now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)? = nil,
     keyWrap: (any DataKeyWrap)? = nil, project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
+  ) throws {
+    try self.init(
+      lock: lock, schemas: schemas, configuration: configuration, now: now, observer: observer, keyWrap: keyWrap,
+      synchronizing: { synchronize in try synchronize() }, project: project)
+  }
+
+  /// - Parameter synchronizing: puts the log on disk by calling what it is given; tests see it happen, or fail.
+  init(
+    lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
+    now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)?,
+    keyWrap: (any DataKeyWrap)?, synchronizing: @escaping @Sendable (() throws -> Void) throws -> Void,
+    project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
   ) throws {
     let shape = try LedgerShape(schemas)
     let (pool, head) = try StorageError.translated {
@@ -56,13 +68,18 @@ public final class SQLiteStore: LedgerStore {
     self.pool = pool
     cache = RecordCache(bytesMax: configuration.cacheBytesMax)
     let group = CommitGroup(shape: shape, configuration: configuration, cache: cache, now: now, keyWrap: keyWrap)
-    writer = WriterLoop(pool: pool, group: group, head: head, observer: observer)
+    let log = try LogFile(of: path)
+    // What another process left in the log, and the kernel has not written yet.
+    try log.synchronize()
+    writer = WriterLoop(pool: pool, group: group, head: head, observer: observer) {
+      try synchronizing { try log.synchronize() }
+    }
     writer.start()
   }
 
   public var schemas: [RecordSchema] { shape.schemas }
 
-  public var revision: UInt64 { writer.revision.load(ordering: .acquiring) }
+  public var revision: UInt64 { writer.sync.revision }
 
   /// How the record cache does.
   public var cacheStatistics: RecordCache.Statistics { cache.statistics }
@@ -72,7 +89,7 @@ public final class SQLiteStore: LedgerStore {
 
   /// Why nothing is written any more; nil while all is well.
   public var fault: StorageError? {
-    isClosed.load(ordering: .acquiring) ? StorageError(.closed, "the store is closed") : writer.fault.withLock { $0 }
+    isClosed.load(ordering: .acquiring) ? StorageError(.closed, "the store is closed") : writer.sync.fault
   }
 
   public func cached(_ type: String, _ key: String) -> [UInt8]? {
@@ -82,7 +99,12 @@ public final class SQLiteStore: LedgerStore {
   public func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
     try StorageError.translated {
       try pool.read { db in
-        try db.giveUp(when: isCancelled) { try body(SQLiteReader(db, shape: shape, cache: cache, keyWrap: keyWrap)) }
+        try db.giveUp(when: isCancelled) {
+          let reader = SQLiteReader(db, shape: shape, cache: cache, keyWrap: keyWrap)
+          // The view is taken here. It may show a commit that is not on disk yet.
+          try writer.sync.waitUntilDurable(reader.revision)
+          return try body(reader)
+        }
       }
     }
   }
@@ -97,15 +119,16 @@ public final class SQLiteStore: LedgerStore {
   }
 
   public func onCommit(_ listener: @escaping @Sendable ([Commit]) -> Void) -> UInt64 {
-    writer.onCommit(listener)
+    writer.sync.onCommit(listener)
   }
 
   public func load(_ next: () throws -> LoadItem?) throws {
     try StorageError.translated {
       try pool.writeWithoutTransaction { db in
         let chain = try LedgerLoad(shape: shape).run(next, in: db)
-        writer.adopt(chain)
+        // Which puts it on disk.
         _ = try db.checkpoint(.truncate)
+        writer.adopt(chain)
       }
     }
   }
@@ -155,7 +178,7 @@ public final class SQLiteStore: LedgerStore {
     do {
       return try StorageError.translated { try structureCheck.run(path: path) }
     } catch let error as StorageError where error.code == .corrupted {
-      writer.fault.withLock { $0 = error }
+      writer.sync.stopWriting(error)
       throw error
     }
   }

@@ -34,7 +34,8 @@ final class SQLiteWriter: LedgerWriter {
 
   init(
     _ db: Database, shape: LedgerShape, configuration: SQLiteConfiguration, request: WriteRequest, base: ChangeChain,
-    time: Google.Timestamp, keyWrap: (any DataKeyWrap)?, hasOwnSavepoint: Bool, memory: GroupMemory
+    time: Google.Timestamp, reader: SQLiteReader, keyWrap: (any DataKeyWrap)?, hasOwnSavepoint: Bool,
+    memory: GroupMemory
   ) {
     self.memory = memory
     mark = memory.mark
@@ -47,7 +48,7 @@ final class SQLiteWriter: LedgerWriter {
     self.base = base
     self.time = time
     actor = request.actor
-    reader = SQLiteReader(db, shape: shape, cache: nil, keyWrap: keyWrap)
+    self.reader = reader
   }
 
   var revision: UInt64 { base.revision + UInt64(changes.count) }
@@ -69,7 +70,7 @@ final class SQLiteWriter: LedgerWriter {
     let lookup = shape.regions(record.type)
     let before = operation == .update ? try lookup?.stored(record.key, in: db) ?? [] : []
     try table.write(record, revision: nextRevision, to: db)
-    memory.note(record, in: table)
+    memory.wrote(record, in: table)
     if table.schema.holdsPersonalData { try change(record.dataKey, of: record, isNew: operation == .create) }
     let regions = try lookup?.regions(of: record, in: db) ?? []
     append(
@@ -117,23 +118,27 @@ final class SQLiteWriter: LedgerWriter {
   }
 
   func lastKey(of type: String, prefix: String) throws -> String? {
-    var key: String?
-    // No UTF-8 is greater than what follows the last scalar.
-    let bounds = [SQLValue.text(prefix), .text(prefix + "\u{10FFFF}")]
-    try db.run(try shape.table(type).lastKey, bounds, isCached: true) { key = $0.text(0) }
-    return key
+    let table = try shape.table(type)
+    return try memory.lastKey(of: type, prefix: prefix) {
+      var key: String?
+      // No UTF-8 is greater than what follows the last scalar.
+      let bounds = [SQLValue.text(prefix), .text(prefix + "\u{10FFFF}")]
+      try db.run(table.lastKey, bounds, isCached: true) { key = $0.text(0) }
+      return key
+    }
   }
 
   private func change(_ dataKey: DataKeyChange, of record: StoredRecord, isNew: Bool) throws {
     switch dataKey {
     case .keep:
-      guard isNew else { return }
+      guard isNew, try memory.mayHaveKeyOfDeleted(in: db) else { return }
       try db.run(DataKeyTable.markDeleted, DataKeyTable.values(record.type, record.key, at: 0), isCached: true)
     case .replace(let new):
       guard let keyWrap else { throw DataKeyTable.noWrap }
       let wrapped = try keyWrap.wrap(new, type: record.type, key: record.key)
       try db.run(DataKeyTable.set, DataKeyTable.values(record.type, record.key, wrapped), isCached: true)
     case .destroy:
+      guard try !isNew || memory.mayHaveKeyOfDeleted(in: db) else { return }
       try db.run(DataKeyTable.remove, [.text(record.type), .text(record.key)], isCached: true)
     case .load:
       throw StorageError(.invalidQuery, "a wrapped key comes in with a whole ledger only")
@@ -147,7 +152,7 @@ final class SQLiteWriter: LedgerWriter {
     for index in changes.indices {
       changes[index].commitRevision = last
       head.seal(&changes[index])
-      try db.run(ChangeRow.insert, ChangeRow.values(changes[index]), isCached: true)
+      try db.run(ChangeRow.insert, isCached: true) { ChangeRow.add(changes[index], to: &$0) }
     }
     if hasBegun, hasOwnSavepoint { try db.run(Self.release, [], isCached: true) }
     return (changes, head)
@@ -178,7 +183,8 @@ final class SQLiteWriter: LedgerWriter {
     leftRegions: [String]
   ) {
     bytesWritten += bytes?.count ?? 0
-    writes.append(.init(type: type, key: key, bytes: bytes, revision: nextRevision))
+    writes.append(
+      .init(type: type, key: key, bytes: bytes, revision: nextRevision, isFirst: operation == .create))
     var change = change(operation, type, key, regions: regions)
     change.record = bytes ?? []
     change.leftRegions = leftRegions
@@ -198,9 +204,10 @@ extension SQLiteWriter {
   func record(_ type: String, _ key: String) throws -> [UInt8]? { try reader.record(type, key) }
 
   func has(_ type: String, _ key: String) throws -> Bool {
-    if memory.isPresent(type, key) { return true }
+    let record = RecordKey(type: type, key: key)
+    if memory.isPresent(record) { return true }
     guard try reader.has(type, key) else { return false }
-    memory.sawPresent(type, key)
+    memory.sawPresent(record)
     return true
   }
 

@@ -25,6 +25,11 @@ extension StorageError {
     }
   }
 
+  /// The disk failed.
+  static func stopped(_ code: Code, cause: any Error) -> StorageError {
+    StorageError(code, "writing stopped after a failure of the disk; restart the daemon", cause: cause)
+  }
+
   /// Runs `body` and translates what it throws.
   static func translated<Value>(_ body: () throws -> Value) throws -> Value {
     do {

@@ -208,24 +208,24 @@ public protocol CompletionBatch: AnyObject, Sendable {
 }
 
 /// Something to be written atomically.
-public struct WriteRequest: Sendable {
+public final class WriteRequest: Sendable {
   /// Who asks: goes into the change log.
-  public var actor: String
+  public let actor: String
   /// Empty, or what makes a retry return the first answer; unique per actor.
-  public var requestID: String
+  public let requestID: String
   /// SHA-256 of method and request: a `requestID` that comes again with another digest is refused.
-  public var requestDigest: [UInt8]
+  public let requestDigest: [UInt8]
   /// See ``LedgerWriter/isTrial``; whoever asks for it throws at the end of `body`.
-  public var isTrial: Bool
+  public let isTrial: Bool
   /// Names the call in logs; empty when it comes from no call. Not stored.
-  public var callID: String
+  public let callID: String
   /// Where ``LedgerStore/submit(_:completion:)``'s completion leaves something; nil when it does not.
-  public var batch: (any CompletionBatch)?
+  public let batch: (any CompletionBatch)?
   /// Checked on the writer before anything is done: a cancelled or late request is dropped, with the error it throws.
-  public var admit: @Sendable () throws -> Void
+  public let admit: @Sendable () throws -> Void
   /// Runs on the writer; what it throws undoes this request alone. It may run a second time, from the start, when another
   /// request of its group fails: what it hands out must be what the last run says.
-  public var body: @Sendable (any LedgerWriter) throws -> Void
+  public let body: @Sendable (any LedgerWriter) throws -> Void
 
   /// A write on behalf of `actor`.
   public init(
@@ -241,6 +241,13 @@ public struct WriteRequest: Sendable {
     self.batch = batch
     self.admit = admit
     self.body = body
+  }
+
+  /// The same request with another body.
+  public func with(_ body: @escaping @Sendable (any LedgerWriter) throws -> Void) -> WriteRequest {
+    WriteRequest(
+      actor: actor, requestID: requestID, requestDigest: requestDigest, isTrial: isTrial, callID: callID, batch: batch,
+      admit: admit, body: body)
   }
 }
 

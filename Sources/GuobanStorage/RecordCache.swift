@@ -13,13 +13,16 @@ public final class RecordCache: Sendable {
     /// Nil for a delete.
     public var bytes: [UInt8]?
     public var revision: UInt64
-    let key: RecordCacheKey
+    /// No view has ever seen the record, or it was deleted before.
+    public var isFirst: Bool
+    let key: RecordKey
 
     /// Describes one change.
-    public init(type: String, key: String, bytes: [UInt8]?, revision: UInt64) {
-      self.key = RecordCacheKey(type: type, key: key)
+    public init(type: String, key: String, bytes: [UInt8]?, revision: UInt64, isFirst: Bool) {
+      self.key = RecordKey(type: type, key: key)
       self.bytes = bytes
       self.revision = revision
+      self.isFirst = isFirst
     }
   }
 
@@ -50,26 +53,28 @@ public final class RecordCache: Sendable {
 
   /// The record's bytes, when they are here.
   public func bytes(_ type: String, _ key: String) -> [UInt8]? {
-    with(RecordCacheKey(type: type, key: key)) { $0.find($1) }
+    with(RecordKey(type: type, key: key)) { $0.find($1) }
   }
 
   /// Offers what a view of revision `view` found: a record that the change `revision` wrote.
   public func fill(_ type: String, _ key: String, bytes: [UInt8], revision: UInt64, view: UInt64) {
-    with(RecordCacheKey(type: type, key: key)) { $0.fill($1, bytes: bytes, revision: revision, view: view) }
+    with(RecordKey(type: type, key: key)) { $0.fill($1, bytes: bytes, revision: revision, view: view) }
   }
 
   /// Hides records that a commit is about to change.
   public func prepare(_ writes: [Write]) {
-    for write in writes {
+    // Of what is new there is no version to hide.
+    for write in writes where !write.isFirst {
       with(write.key) { $0.put($1, bytes: nil, revision: write.revision) }
     }
   }
 
   /// Shows what a commit changed: of each record its last version alone, for nobody may see one that was never committed.
   public func commit(_ writes: [Write]) {
-    var seen = Set<RecordCacheKey>(minimumCapacity: writes.count)
+    var seen = Set<RecordKey>()
+    let isAllNew = writes.allSatisfy(\.isFirst)
     for write in writes.reversed() {
-      guard seen.insert(write.key).inserted else { continue }
+      guard isAllNew || seen.insert(write.key).inserted else { continue }
       with(write.key) { shard, key in
         if let bytes = write.bytes {
           shard.put(key, bytes: bytes, revision: write.revision)
@@ -82,7 +87,7 @@ public final class RecordCache: Sendable {
 
   /// Forgets what a commit did not change after all.
   public func cancel(_ writes: [Write]) {
-    for write in writes {
+    for write in writes where !write.isFirst {
       with(write.key) { $0.remove($1, revision: 0) }
     }
   }
@@ -99,9 +104,9 @@ public final class RecordCache: Sendable {
   }
 
   private func with<Value: Sendable>(
-    _ key: RecordCacheKey, _ body: (inout RecordCacheShard, RecordCacheKey) -> Value
+    _ key: RecordKey, _ body: (inout RecordCacheShard, RecordKey) -> Value
   ) -> Value {
-    let shard = shards[Int(UInt(bitPattern: key.hash) % UInt(Self.shardCount))]
+    let shard = shards[Int(UInt(bitPattern: key.key.hash) % UInt(Self.shardCount))]
     return shard.state.withLock { body(&$0, key) }
   }
 }

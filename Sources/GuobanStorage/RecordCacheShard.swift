@@ -6,7 +6,7 @@ struct RecordCacheShard {
   static let entryOverheadBytes = 360
 
   private struct Slot {
-    var key: RecordCacheKey
+    var key: RecordKey
     /// Nil while a commit that changes the record is under way.
     var bytes: [UInt8]?
     var revision: UInt64
@@ -15,7 +15,7 @@ struct RecordCacheShard {
   }
 
   private let bytesMax: Int
-  private var indexes: [RecordCacheKey: Int] = [:]
+  private var indexes: [RecordKey: Int] = [:]
   /// Entries stay in their slots: a new one takes a slot that the hand has just freed, so that it is reached last.
   private var slots: [Slot?] = []
   private var freeIndexes: [Int] = []
@@ -34,7 +34,7 @@ struct RecordCacheShard {
     .init(hits: hits, misses: misses, records: indexes.count, bytes: bytesUsed)
   }
 
-  mutating func find(_ key: RecordCacheKey) -> [UInt8]? {
+  mutating func find(_ key: RecordKey) -> [UInt8]? {
     guard let index = indexes[key], let bytes = slots[index]?.bytes else {
       misses += 1
       return nil
@@ -44,13 +44,13 @@ struct RecordCacheShard {
     return bytes
   }
 
-  mutating func fill(_ key: RecordCacheKey, bytes: [UInt8], revision: UInt64, view: UInt64) {
+  mutating func fill(_ key: RecordKey, bytes: [UInt8], revision: UInt64, view: UInt64) {
     guard view >= forgottenRevision, indexes[key] == nil else { return }
     put(key, bytes: bytes, revision: revision)
   }
 
-  mutating func put(_ key: RecordCacheKey, bytes: [UInt8]?, revision: UInt64) {
-    let cost = (bytes?.count ?? 0) + key.byteCount + Self.entryOverheadBytes
+  mutating func put(_ key: RecordKey, bytes: [UInt8]?, revision: UInt64) {
+    let cost = (bytes?.count ?? 0) + key.key.text.utf8.count + Self.entryOverheadBytes
     // One large record must not empty the shard.
     guard cost <= bytesMax / 4 else { return remove(key, revision: revision) }
     let slot = Slot(key: key, bytes: bytes, revision: revision, isReferenced: false, cost: cost)
@@ -73,7 +73,7 @@ struct RecordCacheShard {
     bytesUsed += cost
   }
 
-  mutating func remove(_ key: RecordCacheKey, revision: UInt64) {
+  mutating func remove(_ key: RecordKey, revision: UInt64) {
     forgottenRevision = max(forgottenRevision, revision)
     if let index = indexes[key] { drop(index) }
   }

@@ -1,27 +1,31 @@
 /// What a backend must know of a record type: its name, the columns projected from its bytes, and what it refers to.
 ///
-/// The record itself is stored as packed protobuf bytes that no backend looks into.
-public struct RecordSchema: Sendable, Equatable {
+/// The record itself is stored as packed protobuf bytes that no backend looks into. One object for each type: every write
+/// asks it for its name.
+public final class RecordSchema: Sendable {
   /// The message's name in `guoban.v1`: "Enterprise". Also the name of the source in filters and grouped queries.
-  public var name: String
+  public let name: String
   /// Projected columns, without the key, which is always there under the name "key".
-  public var columns: [ColumnSchema]
+  public let columns: [ColumnSchema]
   /// Rows that one record projects into a source of their own, such as a project's yearly plans.
-  public var children: [ChildSchema]
+  public let children: [ChildSchema]
   /// Column lists that deserve an index.
-  public var indexes: [[String]]
+  public let indexes: [[String]]
   /// Columns of text that are looked up for what they equal, and whose values come in no order: a backend may bring their
   /// indexes up to date later than the records.
-  public var bufferedIndexes: [String]
+  public let bufferedIndexes: [String]
   /// Where the codes of the regions stand that a record belongs to: "region", "project.region", "key". None: it belongs
   /// to no region. The change log records them with every change.
-  public var regionPaths: [String]
+  public let regionPaths: [String]
   /// Columns of grouped queries that stand in other sources, once a year.
-  public var yearly: [YearlyColumn]
+  public let yearly: [YearlyColumn]
   /// How records lie above each other; nil when they do not.
-  public var tree: TreeSchema?
+  public let tree: TreeSchema?
   /// Whether its records may have data keys.
-  public var holdsPersonalData: Bool
+  public let holdsPersonalData: Bool
+
+  /// The columns that hold another record's key, and its type.
+  public let references: [(column: Int, type: String)]
 
   /// Describes a record type.
   public init(
@@ -38,6 +42,9 @@ public struct RecordSchema: Sendable, Equatable {
     self.regionPaths = regionPaths
     self.yearly = yearly
     self.tree = tree
+    references = columns.enumerated().compactMap { index, column in
+      column.references.map { (index, $0) }
+    }
   }
 }
 

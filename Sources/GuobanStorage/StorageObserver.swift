@@ -1,5 +1,4 @@
-/// Hears what the writer does, for logs and metrics. Called on the writer's thread, which everyone waits for: it must be
-/// quick.
+/// Hears what is written, for logs and metrics. Called on a thread that everyone who writes waits for: it must be quick.
 public protocol StorageObserver: Sendable {
   /// A commit group ended, well or not.
   func groupFinished(_ group: GroupSummary)
@@ -13,7 +12,7 @@ public struct GroupSummary: Sendable {
   public var changes: Int
   /// From its first request to its end, in nanoseconds.
   public var nanoseconds: UInt64
-  /// Of that, the COMMIT: writing the log and waiting for the disk (fsync).
+  /// Of that, from COMMIT on: writing the log and waiting for the disk (fsync).
   public var commitNanoseconds: UInt64
   /// What ended the whole group, when something did.
   public var failure: (any Error)?

@@ -64,7 +64,7 @@ private struct BreakingStore: LedgerStore {
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
     var write = write
     if breaks.take() {
-      write.body = { [body = write.body] writer in
+      write = write.with { [body = write.body] writer in
         try body(writer)
         throw StorageError(.diskFull, "the disk is full")
       }

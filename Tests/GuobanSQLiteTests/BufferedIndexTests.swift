@@ -208,11 +208,11 @@ struct BufferedIndexTests {
     #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == ["k3"])
     // A schema of another shape fills it anew.
     var schemas = Item.schemas
-    schemas[1].columns.append(ColumnSchema("name_length", .integer))
+    schemas[1] = schemas[1].with(columns: schemas[1].columns + [ColumnSchema("name_length", .integer)])
     try ledger.reopen(schemas: schemas)
     #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == [])
     #expect(try ledger.store.read { try Self.keys(of: "名3", $0) } == ["k3"])
-    schemas[1].bufferedIndexes = []
+    schemas[1] = schemas[1].with(bufferedIndexes: [])
     try ledger.reopen(schemas: schemas)
     #expect(try ledger.store.read { try Self.keys(of: "名3", $0) } == ["k3"])
     #expect(

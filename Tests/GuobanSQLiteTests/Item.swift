@@ -70,3 +70,17 @@ struct Item: Sendable, Equatable {
     return item.stored(columns: schemas.first { $0.name == type && type == "Project" })
   }
 }
+
+extension RecordSchema {
+  /// The same type in another shape.
+  func with(
+    columns: [ColumnSchema]? = nil, children: [ChildSchema]? = nil, indexes: [[String]]? = nil,
+    bufferedIndexes: [String]? = nil
+  ) -> RecordSchema {
+    RecordSchema(
+      name: name, columns: columns ?? self.columns, children: children ?? self.children,
+      indexes: indexes ?? self.indexes,
+      bufferedIndexes: bufferedIndexes ?? self.bufferedIndexes, regionPaths: regionPaths, yearly: yearly, tree: tree,
+      holdsPersonalData: holdsPersonalData)
+  }
+}

@@ -111,9 +111,9 @@ func tamperedChangeLogIsFound(statement: String) async throws {
   let ledger = try TemporaryLedger()
   try ledger.put(Item(key: "a", name: "four", region: "41", plans: [2026: 5]), Item(key: "b", name: "sixsix"))
   var wider = Item.schemas
-  wider[1].columns.insert(ColumnSchema("name_length", .integer), at: 0)
-  wider[1].children[0].name = "YearPlan"
-  wider[1].indexes = [["name_length"]]
+  let plans = ChildSchema(name: "YearPlan", columns: wider[1].children[0].columns)
+  wider[1] = wider[1].with(
+    columns: [ColumnSchema("name_length", .integer)] + wider[1].columns, children: [plans], indexes: [["name_length"]])
   try ledger.reopen(schemas: wider)
   #expect(try await ledger.sqlite3("SELECT key, revision, name_length, region FROM Project") == "a|1|4|41\nb|2|6|\n")
   #expect(try await ledger.sqlite3("SELECT key, year, fen FROM YearPlan") == "a|2026|5\n")

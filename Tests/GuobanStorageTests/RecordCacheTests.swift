@@ -2,7 +2,7 @@ import GuobanStorage
 import Testing
 
 private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> RecordCache.Write {
-  .init(type: "T", key: key, bytes: bytes, revision: revision)
+  .init(type: "T", key: key, bytes: bytes, revision: revision, isFirst: false)
 }
 
 @Test func commitsAndFillsAreFound() {

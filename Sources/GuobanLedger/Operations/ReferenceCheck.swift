@@ -4,12 +4,7 @@ internal import GuobanStorage
 /// Finds references to records that are not there, and regions that are above themselves. Runs after a batch is written,
 /// so its records may be in any order.
 struct ReferenceCheck {
-  private struct Reference: Hashable {
-    var type: String
-    var key: String
-  }
-
-  private var known = Set<Reference>()
+  private var known = Set<RecordKey>()
   private var violations: [RecordViolation] = []
 
   /// Regions above a region: province, city, county, township, village, and room for zones in between.
@@ -17,16 +12,19 @@ struct ReferenceCheck {
 
   mutating func check(_ record: any LedgerRecord, path: String, in reader: any LedgerReader) throws {
     if let region = record as? Ledger.Region { try checkAncestry(of: region, path: path, in: reader) }
-    for (column, value) in zip(type(of: record).schema.columns, record.ownColumns) {
-      guard let type = column.references, case .text(let key) = value, !key.isEmpty else { continue }
-      let reference = Reference(type: type, key: key)
+    let schema = type(of: record).schema
+    let values = schema.references.isEmpty ? [] : record.ownColumns
+    for (index, type) in schema.references {
+      guard case .text(let key) = values[index], !key.isEmpty else { continue }
+      let reference = RecordKey(type: type, key: key)
       if known.contains(reference) { continue }
       if try reader.has(type, key) {
         known.insert(reference)
       } else if violations.count < RecordInput.violationsMax {
+        let name = schema.columns[index].name
         violations.append(
           RecordViolation(
-            field: path + record.fieldName(ofColumn: column.name), value: key, rule: "NO_SUCH_\(type.uppercased())",
+            field: path + record.fieldName(ofColumn: name), value: key, rule: "NO_SUCH_\(type.uppercased())",
             message: "台账里没有 \(type) “\(key)”；请先录入它，或改正这一项"))
       }
     }

@@ -66,20 +66,21 @@ public struct RecordChecks {
       return
     }
     let value = isPersonal ? "" : text
-    if text.count > max {
+    // A character has at least a byte, and finding characters takes a while.
+    if text.utf8.count > max, text.count > max {
       report(field, value: value, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(max) 个")
     }
     if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
       report(field, value: value, rule: "CONTROL_CHARACTER", "含有换行或控制字符，请删去")
     }
-    if text.first == " " || text.last == " " {
+    if text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ") {
       report(field, value: value, rule: "SURROUNDING_SPACE", "首尾有空格，请删去")
     }
   }
 
   /// Longer text, where line breaks are welcome.
   mutating func text(_ field: String, _ text: String) {
-    if text.count > Limit.textCharactersMax {
+    if text.utf8.count > Limit.textCharactersMax, text.count > Limit.textCharactersMax {
       report(field, value: text, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(Limit.textCharactersMax) 个")
     }
   }

@@ -36,18 +36,18 @@ extension CivilDate {
 
 /// The numbers of `2023-06-30`-like text with exactly these digits in each place; nil for any other text.
 func isoNumbers(_ text: String, widths: [Int]) -> [Int]? {
+  guard text.utf8.count == widths.reduce(widths.count - 1, +) else { return nil }
   var numbers: [Int] = []
-  var rest = Substring(text).utf8
-  for (place, width) in widths.enumerated() {
-    if place > 0 {
-      guard rest.popFirst() == UInt8(ascii: "-") else { return nil }
-    }
+  numbers.reserveCapacity(widths.count)
+  var bytes = text.utf8.makeIterator()
+  for width in widths {
+    if !numbers.isEmpty, bytes.next() != UInt8(ascii: "-") { return nil }
     var number = 0
     for _ in 0..<width {
-      guard let byte = rest.popFirst(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      guard let byte = bytes.next(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
       number = number * 10 + Int(byte - UInt8(ascii: "0"))
     }
     numbers.append(number)
   }
-  return rest.isEmpty ? numbers : nil
+  return numbers
 }

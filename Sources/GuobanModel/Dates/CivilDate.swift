@@ -29,7 +29,23 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
   }
 
   /// ISO 8601: `2023-06-30`.
-  public var text: String { "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))-\(zeroPadded(day, 2))" }
+  public var text: String {
+    String(unsafeUninitializedCapacity: 10) { bytes in
+      func write(_ number: Int, at end: Int, digits: Int) {
+        var rest = number
+        for place in 1...digits {
+          bytes[end - place] = UInt8(ascii: "0") + UInt8(rest % 10)
+          rest /= 10
+        }
+      }
+      write(year, at: 4, digits: 4)
+      write(month, at: 7, digits: 2)
+      write(day, at: 10, digits: 2)
+      bytes[4] = UInt8(ascii: "-")
+      bytes[7] = UInt8(ascii: "-")
+      return 10
+    }
+  }
   public var description: String { text }
 
   public static func < (left: CivilDate, right: CivilDate) -> Bool {

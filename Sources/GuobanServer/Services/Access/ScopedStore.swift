@@ -20,8 +20,7 @@ struct ScopedStore: LedgerStore {
   }
 
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void) {
-    var scoped = write
-    scoped.body = { [scope] in
+    let scoped = write.with { [scope] in
       try write.body(ScopedWriter(base: $0, reader: ScopedReader(base: $0, scope: scope)))
     }
     base.submit(scoped, completion: completion)
