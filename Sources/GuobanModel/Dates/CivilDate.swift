@@ -30,6 +30,7 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
 
   /// ISO 8601: `2023-06-30`.
   public var text: String {
+    // Safety: the ten bytes of the capacity are written, each once.
     String(unsafeUninitializedCapacity: 10) { bytes in
       func write(_ number: Int, at end: Int, digits: Int) {
         var rest = number
