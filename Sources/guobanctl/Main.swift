@@ -27,7 +27,8 @@ struct Guobanctl: AsyncParsableCommand {
     version: "guobanctl 0.1.0",
     subcommands: [
       ImportCommand.self, ExportCommand.self, SampleCommand.self, ReportCommand.self, PassCommand.self,
-      TicketCommand.self, ProjectCommand.self, PersonalCommand.self, SnapshotCommand.self, LedgerCommand.self,
+      TicketCommand.self, ProjectCommand.self, AssignmentCommand.self, PersonalCommand.self, SnapshotCommand.self,
+      LedgerCommand.self,
       RegisterCommand.self, QueryCommand.self, AuditCommand.self, AccessCommand.self, WatchCommand.self,
       StatusCommand.self, TopCommand.self,
       CallCommand.self, DescribeCommand.self, HealthCommand.self, PingCommand.self,

@@ -105,7 +105,8 @@ import Testing
       }.map { $0.name.split(separator: "/").last ?? "" }.sorted()
       #expect(
         others == [
-          "Apply", "BatchFigures", "Export", "GetLedgerDigest", "Query", "RunReport", "TicketFigures", "Undelete",
+          "Apply", "BatchFigures", "CoverageFigures", "Export", "GetLedgerDigest", "Query", "RunReport",
+          "TicketFigures", "Undelete",
           "Watch",
         ])
     }

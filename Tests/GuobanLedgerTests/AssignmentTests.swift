@@ -137,16 +137,30 @@ struct AssignmentTests {
     let ledger = try ledger(enterprises: 5)
     try ledger.put([0, 1, 2, 4].map { assignment("A-\($0)", $0 % 3, enterprise: $0) })
     try ledger.put(assignment("B-3", 0, .healthSupervisor, enterprise: 3))
-    let coverage = { (scale: Ledger.EnterpriseScale?) in
-      try ledger.store.read { try Coverage.byRegion(.serviceSteward, scale: scale, in: $0, rowsMax: 100) }
+    let figures = { (scale: Ledger.EnterpriseScale, regions: [String]) in
+      let coverage = try Coverage(Ledger.CoverageFiguresRequest(role: .serviceSteward, scale: scale))
+      return try ledger.store.read { reader in
+        try coverage.figures(reader) { regions.isEmpty ? nil : .isOne(column: $0, of: regions) }
+      }
     }
-    #expect(try coverage(nil) == [Coverage(region: "430500", covered: 4, all: 5)])
-    #expect(try coverage(.above) == [Coverage(region: "430500", covered: 3, all: 3)])
-    #expect(percent(try #require(try coverage(nil).first).share) == "80.00")
+    func row(_ region: String, _ covered: Int64, _ enterprises: Int64) -> Ledger.CoverageFiguresRow {
+      Ledger.CoverageFiguresRow(
+        region: region, covered: covered, enterprises: enterprises,
+        rate: Ledger.Rate(numerator: covered, denominator: enterprises))
+    }
+    let all = try figures(.unspecified, [])
+    #expect(all.rows == [row("430500", 4, 5)] && all.total == row("", 4, 5))
+    #expect(percent(try Fraction(4, over: 5)) == "80.00")
+    #expect(try figures(.above, []).rows == [row("430500", 3, 3)])
+    #expect(try figures(.unspecified, ["430500"]).rows == all.rows)
+    #expect(
+      try figures(.unspecified, ["410900"])
+        == Ledger.CoverageFiguresResponse(total: row("", 0, 0), revision: all.revision))
+    #expect(throws: LedgerError.self) { try Coverage(Ledger.CoverageFiguresRequest()) }
     var ended = assignment("A-0", 0)
     ended.until = "2022-12-31"
     try ledger.put(ended)
-    #expect(try coverage(nil) == [Coverage(region: "430500", covered: 3, all: 5)])
+    #expect(try figures(.unspecified, []).rows == [row("430500", 3, 5)])
   }
 
   /// 181 officers for 100 enterprises: more than one of an enterprise, in different roles.

@@ -179,6 +179,115 @@ extension Ledger {
     }
   }
 
+  /// 覆盖率: how many enterprises have somebody in a role today.
+  public struct CoverageFiguresRequest: Message {
+    public static let fullName = "guoban.v1.CoverageFiguresRequest"
+    /// 服务管家, 首席服务员…
+    public var role: Ledger.AssignmentRole
+    /// only enterprises of this scale; unspecified = all
+    public var scale: Ledger.EnterpriseScale
+    /// only it and what is below; empty = all that the caller sees
+    public var region: String
+
+    /// Every field at its default.
+    public init() {
+      self.role = .init(rawValue: 0)
+      self.scale = .init(rawValue: 0)
+      self.region = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(role: Ledger.AssignmentRole = .init(rawValue: 0), scale: Ledger.EnterpriseScale = .init(rawValue: 0), region: String = "") {
+      self.role = role
+      self.scale = scale
+      self.region = region
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// One region's enterprises.
+  public struct CoverageFiguresRow: Message {
+    public static let fullName = "guoban.v1.CoverageFiguresRow"
+    /// empty: of all
+    public var region: String
+    /// have an active assignment in the role
+    public var covered: Int64
+    /// `enterprises`
+    public var enterprises: Int64
+    /// covered ÷ enterprises
+    public var rate: Ledger.Rate?
+
+    /// Every field at its default.
+    public init() {
+      self.region = ""
+      self.covered = 0
+      self.enterprises = 0
+      self.rate = nil
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(region: String = "", covered: Int64 = 0, enterprises: Int64 = 0, rate: Ledger.Rate? = nil) {
+      self.region = region
+      self.covered = covered
+      self.enterprises = enterprises
+      self.rate = rate
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
+  /// `guoban.v1.CoverageFiguresResponse`
+  public struct CoverageFiguresResponse: Message {
+    public static let fullName = "guoban.v1.CoverageFiguresResponse"
+    /// by region, in the order of the codes; regions without enterprises are not there
+    public var rows: [Ledger.CoverageFiguresRow]
+    /// `total`
+    public var total: Ledger.CoverageFiguresRow?
+    /// `revision`
+    public var revision: UInt64
+
+    /// Every field at its default.
+    public init() {
+      self.rows = []
+      self.total = nil
+      self.revision = 0
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(rows: [Ledger.CoverageFiguresRow] = [], total: Ledger.CoverageFiguresRow? = nil, revision: UInt64 = 0) {
+      self.rows = rows
+      self.total = total
+      self.revision = revision
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
+    }
+  }
+
   /// `guoban.v1.CreateAssignmentRequest`
   public struct CreateAssignmentRequest: Message {
     public static let fullName = "guoban.v1.CreateAssignmentRequest"
@@ -498,6 +607,63 @@ extension Ledger.HandOverAssignmentResponse: CMessage {
     guoban__v1__hand_over_assignment_response__init(c)
     c.pointee.ended = arena.message(self.ended)
     c.pointee.begun = arena.message(self.begun)
+  }
+}
+
+extension Ledger.CoverageFiguresRequest: CMessage {
+  typealias C = Guoban__V1__CoverageFiguresRequest
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__coverage_figures_request__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    role = .init(rawValue: Int32(bitPattern: c.pointee.role.rawValue))
+    scale = .init(rawValue: Int32(bitPattern: c.pointee.scale.rawValue))
+    region = Unpack.string(c.pointee.region)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__coverage_figures_request__init(c)
+    c.pointee.role = Guoban__V1__AssignmentRole(rawValue: UInt32(bitPattern: self.role.rawValue))
+    c.pointee.scale = Guoban__V1__EnterpriseScale(rawValue: UInt32(bitPattern: self.scale.rawValue))
+    c.pointee.region = arena.string(self.region)
+  }
+}
+
+extension Ledger.CoverageFiguresRow: CMessage {
+  typealias C = Guoban__V1__CoverageFiguresRow
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__coverage_figures_row__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    region = Unpack.string(c.pointee.region)
+    covered = c.pointee.covered
+    enterprises = c.pointee.enterprises
+    rate = Unpack.message(c.pointee.rate)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__coverage_figures_row__init(c)
+    c.pointee.region = arena.string(self.region)
+    c.pointee.covered = self.covered
+    c.pointee.enterprises = self.enterprises
+    c.pointee.rate = arena.message(self.rate)
+  }
+}
+
+extension Ledger.CoverageFiguresResponse: CMessage {
+  typealias C = Guoban__V1__CoverageFiguresResponse
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { guoban__v1__coverage_figures_response__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    rows = Unpack.messages(c.pointee.n_rows, c.pointee.rows)
+    total = Unpack.message(c.pointee.total)
+    revision = c.pointee.revision
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    guoban__v1__coverage_figures_response__init(c)
+    c.pointee.n_rows = self.rows.count
+    c.pointee.rows = arena.messages(self.rows)
+    c.pointee.total = arena.message(self.total)
+    c.pointee.revision = self.revision
   }
 }
 

@@ -19,10 +19,10 @@
 #include "guoban/v1/common.pb-c.h"
 #include "guoban/v1/access_service.pb-c.h"
 #include "guoban/v1/activity.pb-c.h"
+#include "guoban/v1/enterprise.pb-c.h"
 #include "guoban/v1/assignment.pb-c.h"
 #include "guoban/v1/audit_service.pb-c.h"
 #include "guoban/v1/batch_entry.pb-c.h"
-#include "guoban/v1/enterprise.pb-c.h"
 #include "guoban/v1/entry.pb-c.h"
 #include "guoban/v1/figure.pb-c.h"
 #include "guoban/v1/holiday.pb-c.h"
@@ -316,6 +316,24 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__list_activities_resp
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_activities_response__descriptor_pointer(void) {
   return &guoban__v1__batch_get_activities_response__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *guoban__v1__enterprise__descriptor_pointer(void) {
+  return &guoban__v1__enterprise__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__create_enterprise_request__descriptor_pointer(void) {
+  return &guoban__v1__create_enterprise_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__update_enterprise_request__descriptor_pointer(void) {
+  return &guoban__v1__update_enterprise_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_enterprises_request__descriptor_pointer(void) {
+  return &guoban__v1__batch_upsert_enterprises_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__list_enterprises_response__descriptor_pointer(void) {
+  return &guoban__v1__list_enterprises_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_enterprises_response__descriptor_pointer(void) {
+  return &guoban__v1__batch_get_enterprises_response__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *guoban__v1__assignment__descriptor_pointer(void) {
   return &guoban__v1__assignment__descriptor;
 }
@@ -324,6 +342,15 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__hand_over_assignment
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__hand_over_assignment_response__descriptor_pointer(void) {
   return &guoban__v1__hand_over_assignment_response__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__coverage_figures_request__descriptor_pointer(void) {
+  return &guoban__v1__coverage_figures_request__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__coverage_figures_row__descriptor_pointer(void) {
+  return &guoban__v1__coverage_figures_row__descriptor;
+}
+static inline const ProtobufCMessageDescriptor *guoban__v1__coverage_figures_response__descriptor_pointer(void) {
+  return &guoban__v1__coverage_figures_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__create_assignment_request__descriptor_pointer(void) {
   return &guoban__v1__create_assignment_request__descriptor;
@@ -396,24 +423,6 @@ static inline const ProtobufCMessageDescriptor *guoban__v1__batch_figures_row__d
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__batch_figures_response__descriptor_pointer(void) {
   return &guoban__v1__batch_figures_response__descriptor;
-}
-static inline const ProtobufCMessageDescriptor *guoban__v1__enterprise__descriptor_pointer(void) {
-  return &guoban__v1__enterprise__descriptor;
-}
-static inline const ProtobufCMessageDescriptor *guoban__v1__create_enterprise_request__descriptor_pointer(void) {
-  return &guoban__v1__create_enterprise_request__descriptor;
-}
-static inline const ProtobufCMessageDescriptor *guoban__v1__update_enterprise_request__descriptor_pointer(void) {
-  return &guoban__v1__update_enterprise_request__descriptor;
-}
-static inline const ProtobufCMessageDescriptor *guoban__v1__batch_upsert_enterprises_request__descriptor_pointer(void) {
-  return &guoban__v1__batch_upsert_enterprises_request__descriptor;
-}
-static inline const ProtobufCMessageDescriptor *guoban__v1__list_enterprises_response__descriptor_pointer(void) {
-  return &guoban__v1__list_enterprises_response__descriptor;
-}
-static inline const ProtobufCMessageDescriptor *guoban__v1__batch_get_enterprises_response__descriptor_pointer(void) {
-  return &guoban__v1__batch_get_enterprises_response__descriptor;
 }
 static inline const ProtobufCMessageDescriptor *guoban__v1__entry__descriptor_pointer(void) {
   return &guoban__v1__entry__descriptor;

@@ -3,7 +3,7 @@ internal import GuobanMessages
 internal import GuobanStorage
 internal import GuobanWire
 
-/// What assignments have beyond other records: one person hands over to the next.
+/// What assignments have beyond other records: one person hands over to the next, and how many enterprises have somebody.
 struct AssignmentService: Sendable {
   private let dependencies: ServiceDependencies
 
@@ -12,7 +12,10 @@ struct AssignmentService: Sendable {
   }
 
   var methods: [MethodDefinition] {
-    [MethodDefinition("/guoban.v1.AssignmentService/HandOverAssignment") { handOver($0) }]
+    [
+      MethodDefinition("/guoban.v1.AssignmentService/HandOverAssignment") { handOver($0) },
+      MethodDefinition("/guoban.v1.AssignmentService/CoverageFigures") { call in call.onWorker { try coverage($0) } },
+    ]
   }
 
   private func handOver(_ call: ServerCall) {
@@ -37,5 +40,17 @@ struct AssignmentService: Sendable {
     ) { writer in
       try handOver.run(writer).packed()
     }
+  }
+
+  private func coverage(_ call: ServerCall) throws {
+    let limits = dependencies.limits.decode
+    let request = try Ledger.CoverageFiguresRequest(packed: call.message, limits: limits)
+    let coverage = try Coverage(request)
+    let response = try dependencies.read(for: call) { reader in
+      try coverage.figures(reader) { column in
+        try Filter?.none.within(request.region, column: column, reader, limits: limits)
+      }
+    }
+    call.reply(response.packed())
   }
 }

@@ -148,6 +148,141 @@ void   guoban__v1__hand_over_assignment_response__free_unpacked
   assert(message->base.descriptor == &guoban__v1__hand_over_assignment_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   guoban__v1__coverage_figures_request__init
+                     (Guoban__V1__CoverageFiguresRequest         *message)
+{
+  static const Guoban__V1__CoverageFiguresRequest init_value = GUOBAN__V1__COVERAGE_FIGURES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__coverage_figures_request__get_packed_size
+                     (const Guoban__V1__CoverageFiguresRequest *message)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__coverage_figures_request__pack
+                     (const Guoban__V1__CoverageFiguresRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__coverage_figures_request__pack_to_buffer
+                     (const Guoban__V1__CoverageFiguresRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__CoverageFiguresRequest *
+       guoban__v1__coverage_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__CoverageFiguresRequest *)
+     protobuf_c_message_unpack (&guoban__v1__coverage_figures_request__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__coverage_figures_request__free_unpacked
+                     (Guoban__V1__CoverageFiguresRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__coverage_figures_row__init
+                     (Guoban__V1__CoverageFiguresRow         *message)
+{
+  static const Guoban__V1__CoverageFiguresRow init_value = GUOBAN__V1__COVERAGE_FIGURES_ROW__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__coverage_figures_row__get_packed_size
+                     (const Guoban__V1__CoverageFiguresRow *message)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__coverage_figures_row__pack
+                     (const Guoban__V1__CoverageFiguresRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__coverage_figures_row__pack_to_buffer
+                     (const Guoban__V1__CoverageFiguresRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__CoverageFiguresRow *
+       guoban__v1__coverage_figures_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__CoverageFiguresRow *)
+     protobuf_c_message_unpack (&guoban__v1__coverage_figures_row__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__coverage_figures_row__free_unpacked
+                     (Guoban__V1__CoverageFiguresRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   guoban__v1__coverage_figures_response__init
+                     (Guoban__V1__CoverageFiguresResponse         *message)
+{
+  static const Guoban__V1__CoverageFiguresResponse init_value = GUOBAN__V1__COVERAGE_FIGURES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t guoban__v1__coverage_figures_response__get_packed_size
+                     (const Guoban__V1__CoverageFiguresResponse *message)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t guoban__v1__coverage_figures_response__pack
+                     (const Guoban__V1__CoverageFiguresResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t guoban__v1__coverage_figures_response__pack_to_buffer
+                     (const Guoban__V1__CoverageFiguresResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Guoban__V1__CoverageFiguresResponse *
+       guoban__v1__coverage_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Guoban__V1__CoverageFiguresResponse *)
+     protobuf_c_message_unpack (&guoban__v1__coverage_figures_response__descriptor,
+                                allocator, len, data);
+}
+void   guoban__v1__coverage_figures_response__free_unpacked
+                     (Guoban__V1__CoverageFiguresResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &guoban__v1__coverage_figures_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   guoban__v1__create_assignment_request__init
                      (Guoban__V1__CreateAssignmentRequest         *message)
 {
@@ -837,6 +972,211 @@ const ProtobufCMessageDescriptor guoban__v1__hand_over_assignment_response__desc
   (ProtobufCMessageInit) guoban__v1__hand_over_assignment_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor guoban__v1__coverage_figures_request__field_descriptors[3] =
+{
+  {
+    "role",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRequest, role),
+    &guoban__v1__assignment_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scale",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRequest, scale),
+    &guoban__v1__enterprise_scale__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__coverage_figures_request__field_indices_by_name[] = {
+  2,   /* field[2] = region */
+  0,   /* field[0] = role */
+  1,   /* field[1] = scale */
+};
+static const ProtobufCIntRange guoban__v1__coverage_figures_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__coverage_figures_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.CoverageFiguresRequest",
+  "CoverageFiguresRequest",
+  "Guoban__V1__CoverageFiguresRequest",
+  "guoban.v1",
+  sizeof(Guoban__V1__CoverageFiguresRequest),
+  3,
+  guoban__v1__coverage_figures_request__field_descriptors,
+  guoban__v1__coverage_figures_request__field_indices_by_name,
+  1,  guoban__v1__coverage_figures_request__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__coverage_figures_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__coverage_figures_row__field_descriptors[4] =
+{
+  {
+    "region",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRow, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "covered",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRow, covered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enterprises",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRow, enterprises),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rate",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresRow, rate),
+    &guoban__v1__rate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__coverage_figures_row__field_indices_by_name[] = {
+  1,   /* field[1] = covered */
+  2,   /* field[2] = enterprises */
+  3,   /* field[3] = rate */
+  0,   /* field[0] = region */
+};
+static const ProtobufCIntRange guoban__v1__coverage_figures_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor guoban__v1__coverage_figures_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.CoverageFiguresRow",
+  "CoverageFiguresRow",
+  "Guoban__V1__CoverageFiguresRow",
+  "guoban.v1",
+  sizeof(Guoban__V1__CoverageFiguresRow),
+  4,
+  guoban__v1__coverage_figures_row__field_descriptors,
+  guoban__v1__coverage_figures_row__field_indices_by_name,
+  1,  guoban__v1__coverage_figures_row__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__coverage_figures_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor guoban__v1__coverage_figures_response__field_descriptors[3] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__CoverageFiguresResponse, n_rows),
+    offsetof(Guoban__V1__CoverageFiguresResponse, rows),
+    &guoban__v1__coverage_figures_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresResponse, total),
+    &guoban__v1__coverage_figures_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__CoverageFiguresResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned guoban__v1__coverage_figures_response__field_indices_by_name[] = {
+  2,   /* field[2] = revision */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = total */
+};
+static const ProtobufCIntRange guoban__v1__coverage_figures_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor guoban__v1__coverage_figures_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "guoban.v1.CoverageFiguresResponse",
+  "CoverageFiguresResponse",
+  "Guoban__V1__CoverageFiguresResponse",
+  "guoban.v1",
+  sizeof(Guoban__V1__CoverageFiguresResponse),
+  3,
+  guoban__v1__coverage_figures_response__field_descriptors,
+  guoban__v1__coverage_figures_response__field_indices_by_name,
+  1,  guoban__v1__coverage_figures_response__number_ranges,
+  (ProtobufCMessageInit) guoban__v1__coverage_figures_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor guoban__v1__create_assignment_request__field_descriptors[3] =
 {
   {
@@ -1188,7 +1528,7 @@ const ProtobufCEnumDescriptor guoban__v1__assignment_role__descriptor =
   guoban__v1__assignment_role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor guoban__v1__assignment_service__method_descriptors[8] =
+static const ProtobufCMethodDescriptor guoban__v1__assignment_service__method_descriptors[9] =
 {
   { "GetAssignment", &guoban__v1__get_record_request__descriptor, &guoban__v1__assignment__descriptor },
   { "BatchGetAssignments", &guoban__v1__batch_get_records_request__descriptor, &guoban__v1__batch_get_assignments_response__descriptor },
@@ -1197,15 +1537,17 @@ static const ProtobufCMethodDescriptor guoban__v1__assignment_service__method_de
   { "UpdateAssignment", &guoban__v1__update_assignment_request__descriptor, &guoban__v1__assignment__descriptor },
   { "DeleteAssignment", &guoban__v1__delete_record_request__descriptor, &guoban__v1__delete_record_response__descriptor },
   { "BatchUpsertAssignments", &guoban__v1__batch_upsert_assignments_request__descriptor, &guoban__v1__batch_upsert_response__descriptor },
+  { "CoverageFigures", &guoban__v1__coverage_figures_request__descriptor, &guoban__v1__coverage_figures_response__descriptor },
   { "HandOverAssignment", &guoban__v1__hand_over_assignment_request__descriptor, &guoban__v1__hand_over_assignment_response__descriptor },
 };
 const unsigned guoban__v1__assignment_service__method_indices_by_name[] = {
   1,        /* BatchGetAssignments */
   6,        /* BatchUpsertAssignments */
+  7,        /* CoverageFigures */
   3,        /* CreateAssignment */
   5,        /* DeleteAssignment */
   0,        /* GetAssignment */
-  7,        /* HandOverAssignment */
+  8,        /* HandOverAssignment */
   2,        /* ListAssignments */
   4         /* UpdateAssignment */
 };
@@ -1216,7 +1558,7 @@ const ProtobufCServiceDescriptor guoban__v1__assignment_service__descriptor =
   "AssignmentService",
   "Guoban__V1__AssignmentService",
   "guoban.v1",
-  8,
+  9,
   guoban__v1__assignment_service__method_descriptors,
   guoban__v1__assignment_service__method_indices_by_name
 };
@@ -1276,13 +1618,21 @@ void guoban__v1__assignment_service__batch_upsert_assignments(ProtobufCService *
   assert(service->descriptor == &guoban__v1__assignment_service__descriptor);
   service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void guoban__v1__assignment_service__coverage_figures(ProtobufCService *service,
+                                                      const Guoban__V1__CoverageFiguresRequest *input,
+                                                      Guoban__V1__CoverageFiguresResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &guoban__v1__assignment_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void guoban__v1__assignment_service__hand_over_assignment(ProtobufCService *service,
                                                           const Guoban__V1__HandOverAssignmentRequest *input,
                                                           Guoban__V1__HandOverAssignmentResponse_Closure closure,
                                                           void *closure_data)
 {
   assert(service->descriptor == &guoban__v1__assignment_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void guoban__v1__assignment_service__init (Guoban__V1__AssignmentService_Service *service,
                                            Guoban__V1__AssignmentService_ServiceDestroy destroy)

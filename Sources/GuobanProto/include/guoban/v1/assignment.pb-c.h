@@ -17,11 +17,15 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/field_mask.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
+#include "guoban/v1/enterprise.pb-c.h"
 
 typedef struct Guoban__V1__Assignment Guoban__V1__Assignment;
 typedef struct Guoban__V1__Assignment__LabelsEntry Guoban__V1__Assignment__LabelsEntry;
 typedef struct Guoban__V1__HandOverAssignmentRequest Guoban__V1__HandOverAssignmentRequest;
 typedef struct Guoban__V1__HandOverAssignmentResponse Guoban__V1__HandOverAssignmentResponse;
+typedef struct Guoban__V1__CoverageFiguresRequest Guoban__V1__CoverageFiguresRequest;
+typedef struct Guoban__V1__CoverageFiguresRow Guoban__V1__CoverageFiguresRow;
+typedef struct Guoban__V1__CoverageFiguresResponse Guoban__V1__CoverageFiguresResponse;
 typedef struct Guoban__V1__CreateAssignmentRequest Guoban__V1__CreateAssignmentRequest;
 typedef struct Guoban__V1__UpdateAssignmentRequest Guoban__V1__UpdateAssignmentRequest;
 typedef struct Guoban__V1__BatchUpsertAssignmentsRequest Guoban__V1__BatchUpsertAssignmentsRequest;
@@ -189,6 +193,71 @@ struct  Guoban__V1__HandOverAssignmentResponse
     , NULL, NULL }
 
 
+/*
+ * 覆盖率: how many enterprises have somebody in a role today.
+ */
+struct  Guoban__V1__CoverageFiguresRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 服务管家, 首席服务员…
+   */
+  Guoban__V1__AssignmentRole role;
+  /*
+   * only enterprises of this scale; unspecified = all
+   */
+  Guoban__V1__EnterpriseScale scale;
+  /*
+   * only it and what is below; empty = all that the caller sees
+   */
+  char *region;
+};
+#define GUOBAN__V1__COVERAGE_FIGURES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__coverage_figures_request__descriptor) \
+    , GUOBAN__V1__ASSIGNMENT_ROLE__ASSIGNMENT_ROLE_UNSPECIFIED, GUOBAN__V1__ENTERPRISE_SCALE__ENTERPRISE_SCALE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+/*
+ * One region's enterprises.
+ */
+struct  Guoban__V1__CoverageFiguresRow
+{
+  ProtobufCMessage base;
+  /*
+   * empty: of all
+   */
+  char *region;
+  /*
+   * have an active assignment in the role
+   */
+  int64_t covered;
+  int64_t enterprises;
+  /*
+   * covered ÷ enterprises
+   */
+  Guoban__V1__Rate *rate;
+};
+#define GUOBAN__V1__COVERAGE_FIGURES_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__coverage_figures_row__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, NULL }
+
+
+struct  Guoban__V1__CoverageFiguresResponse
+{
+  ProtobufCMessage base;
+  /*
+   * by region, in the order of the codes; regions without enterprises are not there
+   */
+  size_t n_rows;
+  Guoban__V1__CoverageFiguresRow **rows;
+  Guoban__V1__CoverageFiguresRow *total;
+  uint64_t revision;
+};
+#define GUOBAN__V1__COVERAGE_FIGURES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__coverage_figures_response__descriptor) \
+    , 0,NULL, NULL, 0 }
+
+
 struct  Guoban__V1__CreateAssignmentRequest
 {
   ProtobufCMessage base;
@@ -320,6 +389,63 @@ Guoban__V1__HandOverAssignmentResponse *
 void   guoban__v1__hand_over_assignment_response__free_unpacked
                      (Guoban__V1__HandOverAssignmentResponse *message,
                       ProtobufCAllocator *allocator);
+/* Guoban__V1__CoverageFiguresRequest methods */
+void   guoban__v1__coverage_figures_request__init
+                     (Guoban__V1__CoverageFiguresRequest         *message);
+size_t guoban__v1__coverage_figures_request__get_packed_size
+                     (const Guoban__V1__CoverageFiguresRequest   *message);
+size_t guoban__v1__coverage_figures_request__pack
+                     (const Guoban__V1__CoverageFiguresRequest   *message,
+                      uint8_t             *out);
+size_t guoban__v1__coverage_figures_request__pack_to_buffer
+                     (const Guoban__V1__CoverageFiguresRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__CoverageFiguresRequest *
+       guoban__v1__coverage_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__coverage_figures_request__free_unpacked
+                     (Guoban__V1__CoverageFiguresRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__CoverageFiguresRow methods */
+void   guoban__v1__coverage_figures_row__init
+                     (Guoban__V1__CoverageFiguresRow         *message);
+size_t guoban__v1__coverage_figures_row__get_packed_size
+                     (const Guoban__V1__CoverageFiguresRow   *message);
+size_t guoban__v1__coverage_figures_row__pack
+                     (const Guoban__V1__CoverageFiguresRow   *message,
+                      uint8_t             *out);
+size_t guoban__v1__coverage_figures_row__pack_to_buffer
+                     (const Guoban__V1__CoverageFiguresRow   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__CoverageFiguresRow *
+       guoban__v1__coverage_figures_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__coverage_figures_row__free_unpacked
+                     (Guoban__V1__CoverageFiguresRow *message,
+                      ProtobufCAllocator *allocator);
+/* Guoban__V1__CoverageFiguresResponse methods */
+void   guoban__v1__coverage_figures_response__init
+                     (Guoban__V1__CoverageFiguresResponse         *message);
+size_t guoban__v1__coverage_figures_response__get_packed_size
+                     (const Guoban__V1__CoverageFiguresResponse   *message);
+size_t guoban__v1__coverage_figures_response__pack
+                     (const Guoban__V1__CoverageFiguresResponse   *message,
+                      uint8_t             *out);
+size_t guoban__v1__coverage_figures_response__pack_to_buffer
+                     (const Guoban__V1__CoverageFiguresResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Guoban__V1__CoverageFiguresResponse *
+       guoban__v1__coverage_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   guoban__v1__coverage_figures_response__free_unpacked
+                     (Guoban__V1__CoverageFiguresResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Guoban__V1__CreateAssignmentRequest methods */
 void   guoban__v1__create_assignment_request__init
                      (Guoban__V1__CreateAssignmentRequest         *message);
@@ -429,6 +555,15 @@ typedef void (*Guoban__V1__HandOverAssignmentRequest_Closure)
 typedef void (*Guoban__V1__HandOverAssignmentResponse_Closure)
                  (const Guoban__V1__HandOverAssignmentResponse *message,
                   void *closure_data);
+typedef void (*Guoban__V1__CoverageFiguresRequest_Closure)
+                 (const Guoban__V1__CoverageFiguresRequest *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__CoverageFiguresRow_Closure)
+                 (const Guoban__V1__CoverageFiguresRow *message,
+                  void *closure_data);
+typedef void (*Guoban__V1__CoverageFiguresResponse_Closure)
+                 (const Guoban__V1__CoverageFiguresResponse *message,
+                  void *closure_data);
 typedef void (*Guoban__V1__CreateAssignmentRequest_Closure)
                  (const Guoban__V1__CreateAssignmentRequest *message,
                   void *closure_data);
@@ -479,6 +614,10 @@ struct Guoban__V1__AssignmentService_Service
                                    const Guoban__V1__BatchUpsertAssignmentsRequest *input,
                                    Guoban__V1__BatchUpsertResponse_Closure closure,
                                    void *closure_data);
+  void (*coverage_figures)(Guoban__V1__AssignmentService_Service *service,
+                           const Guoban__V1__CoverageFiguresRequest *input,
+                           Guoban__V1__CoverageFiguresResponse_Closure closure,
+                           void *closure_data);
   void (*hand_over_assignment)(Guoban__V1__AssignmentService_Service *service,
                                const Guoban__V1__HandOverAssignmentRequest *input,
                                Guoban__V1__HandOverAssignmentResponse_Closure closure,
@@ -498,6 +637,7 @@ void guoban__v1__assignment_service__init (Guoban__V1__AssignmentService_Service
       function_prefix__ ## update_assignment,\
       function_prefix__ ## delete_assignment,\
       function_prefix__ ## batch_upsert_assignments,\
+      function_prefix__ ## coverage_figures,\
       function_prefix__ ## hand_over_assignment  }
 void guoban__v1__assignment_service__get_assignment(ProtobufCService *service,
                                                     const Guoban__V1__GetRecordRequest *input,
@@ -527,6 +667,10 @@ void guoban__v1__assignment_service__batch_upsert_assignments(ProtobufCService *
                                                               const Guoban__V1__BatchUpsertAssignmentsRequest *input,
                                                               Guoban__V1__BatchUpsertResponse_Closure closure,
                                                               void *closure_data);
+void guoban__v1__assignment_service__coverage_figures(ProtobufCService *service,
+                                                      const Guoban__V1__CoverageFiguresRequest *input,
+                                                      Guoban__V1__CoverageFiguresResponse_Closure closure,
+                                                      void *closure_data);
 void guoban__v1__assignment_service__hand_over_assignment(ProtobufCService *service,
                                                           const Guoban__V1__HandOverAssignmentRequest *input,
                                                           Guoban__V1__HandOverAssignmentResponse_Closure closure,
@@ -539,6 +683,9 @@ extern const ProtobufCMessageDescriptor guoban__v1__assignment__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__assignment__labels_entry__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__hand_over_assignment_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__hand_over_assignment_response__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__coverage_figures_request__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__coverage_figures_row__descriptor;
+extern const ProtobufCMessageDescriptor guoban__v1__coverage_figures_response__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__create_assignment_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__update_assignment_request__descriptor;
 extern const ProtobufCMessageDescriptor guoban__v1__batch_upsert_assignments_request__descriptor;
