@@ -91,6 +91,7 @@ let package = Package(
     .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "CScheduling"),
+    .target(name: "CSQLiteMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
@@ -111,7 +112,8 @@ let package = Package(
     // Floor 3
     library(
       "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
-    library("GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", grdb, sqlite, deque]),
+    library(
+      "GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", "CSQLiteMemory", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
     library("GuobanRegisters", exclude: ["README.md"], ["GuobanMessages", yams]),

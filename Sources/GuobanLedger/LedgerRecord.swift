@@ -119,7 +119,11 @@ extension LedgerRecord {
   }
 
   private var columns: [ColumnValue] {
-    ownColumns + (Self.schema.holdsPersonalData ? [contactUntil] : []) + [.textList(tags)]
+    var columns = ownColumns
+    columns.reserveCapacity(columns.count + 2)
+    if Self.schema.holdsPersonalData { columns.append(contactUntil) }
+    columns.append(.textList(tags))
+    return columns
   }
 
   /// ``contactsNeededUntil`` while there is something to erase, and an end to its use.

@@ -9,10 +9,9 @@ struct BufferedColumn {
 
   /// Whether no record has this value.
   func hasNone(of value: String, in db: Database) throws -> Bool {
-    guard let recent = index.keys(of: value, after: settled), recent.isEmpty else { return false }
+    guard index.hasNoneInMemory(of: value, after: settled) else { return false }
     var isThere = false
-    let sql = "SELECT 1 FROM \(index.table) WHERE value = ? LIMIT 1"
-    try db.run(sql, [.text(value)], isCached: true) { _ in isThere = true }
+    try db.run(index.search, isCached: true, bind: { $0.add(value) }, row: { _ in isThere = true })
     return !isThere
   }
 }

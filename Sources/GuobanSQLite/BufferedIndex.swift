@@ -15,6 +15,8 @@ internal import Synchronization
 final class BufferedIndex: Sendable {
   /// The columns `value` and `key`.
   let table: String
+  /// A row when the table has the value.
+  let search: String
   let column: String
 
   private let type: String
@@ -64,6 +66,7 @@ final class BufferedIndex: Sendable {
     }
     self.place = place
     table = Self.table(schema.name, column)
+    search = "SELECT 1 FROM \(table) WHERE value = ? LIMIT 1"
   }
 
   // MARK: The table
@@ -181,6 +184,15 @@ final class BufferedIndex: Sendable {
     return state.withLock { state in
       if let settled, settled < state.settled { return nil }
       return (state.merge?.keys[value]?.all ?? []) + (state.recent[value]?.all ?? [])
+    }
+  }
+
+  /// Whether ``keys(of:after:)`` are none. False when they are not known.
+  func hasNoneInMemory(of value: String, after settled: UInt64?) -> Bool {
+    let value = TextKey(value)
+    return state.withLock { state in
+      if let settled, settled < state.settled { return false }
+      return state.recent[value] == nil && state.merge?.keys[value] == nil
     }
   }
 

@@ -1,3 +1,4 @@
+internal import CSQLiteMemory
 internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage
@@ -9,6 +10,7 @@ struct LedgerOpening {
 
   /// The connections, and the head of the change log.
   func open(directory: String, project: Projection) throws -> (DatabasePool, ChangeChain) {
+    guoban_sqlite_count_no_memory()
     let file = LedgerFile(path: directory + "/" + LedgerFile.name)
     try file.prepare()
     let pool = try DatabasePool(path: file.path, configuration: connections())

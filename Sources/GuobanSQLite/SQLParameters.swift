@@ -41,9 +41,10 @@ struct SQLParameters: ~Copyable {
     var text = text
     let index = next()
     let code = text.withUTF8 { utf8 in
-      let (start, destructor) = settle(UnsafeRawBufferPointer(utf8))
-      // A nil pointer would bind NULL; an empty text is a text.
-      guard let start else { return sqlite3_bind_text(statement, index, "", 0, Self.transient) }
+      var (start, destructor) = settle(UnsafeRawBufferPointer(utf8))
+      // An empty text is a text, at any address; a nil pointer would bind NULL.
+      if utf8.isEmpty { start = UnsafeRawPointer(space.baseAddress) }
+      guard let start else { return SQLITE_NOMEM }
       let characters = start.assumingMemoryBound(to: CChar.self)
       return sqlite3_bind_text64(
         statement, index, characters, sqlite3_uint64(utf8.count), destructor, UInt8(SQLITE_UTF8))

@@ -58,11 +58,7 @@ final class SQLiteReader: LedgerReader {
 
   func list(_ query: ListQuery) throws -> [KeyedRecord] {
     guard query.limit > 0 else { throw StorageError(.invalidQuery, "a list needs a limit above zero") }
-    let table = try shape.table(query.type)
-    for index in table.bufferedIndexes {
-      // A vehicle without a pass: nothing to put together and to compile.
-      if let text = query.filter?.text(equalTo: index.column), try buffer(index).hasNone(of: text, in: db) { return [] }
-    }
+    _ = try shape.table(query.type)
     let buffers = try buffers(of: query.type, in: query.filter)
     var source = try SourceSQL(source: query.type, catalog: shape.catalog, buffers: buffers)
     let filter = try query.filter.map { (filter) throws(StorageError) in " WHERE " + (try source.condition(filter)) }
@@ -75,6 +71,11 @@ final class SQLiteReader: LedgerReader {
       records.append(KeyedRecord(key: row.text(0), bytes: row.blob(1)))
     }
     return records
+  }
+
+  func mayHave(_ text: String, in column: String, of type: String) throws -> Bool {
+    guard let index = shape.bufferedIndexes(of: type).first(where: { $0.column == column }) else { return true }
+    return try !buffer(index).hasNone(of: text, in: db)
   }
 
   /// What a filter finds by way of buffered indexes.

@@ -212,6 +212,11 @@ extension SQLiteWriter {
   }
 
   func list(_ query: ListQuery) throws -> [KeyedRecord] { try reader.list(query) }
+
+  func mayHave(_ text: String, in column: String, of type: String) throws -> Bool {
+    try reader.mayHave(text, in: column, of: type)
+  }
+
   func group(_ query: GroupQuery) throws -> GroupResult { try reader.group(query) }
   func count(_ type: String) throws -> Int { try reader.count(type) }
   func dataKey(_ type: String, _ key: String) throws -> [UInt8]? { try reader.dataKey(type, key) }

@@ -16,6 +16,7 @@ public enum ChangeHash {
     var hash = SHA256()
     hash.update(data: change.previousHash)
     hash.update(data: unsealed.packed())
-    return Array(hash.finalize())
+    // Safety: the bytes are copied before the closure ends. (An array of a digest is made byte by byte.)
+    return hash.finalize().withUnsafeBytes { Array($0) }
   }
 }

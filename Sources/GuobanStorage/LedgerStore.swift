@@ -74,6 +74,10 @@ public protocol LedgerReader {
   /// Records of a type in key order.
   func list(_ query: ListQuery) throws -> [KeyedRecord]
 
+  /// Whether a record of a type may have this text in a column. False is certain, and costs less than a list to say where
+  /// there is an index for it; true where there is none.
+  func mayHave(_ text: String, in column: String, of type: String) throws -> Bool
+
   /// A grouped query over a record type or a child source.
   func group(_ query: GroupQuery) throws -> GroupResult
 

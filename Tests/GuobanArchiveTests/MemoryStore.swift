@@ -80,6 +80,8 @@ struct MemoryReader: LedgerReader {
 
   func record(_ type: String, _ key: String) -> [UInt8]? { contents.records[type]?[key] }
 
+  func mayHave(_ text: String, in column: String, of type: String) -> Bool { true }
+
   func list(_ query: ListQuery) -> [KeyedRecord] {
     let keys = (contents.records[query.type] ?? [:]).keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let rest = keys.filter { key in query.afterKey.map { $0.utf8.lexicographicallyPrecedes(key.utf8) } ?? true }

@@ -27,6 +27,7 @@ extension Ledger.Pass {
 
   /// Another of them that is good on a day on which this one is.
   private func overlapping(in reader: any LedgerReader) throws -> Self? {
+    guard try reader.mayHave(plate, in: "plate", of: Self.schema.name) else { return nil }
     let filter = Filter.and([
       Self.issued(likeThis: self), .compare(column: "valid_until", .greaterOrEqual, .text(validFrom)),
       .compare(column: "valid_from", .lessOrEqual, .text(validUntil)),

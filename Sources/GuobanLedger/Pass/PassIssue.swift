@@ -88,6 +88,8 @@ public struct PassIssue: Sendable {
   }
 
   private func oldOnes(of pass: Ledger.Pass, _ writer: any LedgerWriter) throws -> [Ledger.Pass] {
+    // A vehicle's first pass: nothing to look for.
+    guard try writer.mayHave(pass.plate, in: "plate", of: Ledger.Pass.schema.name) else { return [] }
     // Mostly one; imports bring in more, of days that do not overlap.
     return try writer.list(
       ListQuery(type: "Pass", filter: Ledger.Pass.issued(likeThis: pass), afterKey: nil, limit: 100)

@@ -35,6 +35,7 @@ public struct PassVerification: Sendable {
 
   /// The verdict on a vehicle that shows no number: the best of its passes decides.
   public func verdictByPlate(_ reader: any LedgerReader) throws -> Ledger.VerifyPassResponse {
+    guard try reader.mayHave(plate, in: "plate", of: Ledger.Pass.schema.name) else { return Self.nothing(plate) }
     let filter = Filter.compare(column: "plate", .equal, .text(plate))
     var best: Ledger.VerifyPassResponse?
     var after: String?
@@ -49,7 +50,11 @@ public struct PassVerification: Sendable {
       }
       after = last.key
     }
-    return best ?? Ledger.VerifyPassResponse(verdict: .notFound, reason: "车辆 \(plate) 没有通行证")
+    return best ?? Self.nothing(plate)
+  }
+
+  private static func nothing(_ plate: String) -> Ledger.VerifyPassResponse {
+    Ledger.VerifyPassResponse(verdict: .notFound, reason: "车辆 \(plate) 没有通行证")
   }
 
   /// The verdict on a pass at hand.

@@ -31,7 +31,8 @@ public struct Plate: LedgerCode {
   ///   `PLATE_DIPLOMATIC`.
   public init(_ text: String) throws(RuleViolation) {
     let code = try CodeText(text)
-    let scalars = code.scalars.filter { !Self.isSeparator($0) }
+    let isPlain = !code.scalars.contains(where: Self.isSeparator)
+    let scalars = isPlain ? code.scalars : code.scalars.filter { !Self.isSeparator($0) }
     guard let province = scalars.first, Self.provinces.contains(province) else {
       throw Self.violation("PLATE_PROVINCE", text, "首字应为省、自治区、直辖市简称（如 豫、湘）", "must begin with a province")
     }
@@ -45,7 +46,7 @@ public struct Plate: LedgerCode {
         "PLATE_OFFICE", text, "第二位应为发牌机关字母 A–Z（不含 I、O）", "needs an office letter, not I or O, second")
     }
     self.kind = try Self.kind(ofSerial: scalars[2...], province: province, office: scalars[1], in: text)
-    self.text = scalars.count == code.scalars.count ? code.text : String(String.UnicodeScalarView(scalars))
+    self.text = isPlain ? code.text : String(String.UnicodeScalarView(scalars))
   }
 
   private static func kind(

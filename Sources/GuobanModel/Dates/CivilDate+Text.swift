@@ -2,9 +2,8 @@ extension CivilDate {
   /// ISO 8601: `2023-06-30`, nothing else.
   /// - Throws: `DATE_FORMAT`, or `DATE_RANGE` for a day that the calendar does not have.
   public init(_ text: String) throws(RuleViolation) {
-    let parts = isoNumbers(text, widths: [4, 2, 2])
-    guard let parts else { throw Self.formatViolation(text) }
-    try self.init(year: parts[0], month: parts[1], day: parts[2])
+    guard let (year, month, day) = isoNumbers(text, 4, 2, 2) else { throw Self.formatViolation(text) }
+    try self.init(year: year, month: month, day: day)
   }
 
   /// What clerks and spreadsheets write as well: `2023/6/30`, `2023.6.30`, `2023年6月30日`, full-width digits, and
@@ -34,20 +33,23 @@ extension CivilDate {
   }
 }
 
-/// The numbers of `2023-06-30`-like text with exactly these digits in each place; nil for any other text.
-func isoNumbers(_ text: String, widths: [Int]) -> [Int]? {
-  guard text.utf8.count == widths.reduce(widths.count - 1, +) else { return nil }
-  var numbers: [Int] = []
-  numbers.reserveCapacity(widths.count)
+/// The numbers of `2023-06-30`-like text with exactly these digits in each place, or in the first ones alone; nil for any
+/// other text. Every date of every record comes through here: it makes no array.
+func isoNumbers(_ text: String, _ first: Int, _ second: Int = 0, _ third: Int = 0) -> (Int, Int, Int)? {
+  guard text.utf8.count == first + second + (second > 0 ? 1 : 0) + third + (third > 0 ? 1 : 0) else { return nil }
   var bytes = text.utf8.makeIterator()
-  for width in widths {
-    if !numbers.isEmpty, bytes.next() != UInt8(ascii: "-") { return nil }
+  func number(_ width: Int) -> Int? {
     var number = 0
     for _ in 0..<width {
       guard let byte = bytes.next(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
       number = number * 10 + Int(byte - UInt8(ascii: "0"))
     }
-    numbers.append(number)
+    return number
   }
-  return numbers
+  func next(_ width: Int) -> Int? {
+    if width == 0 { return 0 }
+    return bytes.next() == UInt8(ascii: "-") ? number(width) : nil
+  }
+  guard let year = number(first), let month = next(second), let day = next(third) else { return nil }
+  return (year, month, day)
 }

@@ -17,14 +17,14 @@ public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertibl
 
   /// - Throws: `MONTH_FORMAT` for anything but `2023-06`, or `MONTH_RANGE`.
   public init(_ text: String) throws(RuleViolation) {
-    guard let numbers = isoNumbers(text, widths: [4, 2]) else {
+    guard let (year, month, _) = isoNumbers(text, 4, 2) else {
       let shown = RuleViolation.quoted(text)
       throw RuleViolation(
         rule: "MONTH_FORMAT",
         message: "月份 \(shown) 应写作 年-月，如 2023-06",
         englishMessage: "month \(shown) must be written year-month, such as 2023-06")
     }
-    try self.init(year: numbers[0], month: numbers[1])
+    try self.init(year: year, month: month)
   }
 
   /// The month that a day lies in.

@@ -24,7 +24,7 @@ public struct Period: Hashable, Sendable, Comparable, CustomStringConvertible {
         englishMessage: "period \(shown) must be written 2023-05, 2023-Q2, 2023-H1 or 2023")
     }
     let bytes = Array(text.utf8.prefix(8))
-    guard let year = isoNumbers(String(decoding: bytes.prefix(4), as: UTF8.self), widths: [4])?[0],
+    guard let year = isoNumbers(String(decoding: bytes.prefix(4), as: UTF8.self), 4)?.0,
       CivilDate.years.contains(year)
     else { throw violation }
     switch (bytes.count, bytes.dropFirst(4).first, bytes.dropFirst(5).first, bytes.dropFirst(6).first) {

@@ -35,8 +35,8 @@ public struct TimeZoneOffset: Hashable, Sendable, CustomStringConvertible {
     let bytes = Array(text.utf8.prefix(7))
     guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
       bytes[3] == UInt8(ascii: ":"),
-      let hours = isoNumbers(String(decoding: bytes[1...2], as: UTF8.self), widths: [2])?[0],
-      let minutes = isoNumbers(String(decoding: bytes[4...5], as: UTF8.self), widths: [2])?[0], minutes < 60
+      let hours = isoNumbers(String(decoding: bytes[1...2], as: UTF8.self), 2)?.0,
+      let minutes = isoNumbers(String(decoding: bytes[4...5], as: UTF8.self), 2)?.0, minutes < 60
     else { return nil }
     let seconds = hours * 3600 + minutes * 60
     guard seconds <= secondsMax else { return nil }

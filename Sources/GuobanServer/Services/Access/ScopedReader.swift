@@ -18,6 +18,11 @@ struct ScopedReader: LedgerReader {
     return bytes
   }
 
+  /// Of the whole ledger: what is nowhere is not here either.
+  func mayHave(_ text: String, in column: String, of type: String) throws -> Bool {
+    try base.mayHave(text, in: column, of: type)
+  }
+
   func list(_ query: ListQuery) throws -> [KeyedRecord] {
     var query = query
     query.filter = try scope.narrowed(query.filter, on: query.type)
