@@ -65,6 +65,7 @@ let package = Package(
     .library(name: "HalfYear", type: .dynamic, targets: ["HalfYear"]),
     .library(name: "Ranking", type: .dynamic, targets: ["Ranking"]),
     .library(name: "MisbehavingReporter", type: .dynamic, targets: ["MisbehavingReporter"]),
+    .library(name: "ShiftedClock", type: .dynamic, targets: ["ShiftedClock"]),
     .library(name: "ThreeRates", type: .dynamic, targets: ["ThreeRates"]),
   ],
   dependencies: [
@@ -248,6 +249,7 @@ let package = Package(
 
     // What the tests start and kill.
     library("MisbehavingReporter", path: "Tests/MisbehavingReporter", exclude: ["reporter.yaml"], ["ReporterKit"]),
+    .target(name: "ShiftedClock", path: "Tests/ShiftedClock"),
     .executableTarget(
       name: "guoban-scale", dependencies: ["GuobanLedger", "GuobanMessages", "GuobanStorage", "GuobanSQLite"],
       path: "Tests/Bench/ScaleLedger", swiftSettings: swiftSettings),

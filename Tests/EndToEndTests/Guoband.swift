@@ -12,8 +12,10 @@ final class Guoband {
   private let log: String
 
   /// Starts the program and waits until it serves.
+  ///
+  /// - Parameter clock: what time it is there, in seconds since 1970; nil: what it is here.
   init(
-    _ place: Workplace, data: String = "data", settings: [String] = ["listen.tcpEnabled=false"]
+    _ place: Workplace, data: String = "data", settings: [String] = ["listen.tcpEnabled=false"], clock: Int64? = nil
   ) async throws {
     dataDirectory = "\(place.path)/\(data)"
     log = "\(place.path)/log-\(UUID().uuidString.prefix(8))"
@@ -22,7 +24,13 @@ final class Guoband {
     process.executableURL = Workplace.products.appendingPathComponent("guoband")
     let all = settings + ["reporters.folder=\(place.path)/reporters", "snapshots.schedule="]
     process.arguments = ["run", "--data-dir", dataDirectory] + all.flatMap { ["--set", $0] }
-    process.environment = sanitizerEnvironment.merging(["HOME": place.path, "PATH": "/usr/bin:/bin"]) { $1 }
+    var environment = sanitizerEnvironment.merging(["HOME": place.path, "PATH": "/usr/bin:/bin"]) { $1 }
+    if let clock {
+      let library = Workplace.products.appendingPathComponent("libShiftedClock.so").path
+      environment["LD_PRELOAD"] = [environment["LD_PRELOAD"], library].compactMap { $0 }.joined(separator: ":")
+      environment["SHIFTED_CLOCK_SECONDS"] = "\(clock - Int64(Date().timeIntervalSince1970))"
+    }
+    process.environment = environment
     process.standardError = file
     process.standardOutput = file
     process.standardInput = FileHandle.nullDevice

@@ -3,7 +3,7 @@ struct ModelHistory {
   var random: RandomSource
 
   mutating func next(_ model: ModelLedger) -> ModelOperation {
-    switch Int.random(in: 0..<45, using: &random) {
+    switch Int.random(in: 0..<55, using: &random) {
     case 0..<3: return .create(code(), project())
     case 3..<5:
       let code = known(model) ?? code()
@@ -19,13 +19,8 @@ struct ModelHistory {
     case 11..<14: return .report(progress(model))
     case 14: return .withdraw(model.progresses.keys.sorted().randomElement(using: &random) ?? "P-0/2026-01")
     case 15..<17: return .apply(steps(model))
-    case 17..<19:
-      return .issue(
-        plate: "豫J1234\(Int.random(in: 0..<6, using: &random))",
-        destination: Bool.random(using: &random) ? "410922" : "410923")
-    case 19:
-      let issued = model.passes.filter(\.value.isIssued).keys.sorted()
-      return issued.randomElement(using: &random).map { .revoke($0) } ?? .revoke("410928999999")
+    case 17..<19: return issue(model)
+    case 19: return .revoke(pass(model))
     case 20..<22: return .renew(pass(model))
     case 22..<24: return .trip(pass(model))
     case 24..<26:
@@ -43,7 +38,14 @@ struct ModelHistory {
     case 39..<41:
       let codes = Set((0..<Int.random(in: 1...6, using: &random)).map { _ in code() }).sorted()
       return .bringIn(codes.map { ($0, project()) })
-    case 41: return .reveal(pass(model))
+    case 41: return .reveal("Pass", pass(model))
+    case 42: return .reveal("Enterprise", enterprise())
+    case 43..<47:
+      return .keep(enterprise(), .init(name: "企业\(Int.random(in: 0..<2, using: &random))", contact: contact()))
+    case 47..<49: return .drop(enterprise())
+    case 49..<51: return .bringBack(enterprise())
+    case 51: return .erase
+    case 52: return compaction()
     default:
       let number = model.tickets.keys.sorted().randomElement(using: &random) ?? "410928-\(model.year)-999999"
       return .handle(number, ModelLedger.Ticket.Step.allCases.randomElement(using: &random) ?? .assign)
@@ -59,6 +61,31 @@ struct ModelHistory {
     case 1, 2: return .handOver(known, to: new, officer: officer, month: .random(in: 1...12, using: &random))
     default: return .begin(new, officer: officer, region: region())
     }
+  }
+
+  /// Of rows that are old enough, or of too many.
+  mutating func compaction() -> ModelOperation {
+    .compact(days: [183, 184, 184, 209, 294].randomElement(using: &random) ?? 184)
+  }
+
+  /// Mostly from today on; some are long over.
+  private mutating func issue(_ model: ModelLedger) -> ModelOperation {
+    let isOld = Int.random(in: 0..<3, using: &random) == 0
+    let from = model.today - (isOld ? .random(in: 0..<400, using: &random) : 0)
+    return .issue(
+      plate: "豫J1234\(Int.random(in: 0..<6, using: &random))",
+      destination: Bool.random(using: &random) ? "410922" : "410923", from: from,
+      until: from + .random(in: 0..<30, using: &random))
+  }
+
+  private mutating func enterprise() -> String {
+    ["91410421MA9GAAAA51", "91410223MA9GAAAA5K", "91410922MA9GAAAA59", "91430502MA9GAAAA5X"]
+      .randomElement(using: &random) ?? ""
+  }
+
+  private mutating func contact() -> ModelLedger.Contact {
+    guard Int.random(in: 0..<4, using: &random) > 0 else { return .nobody }
+    return .known(phone: ModelLedger.phones.randomElement(using: &random) ?? "")
   }
 
   private mutating func entry() -> String { "E-\(Int.random(in: 0..<8, using: &random))" }

@@ -1,3 +1,4 @@
+import GuobanModel
 import GuobanWire
 
 /// The ledger as a few dictionaries: what every operation must do and answer, written down a second time without storage,
@@ -24,6 +25,10 @@ struct ModelLedger: Equatable {
   struct Pass: Equatable {
     var plate: String
     var destination: String
+    /// First and last day.
+    var from: Int
+    var until: Int
+    var contact: Contact
     var isIssued = true
     var trips = 0
   }
@@ -40,13 +45,20 @@ struct ModelLedger: Equatable {
       case approve = "ApproveClosure"
     }
 
+    /// In which whoever was given it may say that it is not his.
+    static let returnDays = 2
+
     var state = State.registered
+    /// The day that it was last given to somebody.
+    var assigned = 0
 
     /// Where each step leads. Whoever asked for the closure does not approve it, so nothing is ever closed here.
-    mutating func take(_ step: Step) throws(Refusal) {
+    mutating func take(_ step: Step, on day: Int) throws(Refusal) {
       switch (state, step) {
-      case (.registered, .assign), (.assigned, .assign), (.handling, .assign): state = .assigned
-      case (.assigned, .giveBack): state = .registered
+      case (.registered, .assign), (.assigned, .assign), (.handling, .assign):
+        state = .assigned
+        assigned = day
+      case (.assigned, .giveBack) where day <= assigned + Self.returnDays: state = .registered
       case (.assigned, .feedback), (.handling, .feedback): state = .handling
       case (.assigned, .requestClosure), (.handling, .requestClosure): state = .pendingClosure
       case (.pendingClosure, .approve): throw Refusal(code: .permissionDenied)
@@ -57,6 +69,8 @@ struct ModelLedger: Equatable {
 
   static let regions = ["410928", "410922", "410923"]
   static let division = "410928"
+  /// How long a renewed pass is good.
+  static let passDays = 7
 
   var projects: [String: Project] = [:]
   var progresses: [String: Progress] = [:]
@@ -69,20 +83,37 @@ struct ModelLedger: Equatable {
   var entries: [String: Entry] = [:]
   /// Whether its entries must say an amount.
   var needsAmount = false
-  /// What was deleted, as it was last.
-  var deletedProjects: [String: Project] = [:]
-  var deletedProgresses: [String: Progress] = [:]
-  /// In which tickets are numbered.
-  var year: Int
-  /// Rows of the change log.
+  var enterprises: [String: Enterprise] = [:]
+  var deletedProjects: [String: Deleted<Project>] = [:]
+  var deletedEnterprises: [String: Deleted<Enterprise>] = [:]
+  /// In days since 1970.
+  var today = Self.firstDay
+  /// Of the days before.
+  var ends: [DayEnd] = []
+  /// The last row of the change log.
   var revision: UInt64
+  /// The first that it still has.
+  var oldest: UInt64 = 1
+  /// To the last operation.
+  var answer: Answer?
 
-  struct Refusal: Error { var code: Status.Code }
+  struct Refusal: Error {
+    var code: Status.Code
+    /// Nil of those that are told by their code alone.
+    var reason: String?
+  }
+
+  init(revision: UInt64) { self.revision = revision }
+
+  /// In which tickets are numbered.
+  var year: Int { (try? CivilDate(daysSinceEpoch: today).year) ?? 0 }
 
   static func key(_ project: String, _ month: Int) -> String { "\(project)/2026-\(month < 10 ? "0" : "")\(month)" }
 
   mutating func perform(_ operation: ModelOperation) throws(Refusal) {
     var next = self
+    answer = nil
+    next.answer = nil
     try next.change(operation)
     self = next
   }
@@ -119,34 +150,42 @@ struct ModelLedger: Equatable {
       try requireReferences(
         projects: steps.compactMap(\.writtenProject), progresses: steps.compactMap(\.writtenProgress))
       try requireUnused(steps.compactMap(\.deletedProject))
-    case .issue(let plate, let destination):
+    case .issue(let plate, let destination, let from, let until):
       revision += 1
       for (number, pass) in passes where pass.isIssued && pass.plate == plate && pass.destination == destination {
         passes[number]?.isIssued = false
         revision += 1
       }
-      passes[nextNumber] = Pass(plate: plate, destination: destination)
+      passes[nextNumber] = Pass(
+        plate: plate, destination: destination, from: from, until: until, contact: .known(phone: Self.phones[0]))
     case .revoke(let number):
-      guard passes[number] != nil else { throw Refusal(code: .notFound) }
+      _ = try issued(number)
       passes[number]?.isIssued = false
       revision += 1
     case .renew(let number):
       let old = try issued(number)
       revision += 2
-      passes[nextNumber] = Pass(plate: old.plate, destination: old.destination)
+      // Whom nobody knows any more is not on the new one either.
+      passes[nextNumber] = Pass(
+        plate: old.plate, destination: old.destination, from: today, until: today + Self.passDays - 1,
+        contact: old.contact.isKnown ? old.contact : .nobody)
       passes[number]?.isIssued = false
     case .trip(let number):
-      _ = try issued(number)
+      let pass = try issued(number)
+      guard pass.from <= today, today <= pass.until else { throw Refusal(code: .failedPrecondition) }
       revision += 1
       passes[number]?.trips += 1
     case .submit(let region):
       guard Self.regions.contains(region) else { throw Refusal(code: .invalidArgument) }
       revision += 1
-      let count = tickets.keys.count { $0.hasPrefix(region) }
+      let count = tickets.keys.count { $0.hasPrefix("\(region)-\(year)") }
       tickets["\(region)-\(year)-\(String(1_000_001 + count).dropFirst())"] = Ticket()
-    case .reveal(let number):
-      guard passes[number] != nil else { throw Refusal(code: .notFound) }
-      revision += 1
+    case .reveal(let type, let key): try reveal(type, key)
+    case .keep(let uscc, let enterprise): keep(uscc, enterprise)
+    case .drop(let uscc): try drop(uscc)
+    case .bringBack(let uscc): try bringBack(uscc)
+    case .erase: eraseDue()
+    case .compact(let days): try compact(days: days)
     case .assignment(let step): try change(step)
     case .publish(let month, let value, let isFinal, let reason):
       try publish(month, value, isFinal: isFinal, reason: reason)
@@ -157,7 +196,7 @@ struct ModelLedger: Equatable {
     case .redefine(let needsAmount): try redefine(needsAmount: needsAmount)
     case .handle(let number, let step):
       guard tickets[number] != nil else { throw Refusal(code: .notFound) }
-      try tickets[number]?.take(step)
+      try tickets[number]?.take(step, on: today)
       revision += 1
     }
   }
@@ -205,23 +244,22 @@ struct ModelLedger: Equatable {
     revision += 1
     progresses[key] = progress
     progresses[key]?.revision = revision
-    deletedProgresses[key] = nil
   }
 
   private mutating func remove(_ code: String) {
+    guard let project = projects.removeValue(forKey: code) else { return }
     revision += 1
-    deletedProjects[code] = projects.removeValue(forKey: code)
+    deletedProjects[code] = Deleted(record: project, written: project.revision, deleted: revision, day: today)
   }
 
   private mutating func removeProgress(_ key: String) {
     revision += 1
-    deletedProgresses[key] = progresses.removeValue(forKey: key)
+    progresses[key] = nil
   }
 
   private mutating func restore(_ code: String) throws(Refusal) {
     guard projects[code] == nil else { throw Refusal(code: .alreadyExists) }
-    guard let old = deletedProjects[code] else { throw Refusal(code: .notFound) }
-    put(code, old)
+    put(code, try restorable(deletedProjects[code]))
   }
 
   private func requireReferences(projects codes: [String] = [], progresses keys: [String] = []) throws(Refusal) {

@@ -7,10 +7,6 @@ extension ModelOperation {
     switch self {
     case .bringIn(let projects):
       return try await bringIn(projects, client, id: id, validateOnly: validateOnly)
-    case .reveal(let number):
-      return try await client.call(
-        "/guoban.v1.PersonalDataService/RevealPersonalData",
-        message: Ledger.RevealPersonalDataRequest(recordType: "Pass", key: number, reason: "核对").packed())
     case .assignment(let step):
       return try await client.call(
         "/guoban.v1.AssignmentService/\(step.method)", message: step.request(id: id, validateOnly: validateOnly))

@@ -12,7 +12,8 @@ enum ModelOperation: Sendable {
   case report(ModelLedger.Progress)
   case withdraw(String)
   case apply([Step])
-  case issue(plate: String, destination: String)
+  /// First and last day.
+  case issue(plate: String, destination: String, from: Int, until: Int)
   case revoke(String)
   case renew(String)
   case trip(String)
@@ -21,8 +22,16 @@ enum ModelOperation: Sendable {
   case handle(String, ModelLedger.Ticket.Step)
   /// A file of projects, staged and committed.
   case bringIn([(code: String, project: ModelLedger.Project)])
-  /// Shows a pass's holder, and says so in the log.
-  case reveal(String)
+  /// Shows the contact of a record by type and key, and says so in the log.
+  case reveal(String, String)
+  /// An enterprise as it is to be.
+  case keep(String, ModelLedger.Enterprise)
+  case drop(String)
+  case bringBack(String)
+  /// What is past its retention.
+  case erase
+  /// The change log, but for its last days.
+  case compact(days: Int)
   case assignment(AssignmentStep)
   /// One month's figure.
   case publish(month: Int, value: Int64, isFinal: Bool, reason: String)
@@ -36,8 +45,23 @@ enum ModelOperation: Sendable {
     case end(String)
   }
 
-  /// False of what writes a row in the log each time it is asked for, and has no request id.
+  /// Whether it has a request id: asked for again under the same, it gets the same answer and is not done twice.
+  var hasRequestID: Bool {
+    switch self {
+    case .reveal, .erase, .compact: false
+    default: true
+    }
+  }
+
+  /// Whether it can be tried, and asked for again by who was not answered: what is shown once more is seen once more.
   var isRepeatable: Bool { if case .reveal = self { false } else { true } }
+
+  var isErasure: Bool { if case .erase = self { true } else { false } }
+
+  /// Whether it gives a record contacts that are due already.
+  func makesDue(_ model: ModelLedger) -> Bool {
+    if case .issue(_, _, _, let until) = self { until < model.today - ModelLedger.retentionDays } else { false }
+  }
 
   enum Step: Sendable {
     case create(String, ModelLedger.Project)
@@ -93,12 +117,13 @@ enum ModelOperation: Sendable {
         "/guoban.v1.LedgerService/Apply",
         message: Ledger.ApplyRequest(mutations: steps.map(\.mutation), requestId: id, validateOnly: validateOnly)
           .packed())
-    case .issue(let plate, let destination):
+    case .issue(let plate, let destination, let from, let until):
       return try await client.call(
         "/guoban.v1.PassService/IssuePass",
         message: Ledger.IssuePassRequest(
           division: ModelLedger.division, kind: .city, plate: plate, goods: "面粉", origin: "410928",
-          destination: destination, holder: Ledger.Contact(name: "张三丰", phone: "13812341234"), requestId: id,
+          destination: destination, validFrom: ModelLedger.date(from), validUntil: ModelLedger.date(until),
+          holder: ModelLedger.Contact.known(phone: ModelLedger.phones[0]).message, requestId: id,
           validateOnly: validateOnly
         ).packed())
     case .revoke(let number):
@@ -123,8 +148,10 @@ enum ModelOperation: Sendable {
       return try await client.call(
         "/guoban.v1.TicketService/SubmitTicket",
         message: Ledger.SubmitTicketRequest(ticket: ticket, requestId: id, validateOnly: validateOnly).packed())
-    case .bringIn, .reveal, .assignment, .publish, .fill, .clear, .redefine:
+    case .bringIn, .assignment, .publish, .fill, .clear, .redefine:
       return try await sendRecords(client, id: id, validateOnly: validateOnly)
+    case .reveal, .keep, .drop, .bringBack, .erase, .compact:
+      return try await sendWithTime(client, id: id, validateOnly: validateOnly)
     case .handle(let number, let step):
       return try await client.call(
         "/guoban.v1.TicketService/\(step.rawValue)",
