@@ -49,6 +49,10 @@ public protocol LedgerRecord: Message {
   ///   so that rules over others must not ask what it was before.
   mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws
 
+  /// Changes in other records what hangs on the change from `old` to this version. Comes after this one is written, so that
+  /// its own row is the first of the commit; not for a record that is new, or comes back after a delete.
+  func carryOver(after old: Self, in writer: any LedgerWriter, path: String) throws
+
   /// What speaks against this version beside the other records, once all that a request writes is written.
   func conflicts(in reader: any LedgerReader, path: String) throws -> [RecordViolation]
 
@@ -95,6 +99,8 @@ extension LedgerRecord {
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] { [] }
 
   public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {}
+
+  public func carryOver(after old: Self, in writer: any LedgerWriter, path: String) throws {}
 
   public func conflicts(in reader: any LedgerReader, path: String) throws -> [RecordViolation] { [] }
 

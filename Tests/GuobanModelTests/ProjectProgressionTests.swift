@@ -49,6 +49,16 @@ struct ProjectProgressionTests {
     #expect(Set(project.next) == [.inStatistics, .atCapacity])
   }
 
+  @Test func aStageIsReachedByWhatIsSaidAndNotByADate() throws {
+    let day = try CivilDate("2023-03-10")
+    let reached = { (project: ProjectProgression) in ProjectStage.allCases.filter { project.hasReached($0) } }
+    #expect(reached(ProjectProgression(stage: nil, dates: [:])) == [])
+    #expect(reached(ProjectProgression(stage: .completed, dates: [:])) == [.signed, .started, .completed])
+    #expect(reached(ProjectProgression(stage: .started, dates: [.inProduction: day])) == [.signed, .started])
+    #expect(
+      reached(ProjectProgression(stage: .atCapacity, dates: [:])) == [.signed, .started, .inProduction, .atCapacity])
+  }
+
   @Test func aVersionGoesOnOrSaysWhyItDoesNot() throws {
     let day = try CivilDate("2023-03-10")
     let old = ProjectProgression(stage: .inProduction, dates: [.started: day, .inProduction: day])

@@ -35,16 +35,18 @@ extension MutationBatch {
   public func response(
     replaying changes: [Ledger.Change], revision: UInt64, in reader: any LedgerReader
   ) throws -> Ledger.ApplyResponse {
-    var done = Dictionary(changes.map { ("\($0.recordType)/\($0.key)", $0.revision) }) { _, last in last }
+    var done = Dictionary(changes.map { (RecordName(type: $0.recordType, key: $0.key), $0.revision) }) { _, last in last
+    }
     var response = Ledger.ApplyResponse(revision: revision)
     for (index, given) in steps.enumerated() {
       let step = (try? given.keyed(in: reader, path: "mutations[\(index)].record")) ?? given
-      let revision = done.removeValue(forKey: "\(step.type)/\(step.key)")
+      let revision = done.removeValue(forKey: RecordName(type: step.type, key: step.key))
       response.results.append(
         Ledger.MutationResult(key: step.key, revision: revision ?? 0, changed: revision != nil))
     }
-    // A register that makes other keys now than then.
-    guard done.isEmpty else {
+    // A register that makes other keys now than then. What is left of other types, records have carried over.
+    let unkeyed = Set(steps.filter { !$0.isKeyed }.map(\.type))
+    guard !done.keys.contains(where: { unkeyed.contains($0.type) }) else {
       throw LedgerError(
         .precondition, reason: "ANSWER_LOST", "同一请求号的这一批先前已办（修订号 \(revision)），但台账定义后来改了，说不清每一条的结果；请查看变更日志")
     }

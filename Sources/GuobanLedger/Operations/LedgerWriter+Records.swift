@@ -212,7 +212,9 @@ extension LedgerWriter {
     let violations = new.violations(path: path + ".") + (try new.complete(in: self, path: path + "."))
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     try new.settle(after: old, in: self, path: path + ".")
-    return (new, try write(new, after: old.meta ?? Ledger.RecordMeta(), old: old))
+    let written = try write(new, after: old.meta ?? Ledger.RecordMeta(), old: old)
+    try new.carryOver(after: old, in: self, path: path + ".")
+    return (new, written)
   }
 
   /// Returns the record as it is written.
@@ -241,6 +243,7 @@ extension LedgerWriter {
       counts.unchanged += 1
     } else {
       _ = try put(new, after: meta, dataKey: dataKey)
+      try new.carryOver(after: old, in: self, path: path)
       counts.updated += 1
     }
     return new

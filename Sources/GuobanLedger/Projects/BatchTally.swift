@@ -6,6 +6,8 @@ public import GuobanStorage
 public struct BatchTally: Sendable {
   /// Groups of one query: regions × periods × three lists.
   public static let groupsMax = 100_000
+  /// Entries of one project: a few periods, three lists each.
+  static let entriesMax = 1000
 
   private struct Place: Hashable {
     var region: String

@@ -4,9 +4,6 @@ public import GuobanStorage
 
 /// Brings a project to a stage: stage, date, and its entries on the 三个一批 lists, in one write.
 public struct ProjectAdvance: Sendable {
-  /// Entries of one project: a few periods, three lists each.
-  static let entriesMax = 1000
-
   private let request: Ledger.AdvanceProjectRequest
   private let reached: ProjectStage
   private let date: CivilDate
@@ -58,20 +55,13 @@ public struct ProjectAdvance: Sendable {
   }
 
   private func advanceEntries(_ progression: ProjectProgression, _ writer: any LedgerWriter) throws -> [String] {
-    let entries = try writer.list(
-      ListQuery(
-        type: "BatchEntry", filter: .compare(column: "project", .equal, .text(request.code)), afterKey: nil,
-        limit: Self.entriesMax))
-    return try entries.compactMap { record in
-      let old = try Ledger.BatchEntry(packed: record.bytes, limits: .standard)
-      var entry = old
-      if entry.nextStage.isEmpty, let next = ProjectStage(after: entry.batch), let date = progression.dates[next] {
+    try writer.changeBatchEntries(of: request.code) { entry in
+      if entry.nextStage.isEmpty, let next = ProjectStage(after: entry.batch), progression.hasReached(next),
+        let date = progression.dates[next]
+      {
         entry.nextStage = date.text
       }
       if entry.left.isEmpty, let recognised { entry.left = recognised.text }
-      guard entry != old else { return nil }
-      _ = try writer.write(entry, after: old.meta ?? Ledger.RecordMeta())
-      return entry.key
     }
   }
 }

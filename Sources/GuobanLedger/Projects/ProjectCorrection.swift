@@ -27,6 +27,12 @@ extension Ledger.Project {
         oldStage: old.stage, oldMilestones: old.milestones, reason: reason, time: writer.time, actor: writer.actor))
   }
 
+  /// What was corrected here is corrected on the 三个一批 lists, in the same write.
+  func correctBatchEntries(after old: Self, in writer: any LedgerWriter, path: String) throws {
+    guard let correction = BatchCorrection(from: ProjectProgression(old), to: ProjectProgression(self)) else { return }
+    _ = try writer.changeBatchEntries(of: code) { try correction.correct(&$0, path: path) }
+  }
+
   private mutating func keepProgression(of old: Self, path: String) throws {
     var progression = ProjectProgression(self)
     progression.fillIn(from: ProjectProgression(old))

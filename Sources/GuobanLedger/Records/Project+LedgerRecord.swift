@@ -77,6 +77,10 @@ extension Ledger.Project: LedgerRecord {
     try correct(after: old, in: writer, path: path)
   }
 
+  public func carryOver(after old: Self, in writer: any LedgerWriter, path: String) throws {
+    try correctBatchEntries(after: old, in: writer, path: path)
+  }
+
   func checkMilestones(_ checks: inout RecordChecks) {
     var dates: [String: CivilDate] = [:]
     for (name, text) in zip(Self.milestoneNames, milestoneDates) {

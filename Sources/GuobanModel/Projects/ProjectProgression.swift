@@ -45,6 +45,11 @@ public struct ProjectProgression: Sendable, Equatable {
     self.dates = dates
   }
 
+  /// Whether it is said to be at a stage, or beyond. A date alone, which a table may have brought ahead, says nothing of it.
+  public func hasReached(_ reached: ProjectStage) -> Bool {
+    stage == reached || stage?.earlier.contains(reached) == true
+  }
+
   /// From each stage, which can be reached, and which stage the project then has.
   public static let table: [(from: ProjectStage?, reached: ProjectStage, then: ProjectStage)] = [
     (nil, .signed, .signed), (nil, .started, .started),

@@ -77,7 +77,8 @@ struct ImportService: Sendable {
       to: dependencies.store(for: call.principal), requestID: staged.requestID, validateOnly: request.validateOnly,
       digest: Array(staged.digest.finalize()),
       replay: { outcome in
-        UpsertCounts(replaying: outcome.changes, of: records.count).response(revision: outcome.revision).packed()
+        UpsertCounts(replaying: outcome.changes, of: staged.definition, total: records.count)
+          .response(revision: outcome.revision).packed()
       },
       // Not before: a group that does not reach the disk is tried again with what is staged.
       done: { _ in staging.remove(request.importId, owner: owner) }

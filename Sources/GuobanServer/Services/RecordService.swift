@@ -135,7 +135,10 @@ struct RecordService: Sendable {
       call.write(
         to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
         digest: digest(of: records, call),
-        replay: { UpsertCounts(replaying: $0.changes, of: records.count).response(revision: $0.revision).packed() }
+        replay: { [definition] outcome in
+          UpsertCounts(replaying: outcome.changes, of: definition, total: records.count)
+            .response(revision: outcome.revision).packed()
+        }
       ) { writer in
         try writer.upsert(
           records, field: definition.pluralField, checkCancellation: { try call.checkCancellation() }
@@ -160,10 +163,12 @@ struct RecordService: Sendable {
 }
 
 extension UpsertCounts {
-  /// The counts of a batch that was done before, from the changes it made then.
-  init(replaying changes: [Ledger.Change], of total: Int) {
-    let created = changes.count { $0.operation == .create }
-    self.init(created: created, updated: changes.count - created, unchanged: total - changes.count)
+  /// The counts of a batch that was done before, from the changes it made then: those of its records' own type, and not
+  /// what they carried over into others.
+  init(replaying changes: [Ledger.Change], of definition: RecordDefinition, total: Int) {
+    let own = changes.filter { $0.recordType == definition.name }
+    let created = own.count { $0.operation == .create }
+    self.init(created: created, updated: own.count - created, unchanged: total - own.count)
   }
 
   func response(revision: UInt64) -> Ledger.BatchUpsertResponse {

@@ -240,6 +240,46 @@ struct ProjectStageTests {
     }
   }
 
+  @Test func aCorrectionTakesItsEntriesAlongAndARetryGetsTheSameAnswer() async throws {
+    try await TicketOffice.with(on: "2023-03-31") { office in
+      let codes = ["P-1001", "P-1002", "P-1003"]
+      try await office.upsert(
+        "Project", "Projects", Ledger.BatchUpsertProjectsRequest(projects: codes.map { Self.project($0, "410928") }))
+      try await office.upsert(
+        "BatchEntry", "BatchEntries",
+        Ledger.BatchUpsertBatchEntriesRequest(
+          batchEntries: codes.map { Ledger.BatchEntry(project: $0, period: "第七期", batch: .starting) }))
+      for code in codes {
+        _ = try await Self.advance(office.client, code, [(.started, "2023-01-10"), (.inProduction, "2023-03-01")])
+      }
+      let corrected = codes.map { code in
+        var project = Self.project(code, "410928")
+        (project.stage, project.correctionReason) = (.started, "尚未投产")
+        return project
+      }
+      // Three ways of writing it, each by a clerk who is held to the county.
+      let county = try await office.caller("濮阳县", "410928")
+      let upsert = Ledger.BatchUpsertProjectsRequest(projects: [corrected[0]], requestId: "correct-1")
+      let update = Ledger.UpdateProjectRequest(
+        project: corrected[1], updateMask: Google.FieldMask(paths: ["stage", "correction_reason"]),
+        requestId: "correct-2")
+      let apply = Ledger.ApplyRequest(
+        mutations: [Ledger.Mutation(kind: .upsert, recordType: "Project", record: corrected[2].packed())],
+        requestId: "correct-3")
+      for (method, message) in [
+        ("ProjectService/BatchUpsertProjects", upsert.packed()), ("ProjectService/UpdateProject", update.packed()),
+        ("LedgerService/Apply", apply.packed()),
+      ] {
+        let done = try await county.call("/guoban.v1.\(method)", message: message)
+        #expect(try await county.call("/guoban.v1.\(method)", message: message) == done, "\(method)")
+      }
+      let counts: Ledger.BatchUpsertResponse = try await county.call(
+        "/guoban.v1.ProjectService/BatchUpsertProjects", upsert)
+      #expect(counts.updated == 1 && counts.created == 0 && counts.unchanged == 0)
+      #expect(try await Self.batches(office).totals.map(\.rate) == [Ledger.Rate(numerator: 0, denominator: 3)])
+    }
+  }
+
   @Test func s073_aRefusedStepSaysWhatComesNext() async throws {
     try await TicketOffice.with(on: "2023-03-31") { office in
       try await office.upsert(
