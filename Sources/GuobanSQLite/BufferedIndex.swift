@@ -223,7 +223,7 @@ final class BufferedIndex: Sendable {
     if let through = part.through { try setSettled(through, in: db) }
   }
 
-  /// The transaction is durable; `head` is its last change. Begins the next merge when there is enough for one.
+  /// The transaction is committed; `head` is its last change. Begins the next merge when there is enough for one.
   func committed(_ head: UInt64, entriesMax: Int) {
     let (ended, begun) = state.withLock { state -> (ended: Merge?, begun: Merge?) in
       var ended: Merge?

@@ -23,6 +23,8 @@ struct CommitGroup {
     var failure: (any Error)?
     /// What the cache is to show once the group is on disk.
     var writes: [RecordCache.Write] = []
+    /// Something is in the transaction that must go to disk, even if no change says so.
+    var hasWritten = false
     /// When COMMIT began, in nanoseconds of uptime.
     var commitBegin: UInt64?
     /// One failed that had written, without a savepoint.
@@ -31,7 +33,6 @@ struct CommitGroup {
 
   let shape: LedgerShape
   let configuration: SQLiteConfiguration
-  let cache: RecordCache
   let now: @Sendable () -> Google.Timestamp
   let keyWrap: (any DataKeyWrap)?
 
@@ -58,15 +59,13 @@ struct CommitGroup {
       if !attempt.writes.isEmpty {
         for index in buffered { try index.merge(changes: attempt.writes.count, in: db) }
       }
-      cache.prepare(attempt.writes)
       let commitBegin = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
       for index in buffered { index.committed(attempt.head.revision, entriesMax: configuration.bufferedEntriesMax) }
       return Outcome(
-        results: attempt.results, head: attempt.head, writes: attempt.writes, commitBegin: commitBegin,
-        wasRedone: failed != nil)
+        results: attempt.results, head: attempt.head, writes: attempt.writes, hasWritten: attempt.hasWritten,
+        commitBegin: commitBegin, wasRedone: failed != nil)
     } catch {
-      cache.cancel(attempt.writes)
       attempt.memory.forget(since: 0)
       for index in buffered { index.cancelled() }
       if db.isInsideTransaction { try? db.run("ROLLBACK", [], isCached: true) }
@@ -82,6 +81,7 @@ struct CommitGroup {
     var writes: [RecordCache.Write] = []
     var blocks = ChangeBlocks()
     var bytes = 0
+    var hasWritten = false
     let memory = GroupMemory()
   }
 
@@ -131,6 +131,7 @@ struct CommitGroup {
       let (changes, head) = try writer.finish()
       attempt.head = head
       attempt.writes += writer.writes
+      attempt.hasWritten = attempt.hasWritten || writer.hasBegun
       for change in changes { attempt.blocks.add(change) }
       attempt.bytes += writer.bytesWritten
       return .success(WriteOutcome(changes: changes, replayed: false, revision: head.revision))

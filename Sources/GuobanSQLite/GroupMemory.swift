@@ -8,6 +8,11 @@ final class GroupMemory {
     let type: String
     let prefix: String
     var last: String?
+
+    /// As SQLite compares: by bytes.
+    func covers(_ record: StoredRecord) -> Bool {
+      type == record.type && record.key.utf8.starts(with: prefix.utf8)
+    }
   }
 
   /// Records that were seen to be there: requests refer to the same few regions and enterprises.
@@ -34,7 +39,7 @@ final class GroupMemory {
       index.add(name, record.key)
       notes.append((index, name, record.key))
     }
-    for place in series.indices where series[place].type == record.type && record.key.hasPrefix(series[place].prefix) {
+    for place in series.indices where series[place].covers(record) {
       if series[place].last.map({ $0.utf8.lexicographicallyPrecedes(record.key.utf8) }) ?? true {
         series[place].last = record.key
       }
@@ -44,7 +49,7 @@ final class GroupMemory {
   /// A record is deleted.
   func deleted(_ type: String, _ key: String) {
     present.remove(RecordKey(type: type, key: key))
-    series.removeAll { $0.type == type && $0.last == key }
+    series.removeAll { $0.type == type && $0.last.map { TextKey.same($0, key) } == true }
     hasKeysOfDeleted = nil
   }
 

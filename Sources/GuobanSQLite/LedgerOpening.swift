@@ -10,7 +10,7 @@ struct LedgerOpening {
 
   /// The connections, and the head of the change log.
   func open(directory: String, project: Projection) throws -> (DatabasePool, ChangeChain) {
-    guoban_sqlite_count_no_memory()
+    Self.countNoMemory
     let file = LedgerFile(path: directory + "/" + LedgerFile.name)
     try file.prepare()
     let pool = try DatabasePool(path: file.path, configuration: connections())
@@ -36,6 +36,9 @@ struct LedgerOpening {
       throw error
     }
   }
+
+  /// Once, before the first connection.
+  private static let countNoMemory: Void = guoban_sqlite_count_no_memory()
 
   private func connections() -> GRDB.Configuration {
     var connections = GRDB.Configuration()

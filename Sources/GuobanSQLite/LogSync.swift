@@ -53,7 +53,7 @@ final class LogSync: Sendable {
   /// - Parameters:
   ///   - head: the last revision; on disk.
   ///   - synchronize: puts the log on disk.
-  ///   - onIdle: called when nothing is on its way to the disk any more.
+  ///   - onIdle: called when the disk is done with what it was given.
   init(
     head: UInt64, cache: RecordCache, observer: (any StorageObserver)?,
     synchronize: @escaping @Sendable () throws -> Void, onIdle: @escaping @Sendable () -> Void
@@ -143,7 +143,7 @@ final class LogSync: Sendable {
   /// Puts groups on disk together and tells of each, in order.
   private func finish(_ groups: [Group]) {
     var loss = state.withLock { $0.loss }
-    if loss == nil, groups.contains(where: { $0.changes > 0 }) {
+    if loss == nil, groups.contains(where: \.outcome.hasWritten) {
       do {
         try synchronize()
       } catch {
@@ -173,11 +173,9 @@ final class LogSync: Sendable {
   private func tell(_ group: Group, loss: StorageError?, end: UInt64) {
     var outcome = group.outcome
     if let loss {
-      // Also what changes nothing may rest on what is lost. The records stay hidden from the cache.
+      // Also a refusal, or a trial's answer, may rest on what is lost.
       outcome.failure = outcome.failure ?? loss
-      outcome.results = outcome.results.map { result in
-        if case .success = result { .failure(loss) } else { result }
-      }
+      outcome.results = outcome.results.map { _ in .failure(loss) }
     } else {
       cache.commit(outcome.writes)
       tell(advance(to: outcome.head.revision), of: outcome.results)

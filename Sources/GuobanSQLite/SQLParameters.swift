@@ -32,9 +32,8 @@ struct SQLParameters: ~Copyable {
     note(sqlite3_bind_int64(statement, next(), integer))
   }
 
-  /// Revisions start at 1 and grow by 1, so that they never come near the sign bit.
   mutating func add(revision: UInt64) {
-    add(Int64(clamping: revision))
+    add(SQLValue(revision: revision))
   }
 
   mutating func add(_ text: String) {

@@ -20,6 +20,8 @@ public final class SQLiteStore: LedgerStore {
   private let cache: RecordCache
   private let keyWrap: (any DataKeyWrap)?
   private let writer: WriterLoop
+  /// Puts the write-ahead log on disk.
+  private let synchronize: @Sendable () throws -> Void
   private let isClosed = Atomic(false)
   private let path: String
   private let structureCheck = StructureCheck()
@@ -67,13 +69,15 @@ public final class SQLiteStore: LedgerStore {
     self.shape = shape
     self.pool = pool
     cache = RecordCache(bytesMax: configuration.cacheBytesMax)
-    let group = CommitGroup(shape: shape, configuration: configuration, cache: cache, now: now, keyWrap: keyWrap)
+    let group = CommitGroup(shape: shape, configuration: configuration, now: now, keyWrap: keyWrap)
     let log = try LogFile(of: path)
-    // What another process left in the log, and the kernel has not written yet.
+    // What another process left in the log may be in memory only, even as if it were on disk after the disk has failed. It
+    // is written anew, into the database.
+    try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
     try log.synchronize()
-    writer = WriterLoop(pool: pool, group: group, head: head, observer: observer) {
-      try synchronizing { try log.synchronize() }
-    }
+    synchronize = { try synchronizing { try log.synchronize() } }
+    writer = WriterLoop(
+      pool: pool, group: group, head: head, cache: cache, observer: observer, synchronize: synchronize)
     writer.start()
   }
 
@@ -126,9 +130,10 @@ public final class SQLiteStore: LedgerStore {
     try StorageError.translated {
       try pool.writeWithoutTransaction { db in
         let chain = try LedgerLoad(shape: shape).run(next, in: db)
-        // Which puts it on disk.
-        _ = try db.checkpoint(.truncate)
+        try synchronize()
+        // Before the checkpoint, which waits for readers, who may wait for this.
         writer.adopt(chain)
+        _ = try db.checkpoint(.truncate)
       }
     }
   }
@@ -143,7 +148,10 @@ public final class SQLiteStore: LedgerStore {
       let step = try StorageError.translated {
         try pool.writeWithoutTransaction { try LogFolding.step(through: revision, in: $0) }
       }
-      if step == 0 { return removed }
+      if step == 0 {
+        try synchronize()
+        return removed
+      }
       removed += step
     }
   }
@@ -154,7 +162,10 @@ public final class SQLiteStore: LedgerStore {
       while index.settled < min(revision, self.revision) {
         try StorageError.translated {
           try pool.writeWithoutTransaction { db in
-            index.prepareMerge(self.revision)
+            // Of what is committed, on disk or not yet: others may have merged meanwhile.
+            let head = writer.committedRevision
+            guard index.settled < head else { return }
+            index.prepareMerge(head)
             do {
               try db.inTransaction(.immediate) {
                 try index.merge(changes: LogFolding.stepRows / 2, in: db)
@@ -164,7 +175,7 @@ public final class SQLiteStore: LedgerStore {
               index.cancelled()
               throw error
             }
-            index.committed(self.revision, entriesMax: .max)
+            index.committed(head, entriesMax: .max)
           }
         }
         if index.settled < revision { try checkCancellation() }

@@ -28,7 +28,8 @@ final class SQLiteWriter: LedgerWriter {
   private var changes: [Ledger.Change] = []
   /// Whether the first write opens a savepoint, so that this request can be undone by itself.
   private let hasOwnSavepoint: Bool
-  private var hasBegun = false
+  /// Something was written, in the log or beside it.
+  private(set) var hasBegun = false
 
   var isTrial: Bool { request.isTrial }
 
@@ -183,8 +184,7 @@ final class SQLiteWriter: LedgerWriter {
     leftRegions: [String]
   ) {
     bytesWritten += bytes?.count ?? 0
-    writes.append(
-      .init(type: type, key: key, bytes: bytes, revision: nextRevision, isFirst: operation == .create))
+    writes.append(.init(type: type, key: key, bytes: bytes, revision: nextRevision))
     var change = change(operation, type, key, regions: regions)
     change.record = bytes ?? []
     change.leftRegions = leftRegions

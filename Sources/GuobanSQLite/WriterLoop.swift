@@ -19,7 +19,7 @@ final class WriterLoop: Sendable {
 
   /// - Parameter synchronize: puts the write-ahead log on disk.
   init(
-    pool: DatabasePool, group: CommitGroup, head: ChangeChain, observer: (any StorageObserver)?,
+    pool: DatabasePool, group: CommitGroup, head: ChangeChain, cache: RecordCache, observer: (any StorageObserver)?,
     synchronize: @escaping @Sendable () throws -> Void
   ) {
     self.pool = pool
@@ -28,7 +28,7 @@ final class WriterLoop: Sendable {
     let queue = WriteQueue(entriesMax: group.configuration.queueRequestsMax)
     self.queue = queue
     sync = LogSync(
-      head: head.revision, cache: group.cache, observer: observer, synchronize: synchronize, onIdle: { queue.wake() })
+      head: head.revision, cache: cache, observer: observer, synchronize: synchronize, onIdle: { queue.wake() })
   }
 
   func start() {
@@ -45,6 +45,9 @@ final class WriterLoop: Sendable {
     sync.stop()
   }
 
+  /// The revision of the last change that is committed, on disk or not yet.
+  var committedRevision: UInt64 { head.withLock { $0.revision } }
+
   /// Makes `chain` the head, after something else than a group was committed and put on disk.
   func adopt(_ chain: ChangeChain) {
     head.withLock { $0 = chain }
@@ -58,6 +61,11 @@ final class WriterLoop: Sendable {
   private func run() {
     var groupsApart = 0
     while let first = queue.take() {
+      if let fault = sync.fault {
+        first.completion(.failure(fault))
+        first.request.batch?.deliver()
+        continue
+      }
       let group = commit(first, apart: groupsApart > 0)
       groupsApart = group.outcome.wasRedone ? Self.groupsApart : max(groupsApart - 1, 0)
       sync.append(group)
@@ -71,10 +79,6 @@ final class WriterLoop: Sendable {
     return pool.writeWithoutTransaction { db in
       let base = head.withLock { $0 }
       var entries = [first]
-      if let fault = sync.fault {
-        let outcome = CommitGroup.Outcome(results: [.failure(fault)], head: base)
-        return LogSync.Group(entries: entries, outcome: outcome, begin: begin, base: base.revision)
-      }
       var requests = [first.request]
       let outcome = group.run(&requests, next: { next(&entries) }, head: base, apart: apart, in: db)
       if let failure = outcome.failure { stopWriting(after: failure) }

@@ -8,7 +8,7 @@ public protocol LedgerStore: Sendable {
   /// The record types that this store was opened with.
   var schemas: [RecordSchema] { get }
 
-  /// The revision of the last committed change; 0 in an empty ledger.
+  /// The revision of the last change that is committed and on disk; 0 in an empty ledger.
   var revision: UInt64 { get }
 
   /// The record's bytes when they are in the cache. Never does I/O, callable on an event loop.
@@ -24,7 +24,7 @@ public protocol LedgerStore: Sendable {
   /// the error of this request alone: a failing request never takes its group with it.
   ///
   /// A full queue completes at once with ``StorageError/Code/overloaded``. After completions their
-  /// ``WriteRequest/batch`` is told.
+  /// ``WriteRequest/batch`` is told. A completion must not read from the store: it would wait for itself.
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void)
 
   /// Has `listener` told of every commit after the revision that this gives: in order, once it is durable, before its
@@ -157,7 +157,7 @@ public protocol LedgerWriter: LedgerReader {
   /// Whether what is written here will be undone in any case, and leaves no trace.
   var isTrial: Bool { get }
 
-  /// Writes one record and its row in the change log.
+  /// Writes one record and its row in the change log. What it creates must not be there.
   func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws
 
   /// Deletes one record and writes the row in the change log. False when there was none. Its data key stays for whoever

@@ -2,9 +2,9 @@ internal import Synchronization
 
 /// The bytes of records that were recently read or written, within a bound, never older than the last acknowledged write.
 ///
-/// A hit takes one uncontended lock and no I/O. Three parties keep it right:
-/// - the writer calls ``prepare(_:)`` before it commits, so that nobody is shown a version that a read could already find
-///   replaced, and ``commit(_:)`` or ``cancel(_:)`` after, before it acknowledges;
+/// A hit takes one uncontended lock and no I/O. Two parties keep it right:
+/// - whoever puts a commit on disk calls ``commit(_:)`` then, before any reader is shown the commit and before its writer is
+///   answered: so nobody finds a record replaced that is still shown here as it was;
 /// - a reader that missed calls ``fill(_:_:bytes:revision:view:)`` with the revision of its view. What is newer than that
 ///   view, cached or already evicted, is never overwritten.
 public final class RecordCache: Sendable {
@@ -13,16 +13,13 @@ public final class RecordCache: Sendable {
     /// Nil for a delete.
     public var bytes: [UInt8]?
     public var revision: UInt64
-    /// No view has ever seen the record, or it was deleted before.
-    public var isFirst: Bool
     let key: RecordKey
 
     /// Describes one change.
-    public init(type: String, key: String, bytes: [UInt8]?, revision: UInt64, isFirst: Bool) {
+    public init(type: String, key: String, bytes: [UInt8]?, revision: UInt64) {
       self.key = RecordKey(type: type, key: key)
       self.bytes = bytes
       self.revision = revision
-      self.isFirst = isFirst
     }
   }
 
@@ -61,20 +58,11 @@ public final class RecordCache: Sendable {
     with(RecordKey(type: type, key: key)) { $0.fill($1, bytes: bytes, revision: revision, view: view) }
   }
 
-  /// Hides records that a commit is about to change.
-  public func prepare(_ writes: [Write]) {
-    // Of what is new there is no version to hide.
-    for write in writes where !write.isFirst {
-      with(write.key) { $0.put($1, bytes: nil, revision: write.revision) }
-    }
-  }
-
   /// Shows what a commit changed: of each record its last version alone, for nobody may see one that was never committed.
   public func commit(_ writes: [Write]) {
-    var seen = Set<RecordKey>()
-    let isAllNew = writes.allSatisfy(\.isFirst)
+    var seen = Set<RecordKey>(minimumCapacity: writes.count)
     for write in writes.reversed() {
-      guard isAllNew || seen.insert(write.key).inserted else { continue }
+      guard seen.insert(write.key).inserted else { continue }
       with(write.key) { shard, key in
         if let bytes = write.bytes {
           shard.put(key, bytes: bytes, revision: write.revision)
@@ -82,13 +70,6 @@ public final class RecordCache: Sendable {
           shard.remove(key, revision: write.revision)
         }
       }
-    }
-  }
-
-  /// Forgets what a commit did not change after all.
-  public func cancel(_ writes: [Write]) {
-    for write in writes where !write.isFirst {
-      with(write.key) { $0.remove($1, revision: 0) }
     }
   }
 

@@ -7,8 +7,7 @@ struct RecordCacheShard {
 
   private struct Slot {
     var key: RecordKey
-    /// Nil while a commit that changes the record is under way.
-    var bytes: [UInt8]?
+    var bytes: [UInt8]
     var revision: UInt64
     var isReferenced: Bool
     var cost: Int
@@ -49,8 +48,8 @@ struct RecordCacheShard {
     put(key, bytes: bytes, revision: revision)
   }
 
-  mutating func put(_ key: RecordKey, bytes: [UInt8]?, revision: UInt64) {
-    let cost = (bytes?.count ?? 0) + key.key.text.utf8.count + Self.entryOverheadBytes
+  mutating func put(_ key: RecordKey, bytes: [UInt8], revision: UInt64) {
+    let cost = bytes.count + key.key.text.utf8.count + Self.entryOverheadBytes
     // One large record must not empty the shard.
     guard cost <= bytesMax / 4 else { return remove(key, revision: revision) }
     let slot = Slot(key: key, bytes: bytes, revision: revision, isReferenced: false, cost: cost)

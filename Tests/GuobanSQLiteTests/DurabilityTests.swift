@@ -37,8 +37,11 @@ struct DurabilityTests {
   }
 
   private static func open(_ directory: String, disk: Disk) throws -> SQLiteStore {
-    try SQLiteStore(
-      lock: DirectoryLock(directory: directory), schemas: Item.schemas, configuration: SQLiteConfiguration(),
+    var configuration = SQLiteConfiguration()
+    // The log only grows, so that a copy of it is what it was at some moment.
+    configuration.checkpointPages = 1_000_000
+    return try SQLiteStore(
+      lock: DirectoryLock(directory: directory), schemas: Item.schemas, configuration: configuration,
       now: TemporaryLedger.anInstant, observer: nil, keyWrap: nil, synchronizing: { try disk.synchronize($0) },
       project: { type, key, bytes in try Item.project(type, key, bytes, schemas: Item.schemas) })
   }
@@ -89,7 +92,7 @@ struct DurabilityTests {
     }
     // It stands in the log, where another process sees it; here it does not exist yet.
     #expect(store.revision == 1)
-    #expect(store.cached("Project", "a") == nil)
+    #expect(store.cached("Project", "a") == Item(key: "a", name: "一").bytes)
     #expect(answers.withLock { $0 } == [])
     #expect(heard.withLock { $0 } == [])
     let read = Mutex<String?>(nil)
@@ -120,9 +123,39 @@ struct DurabilityTests {
     let store = try Self.open(directory, disk: disk)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     _ = try Self.submit(Self.put("a", "一"), to: store)
-    disk.state.withLock { $0.fails = true }
-    let failure = #expect(throws: StorageError.self) { try Self.submit(Self.put("b", "二"), to: store) }
-    #expect(failure?.code == .io && failure?.message.contains("restart the daemon") == true)
+    // On their way when the disk fails: a write, one behind it, a trial, and a reader who sees the first.
+    disk.state.withLock { $0.isHeld = true }
+    let failures = Mutex<[String: any Error]>([:])
+    let answered = DispatchGroup()
+    for key in ["b", "e", "f"] {
+      answered.enter()
+      let write = WriteRequest(
+        actor: "clerk", requestID: "", requestDigest: [], isTrial: key == "f", admit: {},
+        body: { writer in
+          try writer.put(Item(key: key, name: "二").stored, operation: .create)
+          if writer.isTrial { throw CancellationError() }
+        })
+      store.submit(write) { result in
+        if case .failure(let error) = result { failures.withLock { $0[key] = error } }
+        answered.leave()
+      }
+      if key == "b" { disk.arrived.wait() }
+    }
+    answered.enter()
+    DispatchQueue.global().async {
+      do { _ = try store.read { try $0.record("Project", "b") } } catch { failures.withLock { $0["reader"] = error } }
+      answered.leave()
+    }
+    Thread.sleep(forTimeInterval: 0.05)
+    disk.state.withLock {
+      $0.fails = true
+      $0.isHeld = false
+    }
+    disk.released.signal()
+    #expect(answered.wait(timeout: .now() + 30) == .success)
+    let told = failures.withLock { $0.mapValues { ($0 as? StorageError)?.message ?? "\($0)" } }
+    #expect(told.keys.sorted() == ["b", "e", "f", "reader"], "\(told)")
+    #expect(told.values.allSatisfy { $0.contains("restart the daemon") }, "\(told)")
     #expect(store.fault?.code == .io)
     #expect(store.revision == 1)
     // Trying again would succeed, and prove nothing.
@@ -146,7 +179,6 @@ struct DurabilityTests {
     let directory = try Self.directory()
     let image = try Self.directory()
     defer { for path in [directory, image] { try? FileManager.default.removeItem(atPath: path) } }
-    // Far fewer pages than a checkpoint: the log only grows, so that a copy of it is what it was at some moment.
     let store = try Self.open(directory, disk: disk)
     let names = ["ledger.sqlite", "ledger.sqlite-wal"]
     let images = Mutex(0)

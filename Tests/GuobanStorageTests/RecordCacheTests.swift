@@ -2,7 +2,7 @@ import GuobanStorage
 import Testing
 
 private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> RecordCache.Write {
-  .init(type: "T", key: key, bytes: bytes, revision: revision, isFirst: false)
+  .init(type: "T", key: key, bytes: bytes, revision: revision)
 }
 
 @Test func commitsAndFillsAreFound() {
@@ -18,17 +18,18 @@ private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> Reco
   #expect(cache.statistics.misses == 2)
 }
 
-@Test func recordIsHiddenWhileItsCommitIsUnderWay() {
+@Test func offersNeverReplaceWhatIsHere() {
   let cache = RecordCache(bytesMax: 1 << 20)
   cache.commit([write("a", [1], 1)])
-  cache.prepare([write("a", [2], 2)])
-  #expect(cache.bytes("T", "a") == nil)
-  // A reader with an older view, and one that already sees the commit.
-  cache.fill("T", "a", bytes: [1], revision: 1, view: 1)
+  // A reader with an older view, and one that sees a commit which is shown in a moment.
+  cache.fill("T", "a", bytes: [0], revision: 0, view: 0)
   cache.fill("T", "a", bytes: [2], revision: 2, view: 2)
-  #expect(cache.bytes("T", "a") == nil)
+  #expect(cache.bytes("T", "a") == [1])
   cache.commit([write("a", [2], 2)])
   #expect(cache.bytes("T", "a") == [2])
+  // One that was created twice in a commit is there as it was last.
+  cache.commit([write("b", [3], 3), write("b", [4], 4)])
+  #expect(cache.bytes("T", "b") == [4])
 }
 
 @Test func nobodySeesAVersionFromTheMiddleOfACommit() async {
@@ -41,21 +42,10 @@ private func write(_ key: String, _ bytes: [UInt8]?, _ revision: UInt64) -> Reco
   }
   for round in 0..<2000 {
     let writes = (1...versions).map { write("a", [UInt8](repeating: 0, count: $0), UInt64(round * versions + $0)) }
-    cache.prepare(writes)
     cache.commit(writes)
   }
   reader.cancel()
   #expect(await reader.value.isSubset(of: [versions]))
-}
-
-@Test func cancelledCommitLeavesNothingBehind() {
-  let cache = RecordCache(bytesMax: 1 << 20)
-  cache.commit([write("a", [1], 1)])
-  cache.prepare([write("a", [2], 2)])
-  cache.cancel([write("a", [2], 2)])
-  #expect(cache.bytes("T", "a") == nil)
-  cache.fill("T", "a", bytes: [1], revision: 1, view: 1)
-  #expect(cache.bytes("T", "a") == [1])
 }
 
 @Test func oldViewBringsNothingBackThatWasDeletedOrEvicted() {

@@ -1,3 +1,4 @@
+internal import GuobanAccess
 internal import GuobanLedger
 internal import GuobanMessages
 internal import GuobanStorage
@@ -46,10 +47,17 @@ struct AssignmentService: Sendable {
     let limits = dependencies.limits.decode
     let request = try Ledger.CoverageFiguresRequest(packed: call.message, limits: limits)
     let coverage = try Coverage(request)
-    let response = try dependencies.read(for: call) { reader in
-      try coverage.figures(reader) { column in
-        try Filter?.none.within(request.region, column: column, reader, limits: limits)
+    // Whoever is held to a region counts its enterprises. Their scale stands in another record than the assignment, where he
+    // may not look by himself.
+    let scope = call.principal.region.map { dependencies.access.scope(of: $0).codes }
+    let response = try dependencies.store.read(isCancelled: { call.isCancelled }) { reader in
+      var codes = scope
+      if !request.region.isEmpty {
+        let tree = try RegionTree(reader, limits: limits)
+        guard tree.contains(request.region) else { throw LedgerError.notFound("Region", request.region) }
+        codes = tree.subtree(of: request.region).intersection(scope ?? tree.subtree(of: request.region))
       }
+      return try coverage.figures(reader) { column in codes.map { .isOne(column: column, of: Array($0)) } }
     }
     call.reply(response.packed())
   }

@@ -49,7 +49,7 @@ extension ServerCall {
       do {
         let outcome = try result.get()
         done?(outcome)
-        // It may read, and the thread that writes waits for nobody.
+        // It may read, and the thread that tells of commits must not wait for what it has yet to tell.
         if outcome.replayed { return self.onWorker { $0.reply(try replay(outcome)) } }
         self.reply(answer.withLock { $0 }, inBatch: true)
       } catch let validated as ValidatedOnly {

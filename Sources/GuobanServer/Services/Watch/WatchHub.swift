@@ -8,7 +8,7 @@ internal import Synchronization
 
 /// Where commits meet watches.
 ///
-/// The store's writer leaves its commits here and goes on. A thread of the hub's own makes their events, puts them into
+/// The store leaves its commits here and goes on. A thread of the hub's own makes their events, puts them into
 /// the ring, and wakes each event loop that has watches, once. Whoever asks for what the ring no longer has is served
 /// from the change log by a few reading threads. While nobody watches, nothing is kept and nothing is made.
 public final class WatchHub: Sendable {
@@ -39,7 +39,7 @@ public final class WatchHub: Sendable {
 
   // MARK: Commits
 
-  /// On the writer's thread, which waits.
+  /// On a thread of the store's, which waits.
   private func committed(_ commits: [Commit]) {
     if feed.withLock({ $0.add(commits) }) { working.async { self.work() } }
   }
