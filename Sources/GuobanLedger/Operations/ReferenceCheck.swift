@@ -5,6 +5,8 @@ internal import GuobanStorage
 /// so its records may be in any order.
 struct ReferenceCheck {
   private var known = Set<RecordKey>()
+  /// Most requests have one record, and nothing to remember.
+  private var isFirst = true
   private var violations: [RecordViolation] = []
 
   /// Regions above a region: province, city, county, township, village, and room for zones in between.
@@ -12,6 +14,7 @@ struct ReferenceCheck {
 
   mutating func check(_ record: any LedgerRecord, path: String, in reader: any LedgerReader) throws {
     if let region = record as? Ledger.Region { try checkAncestry(of: region, path: path, in: reader) }
+    defer { isFirst = false }
     let schema = type(of: record).schema
     let values = schema.references.isEmpty ? [] : record.ownColumns
     for (index, type) in schema.references {
@@ -19,7 +22,7 @@ struct ReferenceCheck {
       let reference = RecordKey(type: type, key: key)
       if known.contains(reference) { continue }
       if try reader.has(type, key) {
-        known.insert(reference)
+        if !isFirst { known.insert(reference) }
       } else if violations.count < RecordInput.violationsMax {
         let name = schema.columns[index].name
         violations.append(

@@ -4,7 +4,7 @@ public import GuobanStorage
 
 /// Issues a pass: one vehicle, one pass, one route (一车一证一线路).
 public struct PassIssue: Sendable {
-  private let division: String
+  private let division: RegionCode
   private let draft: Ledger.Pass
   private let path: String
 
@@ -32,7 +32,7 @@ public struct PassIssue: Sendable {
     draft.number = "110000000001"
     let violations = checks.violations + draft.violations(path: path)
     guard let division, violations.isEmpty else { throw .invalid(violations) }
-    self.division = division.text
+    self.division = division
     self.draft = draft
     self.path = path
   }
@@ -52,9 +52,12 @@ public struct PassIssue: Sendable {
     draft.setDates(today: today, validDays: validDays)
     var checks = RecordChecks(path: "")
     Self.checkLength(of: draft, max: validDaysMax, &checks)
+    let division = checks.code("number", String(old.number.prefix(6))) { text throws(RuleViolation) in
+      try RegionCode(text)
+    }
     let violations = checks.violations + draft.violations(path: "")
-    guard violations.isEmpty else { throw .invalid(violations) }
-    division = String(old.number.prefix(6))
+    guard let division, violations.isEmpty else { throw .invalid(violations) }
+    self.division = division
     self.draft = draft
     path = ""
   }
@@ -79,10 +82,10 @@ public struct PassIssue: Sendable {
   /// One past the highest there is: the writer runs one request at a time and takes back what fails, so that there is
   /// neither a gap nor a duplicate.
   private func nextNumber(_ writer: any LedgerWriter) throws -> String {
-    let last = try writer.lastKey(of: Ledger.Pass.schema.name, prefix: division)
+    let last = try writer.lastKey(of: Ledger.Pass.schema.name, prefix: division.text)
     let sequence = try last.map { try PassNumber($0).sequence } ?? 0
     guard sequence < PassNumber.sequenceMax else {
-      throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(division) 的通行证编号已用完（999999 号）")
+      throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(division.text) 的通行证编号已用完（999999 号）")
     }
     return try PassNumber(division: division, sequence: sequence + 1).text
   }

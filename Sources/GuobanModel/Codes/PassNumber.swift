@@ -13,7 +13,12 @@ public struct PassNumber: LedgerCode {
   public init(division: String, sequence: Int) throws(RuleViolation) {
     let code: RegionCode
     do { code = try RegionCode(division) } catch { throw Self.divisionViolation(division) }
-    guard code.level != .township else { throw Self.divisionViolation(division) }
+    try self.init(division: code, sequence: sequence)
+  }
+
+  /// - Throws: `PASS_NUMBER_DIVISION`, or `PASS_NUMBER_SEQUENCE` outside 1…999999.
+  public init(division code: RegionCode, sequence: Int) throws(RuleViolation) {
+    guard code.level != .township else { throw Self.divisionViolation(code.text) }
     guard (1...Self.sequenceMax).contains(sequence) else {
       throw Self.sequenceViolation(sequence)
     }

@@ -56,10 +56,7 @@ struct PassService: Sendable {
     }
     call.write(
       to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
-      digest: maskedDigest(call, [request]), replay: { try replayed($0) }
-    ) { writer in
-      try issue.run(writer).packed()
-    }
+      digest: maskedDigest(call, [request]), replay: { try replayed($0) }, replying: { try issue.run($0) })
   }
 
   private func renew(_ call: ServerCall) {

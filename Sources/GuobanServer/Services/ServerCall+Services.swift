@@ -32,7 +32,34 @@ extension ServerCall {
     done: (@Sendable (WriteOutcome) -> Void)? = nil,
     body: @escaping @Sendable (any LedgerWriter) throws -> [UInt8]
   ) {
-    let answer = Mutex<[UInt8]>([])
+    write(
+      to: store, requestID: requestID, validateOnly: validateOnly, digest: digest(), replay: replay, done: done,
+      answering: { writer in
+        let reply = try body(writer)
+        return { reply }
+      })
+  }
+
+  /// The same with a reply that is packed when the write is durable: whoever writes next need not wait for that.
+  func write<Reply: Message>(
+    to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: @autoclosure () -> [UInt8]? = nil,
+    replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8],
+    replying body: @escaping @Sendable (any LedgerWriter) throws -> Reply
+  ) {
+    write(
+      to: store, requestID: requestID, validateOnly: validateOnly, digest: digest(), replay: replay, done: nil,
+      answering: { writer in
+        let reply = try body(writer)
+        return { reply.packed() }
+      })
+  }
+
+  private func write(
+    to store: any LedgerStore, requestID: String, validateOnly: Bool, digest: @autoclosure () -> [UInt8]?,
+    replay: @escaping @Sendable (WriteOutcome) throws -> [UInt8], done: (@Sendable (WriteOutcome) -> Void)?,
+    answering body: @escaping @Sendable (any LedgerWriter) throws -> @Sendable () -> [UInt8]
+  ) {
+    let answer = Mutex<@Sendable () -> [UInt8]>({ [] })
     let submitted = NIODeadline.now()
     let request = WriteRequest(
       actor: principal.name, requestID: validateOnly ? "" : requestID,
@@ -51,9 +78,9 @@ extension ServerCall {
         done?(outcome)
         // It may read, and the thread that tells of commits must not wait for what it has yet to tell.
         if outcome.replayed { return self.onWorker { $0.reply(try replay(outcome)) } }
-        self.reply(answer.withLock { $0 }, inBatch: true)
+        self.reply(answer.withLock { $0 }(), inBatch: true)
       } catch let validated as ValidatedOnly {
-        self.reply(validated.reply, inBatch: true)
+        self.reply(validated.reply(), inBatch: true)
       } catch {
         self.fail(Status(ending: error), inBatch: true)
       }
@@ -104,7 +131,7 @@ extension Status {
 
 /// Undoes a write that was only to be validated, and carries its reply out.
 private struct ValidatedOnly: Error {
-  var reply: [UInt8]
+  var reply: @Sendable () -> [UInt8]
 }
 
 extension WriteOutcome {
