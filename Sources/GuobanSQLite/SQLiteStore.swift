@@ -20,8 +20,6 @@ public final class SQLiteStore: LedgerStore {
   private let cache: RecordCache
   private let keyWrap: (any DataKeyWrap)?
   private let writer: WriterLoop
-  /// Puts the write-ahead log on disk.
-  private let synchronize: @Sendable () throws -> Void
   private let isClosed = Atomic(false)
   private let path: String
   private let structureCheck = StructureCheck()
@@ -75,9 +73,9 @@ public final class SQLiteStore: LedgerStore {
     // is written anew, into the database.
     try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
     try log.synchronize()
-    synchronize = { try synchronizing { try log.synchronize() } }
     writer = WriterLoop(
-      pool: pool, group: group, head: head, cache: cache, observer: observer, synchronize: synchronize)
+      pool: pool, group: group, head: head, cache: cache, observer: observer,
+      synchronize: { try synchronizing { try log.synchronize() } })
     writer.start()
   }
 
@@ -130,7 +128,7 @@ public final class SQLiteStore: LedgerStore {
     try StorageError.translated {
       try pool.writeWithoutTransaction { db in
         let chain = try LedgerLoad(shape: shape).run(next, in: db)
-        try synchronize()
+        try LogFile(of: path).synchronize()
         // Before the checkpoint, which waits for readers, who may wait for this.
         writer.adopt(chain)
         _ = try db.checkpoint(.truncate)
@@ -149,7 +147,8 @@ public final class SQLiteStore: LedgerStore {
         try pool.writeWithoutTransaction { try LogFolding.step(through: revision, in: $0) }
       }
       if step == 0 {
-        try synchronize()
+        // By a descriptor of its own: a failure of the disk is told once to each, and the writers must hear of it.
+        try LogFile(of: path).synchronize()
         return removed
       }
       removed += step
