@@ -9,7 +9,7 @@ struct BufferedColumn {
 
   /// Whether no record has this value.
   func hasNone(of value: String, in db: Database) throws -> Bool {
-    guard index.hasNoneInMemory(of: value, after: settled) else { return false }
+    guard let recent = index.keys(of: value, after: settled), recent.isEmpty else { return false }
     var isThere = false
     try db.run(index.search, isCached: true, bind: { $0.add(value) }, row: { _ in isThere = true })
     return !isThere

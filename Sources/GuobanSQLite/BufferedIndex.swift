@@ -187,15 +187,6 @@ final class BufferedIndex: Sendable {
     }
   }
 
-  /// Whether ``keys(of:after:)`` are none. False when they are not known.
-  func hasNoneInMemory(of value: String, after settled: UInt64?) -> Bool {
-    let value = TextKey(value)
-    return state.withLock { state in
-      if let settled, settled < state.settled { return false }
-      return state.recent[value] == nil && state.merge?.keys[value] == nil
-    }
-  }
-
   // MARK: Merging
 
   /// So that a merge comes to an end where few write.

@@ -21,8 +21,6 @@ struct CommitGroup {
     var head: ChangeChain
     /// Why the group as a whole failed, and all of its requests with it.
     var failure: (any Error)?
-    /// What the cache is to show once the group is on disk.
-    var writes: [RecordCache.Write] = []
     /// Something is in the transaction that must go to disk, even if no change says so.
     var hasWritten = false
     /// When COMMIT began, in nanoseconds of uptime.
@@ -56,15 +54,16 @@ struct CommitGroup {
         _ = try run(&requests, next: next, &attempt, apart: true, after: failed, in: db)
       }
       try attempt.blocks.write(to: db)
-      if !attempt.writes.isEmpty {
-        for index in buffered { try index.merge(changes: attempt.writes.count, in: db) }
+      let changes = Int(clamping: attempt.head.revision - head.revision)
+      if changes > 0 {
+        for index in buffered { try index.merge(changes: changes, in: db) }
       }
       let commitBegin = DispatchTime.now().uptimeNanoseconds
       try db.run("COMMIT", [], isCached: true)
       for index in buffered { index.committed(attempt.head.revision, entriesMax: configuration.bufferedEntriesMax) }
       return Outcome(
-        results: attempt.results, head: attempt.head, writes: attempt.writes, hasWritten: attempt.hasWritten,
-        commitBegin: commitBegin, wasRedone: failed != nil)
+        results: attempt.results, head: attempt.head, hasWritten: attempt.hasWritten, commitBegin: commitBegin,
+        wasRedone: failed != nil)
     } catch {
       attempt.memory.forget(since: 0)
       for index in buffered { index.cancelled() }
@@ -78,7 +77,6 @@ struct CommitGroup {
   private struct Attempt {
     var head: ChangeChain
     var results: [Result] = []
-    var writes: [RecordCache.Write] = []
     var blocks = ChangeBlocks()
     var bytes = 0
     var hasWritten = false
@@ -130,7 +128,6 @@ struct CommitGroup {
       try request.body(writer)
       let (changes, head) = try writer.finish()
       attempt.head = head
-      attempt.writes += writer.writes
       attempt.hasWritten = attempt.hasWritten || writer.hasBegun
       for change in changes { attempt.blocks.add(change) }
       attempt.bytes += writer.bytesWritten

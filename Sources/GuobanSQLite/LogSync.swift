@@ -177,8 +177,10 @@ final class LogSync: Sendable {
       outcome.failure = outcome.failure ?? loss
       outcome.results = outcome.results.map { _ in .failure(loss) }
     } else {
-      cache.commit(outcome.writes)
-      tell(advance(to: outcome.head.revision), of: outcome.results)
+      let commits = Self.commits(of: outcome.results)
+      cache.commit(commits.flatMap(\.changes).compactMap(RecordCache.Write.init))
+      let listeners = advance(to: outcome.head.revision)
+      if !commits.isEmpty { for listener in listeners { listener(commits) } }
     }
     observer?.groupFinished(
       GroupSummary(
@@ -202,14 +204,11 @@ final class LogSync: Sendable {
     return listeners
   }
 
-  private func tell(_ listeners: [@Sendable ([Commit]) -> Void], of results: [CommitGroup.Result]) {
-    if listeners.isEmpty { return }
-    let commits = results.compactMap { result -> Commit? in
+  private static func commits(of results: [CommitGroup.Result]) -> [Commit] {
+    results.compactMap { result in
       guard case .success(let outcome) = result, !outcome.replayed else { return nil }
       return Commit(outcome.changes)
     }
-    if commits.isEmpty { return }
-    for listener in listeners { listener(commits) }
   }
 
   /// Completions after which the first of them need not wait for more.

@@ -9,7 +9,6 @@ internal import GuobanStorage
 final class SQLiteWriter: LedgerWriter {
   let time: Google.Timestamp
   let actor: String
-  private(set) var writes: [RecordCache.Write] = []
   private(set) var bytesWritten = 0
 
   private static let savepoint = "SAVEPOINT request"
@@ -184,7 +183,6 @@ final class SQLiteWriter: LedgerWriter {
     leftRegions: [String]
   ) {
     bytesWritten += bytes?.count ?? 0
-    writes.append(.init(type: type, key: key, bytes: bytes, revision: nextRevision))
     var change = change(operation, type, key, regions: regions)
     change.record = bytes ?? []
     change.leftRegions = leftRegions

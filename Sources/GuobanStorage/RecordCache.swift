@@ -1,3 +1,4 @@
+public import GuobanMessages
 internal import Synchronization
 
 /// The bytes of records that were recently read or written, within a bound, never older than the last acknowledged write.
@@ -20,6 +21,14 @@ public final class RecordCache: Sendable {
       self.key = RecordKey(type: type, key: key)
       self.bytes = bytes
       self.revision = revision
+    }
+
+    /// What a change wrote; nil when it wrote no record.
+    public init?(_ change: Ledger.Change) {
+      guard change.operation.writesRecord else { return nil }
+      self.init(
+        type: change.recordType, key: change.key, bytes: change.operation == .delete ? nil : change.record,
+        revision: change.revision)
     }
   }
 

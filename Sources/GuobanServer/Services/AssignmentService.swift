@@ -51,12 +51,8 @@ struct AssignmentService: Sendable {
     // may not look by himself.
     let scope = call.principal.region.map { dependencies.access.scope(of: $0).codes }
     let response = try dependencies.store.read(isCancelled: { call.isCancelled }) { reader in
-      var codes = scope
-      if !request.region.isEmpty {
-        let tree = try RegionTree(reader, limits: limits)
-        guard tree.contains(request.region) else { throw LedgerError.notFound("Region", request.region) }
-        codes = tree.subtree(of: request.region).intersection(scope ?? tree.subtree(of: request.region))
-      }
+      var codes = try reader.codes(within: request.region, limits: limits)
+      if let scope { codes = codes?.intersection(scope) ?? scope }
       return try coverage.figures(reader) { column in codes.map { .isOne(column: column, of: Array($0)) } }
     }
     call.reply(response.packed())

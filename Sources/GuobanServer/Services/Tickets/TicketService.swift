@@ -104,9 +104,17 @@ struct TicketService: Sendable {
 extension Filter? {
   /// This, and within a region or below it; "" = everywhere that `reader` sees.
   func within(_ region: String, column: String, _ reader: any LedgerReader, limits: DecodeLimits) throws -> Filter? {
-    if region.isEmpty { return self }
-    let tree = try RegionTree(reader, limits: limits)
+    guard let codes = try reader.codes(within: region, limits: limits) else { return self }
+    return narrowed(by: .isOne(column: column, of: Array(codes)))
+  }
+}
+
+extension LedgerReader {
+  /// The codes of a region and of what is below it; nil for "", which is everywhere.
+  func codes(within region: String, limits: DecodeLimits) throws -> Set<String>? {
+    if region.isEmpty { return nil }
+    let tree = try RegionTree(self, limits: limits)
     guard tree.contains(region) else { throw LedgerError.notFound("Region", region) }
-    return narrowed(by: .isOne(column: column, of: Array(tree.subtree(of: region))))
+    return tree.subtree(of: region)
   }
 }
