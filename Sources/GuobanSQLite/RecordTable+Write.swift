@@ -10,7 +10,9 @@ extension RecordTable {
     try db.run(upsert, isCached: true) { parameters in
       parameters.add(record.key)
       parameters.add(revision: revision)
-      for column in record.columns { parameters.add(column) }
+      for (place, column) in record.columns.enumerated() where schema.columns[place].keyPrefix == nil {
+        parameters.add(column)
+      }
       parameters.add(record.bytes)
     }
     for (index, rows) in record.children.enumerated() {

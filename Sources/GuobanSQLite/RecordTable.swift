@@ -18,7 +18,7 @@ final class RecordTable: Sendable {
   init(_ schema: RecordSchema) {
     self.schema = schema
     bufferedIndexes = schema.bufferedIndexes.map { BufferedIndex($0, of: schema) }
-    let names = schema.columns.map { quoted($0.name) }
+    let names = schema.columns.filter { $0.keyPrefix == nil }.map { quoted($0.name) }
     let table = quoted(schema.name)
     select = "SELECT bytes, revision FROM \(table) WHERE key = ?"
     has = "SELECT 1 FROM \(table) WHERE key = ?"
@@ -36,7 +36,7 @@ final class RecordTable: Sendable {
 
   /// What creates the tables and indexes.
   var definition: [String] {
-    let columns = schema.columns.map(Self.definition(of:))
+    let columns = schema.columns.filter { $0.keyPrefix == nil }.map(Self.definition(of:))
     var statements = [
       "CREATE TABLE \(quoted(schema.name)) ("
         + (["key TEXT NOT NULL PRIMARY KEY", "revision INTEGER NOT NULL"] + columns + ["bytes BLOB NOT NULL"])
@@ -47,7 +47,7 @@ final class RecordTable: Sendable {
       let names = (index + ["key"]).map(quoted).joined(separator: ", ")
       let name = quoted(([schema.name] + index).joined(separator: "_"))
       let sparse = schema.columns.filter { $0.isSparse && index == [$0.name] }
-      let condition = sparse.map { " WHERE \(quoted($0.name)) IS NOT NULL" }.joined()
+      let condition = sparse.map { " WHERE " + Self.hasValue(quoted($0.name)) }.joined()
       statements.append("CREATE INDEX \(name) ON \(quoted(schema.name)) (\(names))\(condition)")
     }
     for child in schema.children {
@@ -58,6 +58,14 @@ final class RecordTable: Sendable {
           .joined(separator: ", ") + ") STRICT, WITHOUT ROWID")
     }
     return statements + bufferedIndexes.map(\.definition)
+  }
+
+  /// The condition of indexes over sparse columns. SQLite uses one where a query says the same.
+  static func hasValue(_ column: String) -> String { "\(column) > ''" }
+
+  /// A column where `table` is the record's.
+  static func sql(_ column: String, keyPrefix: Int?, of table: String) -> String {
+    keyPrefix.map { "substr(\(table).\"key\", 1, \($0))" } ?? "\(table).\(quoted(column))"
   }
 
   private static func definition(of column: ColumnSchema) -> String {

@@ -63,7 +63,10 @@ enum RecordTables {
   /// Everything that decides what the tables look like and hold.
   private static func shape(of schema: RecordSchema) -> String {
     let columns = { (columns: [ColumnSchema]) in
-      columns.map { "\($0.name) \($0.kind)" }.joined(separator: ", ")
+      columns.map { column in
+        "\(column.name) \(column.kind)\(column.isSparse ? " sparse" : "")"
+          + (column.keyPrefix.map { " of the key's \($0)" } ?? "")
+      }.joined(separator: ", ")
     }
     let children = schema.children.map { "\($0.name)(\(columns($0.columns)))" }.joined(separator: ", ")
     let indexes = schema.indexes.map { $0.joined(separator: "+") }.joined(separator: ", ")

@@ -4,10 +4,10 @@ internal import GuobanStorage
 extension SQLiteReader {
   func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow] {
     let schema = try shape.table(type).schema
-    let names = schema.columns.map { quoted($0.name) }
+    let names = schema.columns.map { RecordTable.sql($0.name, keyPrefix: $0.keyPrefix, of: "t0") }
     var rows: [StoredRow] = []
     let sql = """
-      SELECT \((["key", "revision", "bytes"] + names).joined(separator: ", ")) FROM \(quoted(type)) WHERE key > ?
+      SELECT \((["key", "revision", "bytes"] + names).joined(separator: ", ")) FROM \(quoted(type)) AS t0 WHERE key > ?
       ORDER BY key LIMIT ?
       """
     try db.run(sql, [.text(afterKey), .integer(Int64(limit))], isCached: true) { row in

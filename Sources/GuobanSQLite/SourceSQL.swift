@@ -120,7 +120,9 @@ struct SourceSQL {
 
   private mutating func sql(_ found: ColumnPath) throws(StorageError) -> String {
     let table = alias(of: found.steps)
-    guard let yearly = found.yearly else { return "\(table).\(quoted(found.column))" }
+    guard let yearly = found.yearly else {
+      return RecordTable.sql(found.column, keyPrefix: found.keyPrefix, of: table)
+    }
     guard let period else {
       throw StorageError(.invalidQuery, "\(yearly.name) 每年一个数，只能用在分组查询里，并说明哪一年")
     }
@@ -175,28 +177,56 @@ struct SourceSQL {
   }
 
   private mutating func isOne(_ path: String, _ texts: [String]) throws(StorageError) -> String {
-    let (sql, kind) = try column(path)
-    guard kind == .text else { throw mismatch(path) }
+    let found = try resolved(path)
+    guard found.kind == .text else { throw mismatch(path) }
     guard texts.count <= Self.textsMax else {
       throw StorageError(.tooLarge, "一个筛选条件最多列 \(Self.textsMax) 个值，现在有 \(texts.count) 个")
     }
     var places: [String] = []
     for text in texts { places.append(parameter(.text(text))) }
-    return "\(sql) IN (\(places.joined(separator: ",")))"
+    let isIn = "\(try sql(found)) IN (\(places.joined(separator: ",")))"
+    guard found.keyPrefix != nil, let first = texts.min(by: Self.isLess), let last = texts.max(by: Self.isLess)
+    else { return isIn }
+    let (low, high) = (parameter(.text(first)), parameter(.text(last)))
+    return "(\(isIn) AND \(keys(of: found, from: low, through: high)))"
+  }
+
+  /// As SQLite compares: by bytes.
+  private static func isLess(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+
+  /// What a comparison with a text says besides, so that SQLite uses an index; nil when it needs no telling.
+  private func indexed(_ found: ColumnPath, _ comparison: Filter.Operator, _ place: String) -> String? {
+    if found.isSparse { return RecordTable.hasValue("\(alias(of: found.steps)).\(quoted(found.column))") }
+    return found.keyPrefix != nil && comparison == .equal ? keys(of: found, from: place, through: place) : nil
+  }
+
+  /// Where what begins with texts of this range lies: a range of the key's index.
+  private func keys(of found: ColumnPath, from first: String, through last: String) -> String {
+    // No UTF-8 is greater than what follows the last scalar.
+    "\(alias(of: found.steps)).\"key\" BETWEEN \(first) AND \(last) || char(1114111)"
   }
 
   private mutating func append(
     _ path: String, _ comparison: Filter.Operator, _ value: ColumnValue, to sql: inout String
   ) throws(StorageError) {
-    let (column, kind) = try column(path)
+    let found = try resolved(path)
+    let column = try self.sql(found)
     if comparison == .equal, case .text(let text) = value,
       let buffer = buffers.first(where: { $0.index.column == path })
     {
-      sql += try found(text, in: column, by: buffer)
+      sql += try lookup(text, in: column, by: buffer)
+      return
+    }
+    if case .text(let text) = value, found.kind == .text, comparison != .notEqual, !text.isEmpty {
+      let place = parameter(.text(text))
+      let holds = column + comparison.rawValue + place
+      sql += indexed(found, comparison, place).map { "(\(holds) AND \($0))" } ?? holds
       return
     }
     sql += column
-    switch (value, kind) {
+    switch (value, found.kind) {
     case (.null, _) where comparison == .equal: sql += " IS NULL"
     case (.null, _) where comparison == .notEqual: sql += " IS NOT NULL"
     case (.text, .text), (.integer, .integer):
@@ -208,7 +238,7 @@ struct SourceSQL {
   }
 
   /// The same as the comparison alone; the rest says where to look.
-  private mutating func found(
+  private mutating func lookup(
     _ text: String, in column: String, by buffer: BufferedColumn
   ) throws(StorageError) -> String {
     let value = parameter(.text(text))

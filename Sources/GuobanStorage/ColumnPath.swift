@@ -20,6 +20,26 @@ public struct ColumnPath: Sendable, Equatable {
   public var kind: ColumnSchema.Kind
   /// The record type whose keys it holds; nil when it refers to nothing.
   public var references: String?
+  /// ``ColumnSchema/isSparse``.
+  public var isSparse = false
+  /// ``ColumnSchema/keyPrefix``.
+  public var keyPrefix: Int?
   /// Where it stands, when it is a column that a record has once a year.
   public var yearly: YearlyColumn?
+
+  init(steps: [Step], column: ColumnSchema) {
+    self.steps = steps
+    self.column = column.name
+    kind = column.kind
+    references = column.references
+    isSparse = column.isSparse
+    keyPrefix = column.keyPrefix
+  }
+
+  init(steps: [Step], yearly: YearlyColumn) {
+    self.steps = steps
+    column = yearly.name
+    kind = .integer
+    self.yearly = yearly
+  }
 }

@@ -82,15 +82,22 @@ public struct ColumnSchema: Sendable, Equatable {
   public var kind: Kind
   /// The record type whose key this column holds: filters and groups may then say "project.region".
   public var references: String?
-  /// Most records have no value here: an index over this column alone need not hold those.
+  /// Many records have no value here, or an empty text: an index over this column alone need not hold those, and no
+  /// comparison finds them but those with the empty text itself.
   public var isSparse: Bool
+  /// The value is this many characters of the key, from its first: it is not stored again, and what has it is a range of
+  /// the keys. Nil for all others.
+  public var keyPrefix: Int?
 
   /// Describes a column.
-  public init(_ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false) {
+  public init(
+    _ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false, keyPrefix: Int? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.references = references
     self.isSparse = isSparse
+    self.keyPrefix = keyPrefix
   }
 }
 

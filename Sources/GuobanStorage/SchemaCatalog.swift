@@ -26,13 +26,16 @@ public struct SchemaCatalog: Sendable {
     }
     for schema in schemas { try check(schema) }
     for schema in schemas {
-      for column in schema.indexes.joined() where !schema.columns.contains(where: { $0.name == column }) {
-        throw StorageError(.invalidQuery, "\(schema.name) has an index over \(column), which is not a column of it")
+      for column in schema.indexes.joined()
+      where !schema.columns.contains(where: { $0.name == column && $0.keyPrefix == nil }) {
+        throw StorageError(
+          .invalidQuery, "\(schema.name) has an index over \(column), which is not a column that it stores")
       }
       for column in schema.bufferedIndexes
-      where !schema.columns.contains(where: { $0.name == column && $0.kind == .text }) {
+      where !schema.columns.contains(where: { $0.name == column && $0.kind == .text && $0.keyPrefix == nil }) {
         throw StorageError(
-          .invalidQuery, "\(schema.name) has a buffered index over \(column), which is not a column of text of it")
+          .invalidQuery,
+          "\(schema.name) has a buffered index over \(column), which is not a column of text that it stores")
       }
     }
   }
@@ -55,7 +58,7 @@ public struct SchemaCatalog: Sendable {
   public func resolve(_ path: String, in source: String) throws(StorageError) -> ColumnPath {
     // Nearly every path is a column of the source itself.
     if let own = sources[source]?.columns.first(where: { $0.name == path }) {
-      return ColumnPath(steps: [], column: own.name, kind: own.kind, references: own.references)
+      return ColumnPath(steps: [], column: own)
     }
     let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard names.count - 1 <= Self.pathStepsMax else {
@@ -72,10 +75,9 @@ public struct SchemaCatalog: Sendable {
       here = try self.source(target)
     }
     if let yearly = here.yearly.first(where: { $0.name == names.last }) {
-      return ColumnPath(steps: steps, column: yearly.name, kind: .integer, yearly: yearly)
+      return ColumnPath(steps: steps, yearly: yearly)
     }
-    let column = try here.column(names.last ?? "")
-    return ColumnPath(steps: steps, column: column.name, kind: column.kind, references: column.references)
+    return ColumnPath(steps: steps, column: try here.column(names.last ?? ""))
   }
 
   /// The source that a person means by `text`: "project-plan", "project_plan" and "ProjectPlan" are one.

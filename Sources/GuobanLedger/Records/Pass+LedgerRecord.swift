@@ -7,13 +7,13 @@ extension Ledger.Pass: LedgerRecord {
     "Pass",
     [
       ColumnSchema("plate", .text), ColumnSchema("kind", .text),
-      ColumnSchema("enterprise", .text, references: "Enterprise"), ColumnSchema("goods", .text),
+      ColumnSchema("enterprise", .text, references: "Enterprise", isSparse: true), ColumnSchema("goods", .text),
       ColumnSchema("load_kg", .integer), ColumnSchema("origin", .text, references: "Region"),
       ColumnSchema("destination", .text, references: "Region"), ColumnSchema("state", .text),
-      ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text), ColumnSchema("division", .text),
-      ColumnSchema("sequence", .integer),
+      ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text),
+      ColumnSchema("division", .text, keyPrefix: PassNumber.divisionCharacters), ColumnSchema("sequence", .integer),
     ],
-    indexes: [["division"], ["enterprise"], ["origin"], ["destination"]],
+    indexes: [["enterprise"], ["origin"], ["destination"]],
     // A vehicle's passes, among them the one that a new one cancels.
     bufferedIndexes: ["plate"],
     regions: ["division"], contacts: true)
@@ -87,7 +87,8 @@ extension Ledger.Pass: LedgerRecord {
   public var ownColumns: [ColumnValue] {
     [
       .text(plate), .text(kind.name), .text(enterprise), .text(goods), .integer(loadKg), .text(origin),
-      .text(destination), .text(state.name), .text(validFrom), .text(validUntil), .text(String(number.prefix(6))),
+      .text(destination), .text(state.name), .text(validFrom), .text(validUntil),
+      .text(String(number.prefix(PassNumber.divisionCharacters))),
       .integer(Int64(number.suffix(6)) ?? 0),
     ]
   }

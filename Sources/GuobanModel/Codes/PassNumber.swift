@@ -2,10 +2,12 @@
 public struct PassNumber: LedgerCode {
   public let text: String
   /// The issuing division's national code.
-  public var division: String { String(text.prefix(6)) }
+  public var division: String { String(text.prefix(Self.divisionCharacters)) }
   /// 1…999999.
   public let sequence: Int
 
+  /// A division's share of the number, from its first digit.
+  public static let divisionCharacters = 6
   /// The last number that a division can give out.
   public static let sequenceMax = 999_999
 
