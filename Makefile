@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 DEBIAN_PACKAGES := libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev python3-protobuf \
-  libsqlite3-dev sqlite3 libzstd-dev zstd libseccomp-dev openssl python3-prometheus-client \
+  libsqlite3-dev sqlite3 libzstd-dev zstd libjemalloc-dev libseccomp-dev openssl python3-prometheus-client \
   libqrcodegen-dev libpng-dev zbar-tools libxlsxwriter-dev libminizip-dev libexpat1-dev python3-openpyxl
 HAND_WRITTEN = $(shell git ls-files -co --exclude-standard 'Package.swift' 'Sources/*.swift' 'Plugins/*.swift' 'Tests/*.swift' \
   | grep -v /Generated/)

@@ -92,6 +92,7 @@ let package = Package(
     .target(name: "CReporter"),
     .target(name: "CSandbox"),
     .target(name: "CScheduling"),
+    .target(name: "CAllocator", linkerSettings: [.linkedLibrary("jemalloc")]),
     .target(name: "CSQLiteMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
@@ -149,7 +150,7 @@ let package = Package(
     // Floor 6: programs.
     program(
       "guoband", exclude: ["README.md", "guoban.service", "guoban.socket", "guoban-tls.socket"],
-      ["GuobanDaemon", arguments, logging]),
+      ["GuobanDaemon", "CAllocator", arguments, logging]),
     program(
       "guobanctl", exclude: ["README.md"], resources: [.copy("Sample"), .copy("Registers")],
       [
