@@ -59,12 +59,10 @@ struct LedgerOpening {
   private func setUpWriter(_ db: Database) throws {
     // A commit does not wait for the disk, ``LogSync`` does. Checkpoints do.
     try db.execute(sql: "PRAGMA synchronous = NORMAL")
-    try db.execute(sql: "PRAGMA wal_autocheckpoint = \(configuration.checkpointPages)")
     // A data key that is destroyed must not stay on a free page.
     try db.execute(sql: "PRAGMA secure_delete = ON")
     let normal: Int64 = 1
     guard try db.integer("PRAGMA synchronous") == normal,
-      try db.integer("PRAGMA wal_autocheckpoint") == Int64(configuration.checkpointPages),
       try db.integer("PRAGMA secure_delete") == 1, try db.texts("PRAGMA journal_mode") == ["wal"]
     else {
       throw StorageError(.io, "SQLite did not accept synchronous=NORMAL and secure_delete with a write-ahead log")

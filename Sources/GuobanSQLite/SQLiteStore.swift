@@ -20,6 +20,7 @@ public final class SQLiteStore: LedgerStore {
   private let cache: RecordCache
   private let keyWrap: (any DataKeyWrap)?
   private let writer: WriterLoop
+  private let checkpointer: Checkpointer
   private let isClosed = Atomic(false)
   private let path: String
   private let structureCheck = StructureCheck()
@@ -73,6 +74,9 @@ public final class SQLiteStore: LedgerStore {
     // is written anew, into the database.
     try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
     try log.synchronize()
+    let checkpointer = try Checkpointer(path: path, pages: configuration.checkpointPages)
+    self.checkpointer = checkpointer
+    try pool.writeWithoutTransaction { checkpointer.watch($0) }
     writer = WriterLoop(
       pool: pool, group: group, head: head, cache: cache, observer: observer,
       synchronize: { try synchronizing { try log.synchronize() } })
@@ -131,6 +135,7 @@ public final class SQLiteStore: LedgerStore {
         try LogFile(of: path).synchronize()
         // Before the checkpoint, which waits for readers, who may wait for this.
         writer.adopt(chain)
+        checkpointer.settle()
         _ = try db.checkpoint(.truncate)
       }
     }
@@ -199,6 +204,7 @@ public final class SQLiteStore: LedgerStore {
     writer.stop()
     defer { lock.withLock { $0 = nil } }
     try StorageError.translated {
+      try checkpointer.close()
       // Only this connection may move the log into the database; the readers' are read-only.
       _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
       try pool.close()
