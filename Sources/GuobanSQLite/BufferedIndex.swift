@@ -9,6 +9,8 @@ internal import Synchronization
 /// new entries stay in memory until there are many, and are then merged into the index's table in its order, a few pages in
 /// each commit: a change buffer, as InnoDB has one.
 ///
+/// Whether the table has a value at all is known without looking there once its values have been read (``learn(_:)``).
+///
 /// Nothing hangs on the memory: `meta` says through which revision of the change log the table is complete, and what came
 /// after is read from the log when the ledger is opened. Both hold more than they must, such as a value that a record no
 /// longer has: they only say where to look, and the query looks.
@@ -25,7 +27,7 @@ final class BufferedIndex: Sendable {
   private let state = Mutex(State())
 
   private typealias Keys = [TextKey: KeyList]
-  private typealias Entry = (value: String, key: String)
+  private typealias Entry = (value: TextKey, key: String)
 
   /// The records with one value; most have one.
   private struct KeyList {
@@ -42,6 +44,11 @@ final class BufferedIndex: Sendable {
     var recent: Keys = [:]
     var recentCount = 0
     var merge: Merge?
+    /// What the table has, and what merges put there from now on.
+    var tableValues = ValueFilter()
+    var knowsTable = false
+    /// How often the table was filled anew.
+    var fillings = 0
   }
 
   /// What is on its way into the table.
@@ -92,6 +99,10 @@ final class BufferedIndex: Sendable {
 
   /// Fills the table from the records, in its order. ``adopt(_:)`` follows once that is committed.
   func fill(in db: Database) throws {
+    state.withLock { state in
+      state.fillings += 1
+      state.knowsTable = false
+    }
     try db.run("DELETE FROM \(table)", [], isCached: false)
     try db.run(
       """
@@ -147,7 +158,41 @@ final class BufferedIndex: Sendable {
 
   /// Everything through a revision is in the table.
   func adopt(_ settled: UInt64) {
-    state.withLock { $0 = State(settled: settled) }
+    state.withLock { $0 = State(settled: settled, fillings: $0.fillings) }
+  }
+
+  /// Reads the table's values, so that lookups need not look there for most values that it does not have.
+  ///
+  /// - Parameter read: gives the first of the values that come after one, in their order, or none to end it.
+  func learn(_ read: (_ sql: String, _ after: String) throws -> [String]) throws {
+    let fillings = state.withLock { state in
+      // Nothing comes before it.
+      state.tableValues.insert(TextKey(""))
+      return state.fillings
+    }
+    let sql = "SELECT value FROM \(table) WHERE value > ? ORDER BY value LIMIT \(Self.valuesAtOnce)"
+    var last = ""
+    while true {
+      let values = try read(sql, last)
+      guard let next = values.last else { break }
+      last = next
+      let keys = values.map(TextKey.init)
+      state.withLock { state in
+        for value in keys { state.tableValues.insert(value) }
+      }
+    }
+    state.withLock { state in
+      if state.fillings == fillings { state.knowsTable = true }
+    }
+  }
+
+  /// Read in some milliseconds.
+  private static let valuesAtOnce = 4096
+
+  /// Whether the table has a value: false when it has not, true when it has, or may.
+  func mayHoldInTable(_ value: String) -> Bool {
+    let value = TextKey(value)
+    return state.withLock { !$0.knowsTable || $0.tableValues.mayHold(value) }
   }
 
   /// What a record has in the column.
@@ -201,13 +246,14 @@ final class BufferedIndex: Sendable {
       let end = min(merge.done + max(Self.entriesAtLeast, 2 * changes), entries.count)
       state.merge?.written = end
       state.merge?.isWhole = end == entries.count
+      for entry in entries[merge.done..<end] { state.tableValues.insert(entry.value) }
       return (entries[merge.done..<end], end == entries.count ? merge.through : nil)
     }
     guard let part else { return }
     let insert = "INSERT INTO \(table) (value, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
     for entry in part.entries {
       try db.run(insert, isCached: true) { parameters in
-        parameters.add(entry.value)
+        parameters.add(entry.value.text)
         parameters.add(entry.key)
       }
     }
@@ -255,11 +301,11 @@ final class BufferedIndex: Sendable {
   }
 
   private func sort(_ merge: Merge) {
-    let entries: [Entry] = merge.keys.flatMap { value, keys in keys.all.map { (value: value.text, key: $0) } }
+    let entries: [Entry] = merge.keys.flatMap { value, keys in keys.all.map { (value: value, key: $0) } }
     let sorted = entries.sorted { left, right in
-      TextKey.same(left.value, right.value)
+      left.value == right.value
         ? left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
-        : left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+        : left.value.text.utf8.lexicographicallyPrecedes(right.value.text.utf8)
     }
     state.withLock { state in
       if state.merge?.through == merge.through, state.merge?.entries == nil { state.merge?.entries = sorted }

@@ -81,6 +81,21 @@ public final class SQLiteStore: LedgerStore {
       pool: pool, group: group, head: head, cache: cache, observer: observer,
       synchronize: { try synchronizing { try log.synchronize() } })
     writer.start()
+    learnIndexes()
+  }
+
+  /// Beside the first requests.
+  private func learnIndexes() {
+    guard !shape.bufferedIndexes.isEmpty else { return }
+    DispatchQueue.global(qos: .utility).async { [self] in
+      for index in shape.bufferedIndexes {
+        // Without it, or when the store is closed meanwhile, lookups go on looking into the table.
+        try? index.learn { sql, after in
+          if isClosed.load(ordering: .acquiring) { throw StorageError(.closed, "the store is closed") }
+          return try pool.read { try $0.texts(sql, [.text(after)]) }
+        }
+      }
+    }
   }
 
   public var schemas: [RecordSchema] { shape.schemas }
@@ -135,6 +150,7 @@ public final class SQLiteStore: LedgerStore {
         try LogFile(of: path).synchronize()
         // Before the checkpoint, which waits for readers, who may wait for this.
         writer.adopt(chain)
+        learnIndexes()
         checkpointer.settle()
         _ = try db.checkpoint(.truncate)
       }

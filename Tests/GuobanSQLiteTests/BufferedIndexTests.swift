@@ -1,3 +1,4 @@
+import GRDB
 import GuobanMessages
 import GuobanStorage
 import GuobanTestSupport
@@ -70,6 +71,9 @@ struct BufferedIndexTests {
           source: "Project", filter: .not(.not(.compare(column: "name", .equal, .text(name)))), groupBy: [],
           measures: [.count], rowsMax: 1)
         #expect(try ledger.store.read { try $0.group(count).columns } == [[.integer(Int64(expected.count))]])
+        // A request may be told that there may be some where there is none, but never the other way round.
+        let mayHave = try ledger.store.read { try $0.mayHave(name, in: "name", of: "Project") }
+        #expect(mayHave || expected.isEmpty, "round \(round)")
       }
       if Int.random(in: 0..<10, using: &random) == 0 { try ledger.reopen() }
     }
@@ -117,6 +121,22 @@ struct BufferedIndexTests {
     }
     for (name, keys) in names { #expect(try ledger.store.read { try Self.keys(of: name, $0) } == keys) }
     #expect(try ledger.store.read { try $0.strayKeys(of: "Project", limit: 10) } == [])
+  }
+
+  /// Nothing looks into the table for a value that it has not, once its values are known: after opening, and after merges.
+  @Test func whatTheTableLacksIsKnownWithoutLooking() async throws {
+    let ledger = try TemporaryLedger(Self.small)
+    for number in 0..<300 { try ledger.put(Item(key: "k\(number)", name: "名\(number)")) }
+    try ledger.reopen()
+    #expect(try ledger.store.compact(through: 300, checkCancellation: {}) == 300)
+    let index = BufferedIndex("name", of: Item.schemas[1])
+    #expect(index.mayHoldInTable("无"))
+    let pool = try DatabaseQueue(path: ledger.file)
+    try index.learn { sql, after in try pool.read { try $0.texts(sql, [.text(after)]) } }
+    #expect((0..<300).allSatisfy { index.mayHoldInTable("名\($0)") } && index.mayHoldInTable(""))
+    #expect((300..<400).count { index.mayHoldInTable("名\($0)") } < 20)
+    index.adopt(300)
+    #expect(index.mayHoldInTable("无"))
   }
 
   /// The table is complete when a transaction has said so, not when nothing is left to be written.
