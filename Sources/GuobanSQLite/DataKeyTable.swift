@@ -41,12 +41,19 @@ enum DataKeyTable {
     return page
   }
 
+  private static let isDue = "deleted_seconds > 0 AND deleted_seconds < ?"
+
+  static func count(deletedBefore second: Int64, in db: Database) throws -> Int {
+    var count = 0
+    try db.run("SELECT count(*) FROM data_key WHERE \(isDue)", [.integer(second)], isCached: true) {
+      count = Int($0.integer(0))
+    }
+    return count
+  }
+
   static func deleted(before second: Int64, limit: Int, in db: Database) throws -> [RecordName] {
     var names: [RecordName] = []
-    let sql = """
-      SELECT record_type, key FROM data_key WHERE deleted_seconds > 0 AND deleted_seconds < ?
-      ORDER BY deleted_seconds LIMIT ?
-      """
+    let sql = "SELECT record_type, key FROM data_key WHERE \(isDue) ORDER BY deleted_seconds LIMIT ?"
     try db.run(sql, [.integer(second), .integer(Int64(limit))], isCached: true) { row in
       names.append(RecordName(type: row.text(0), key: row.text(1)))
     }

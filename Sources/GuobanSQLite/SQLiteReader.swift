@@ -104,6 +104,10 @@ final class SQLiteReader: LedgerReader {
     try DataKeyTable.page(type, after: key, limit: limit, in: db)
   }
 
+  func countKeys(deletedBefore second: Int64) throws -> Int {
+    try DataKeyTable.count(deletedBefore: second, in: db)
+  }
+
   private func maximum() throws -> Int64 {
     var maximum: Int64 = 0
     try db.run("SELECT max(revision) FROM change_log", [], isCached: true) { maximum = $0.integer(0) }

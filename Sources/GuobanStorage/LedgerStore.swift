@@ -137,6 +137,9 @@ public protocol LedgerReader {
 
   /// Data keys of a type as the store keeps them, in key order, those of deleted records included.
   func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord]
+
+  /// How many data keys ``LedgerWriter/destroyKeys(deletedBefore:limit:)`` would destroy in all.
+  func countKeys(deletedBefore second: Int64) throws -> Int
 }
 
 extension LedgerReader {

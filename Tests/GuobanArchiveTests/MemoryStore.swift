@@ -130,6 +130,7 @@ struct MemoryReader: LedgerReader {
   func dataKey(_ type: String, _ key: String) -> [UInt8]? { nil }
 
   func wrappedKeys(_ type: String, after key: String?, limit: Int) -> [KeyedRecord] { [] }
+  func countKeys(deletedBefore second: Int64) -> Int { 0 }
 
   func count(_ type: String) -> Int { contents.records[type]?.count ?? 0 }
 }

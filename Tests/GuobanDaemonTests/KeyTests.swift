@@ -12,13 +12,14 @@ import Testing
 
 struct KeyTests {
   private func keeper(
-    _ folder: TemporaryFolder, keys: String = "keys", acceptsLoss: Bool = false, retentionDays: Int = 180
+    _ folder: TemporaryFolder, keys: String = "keys", acceptsLoss: Bool = false, retentionDays: Int = 180,
+    today: String = "2023-06-30"
   ) throws -> KeyKeeper {
     try FileManager.default.createDirectory(atPath: folder.path + "/data", withIntermediateDirectories: true)
     return try KeyKeeper(
       KeyFolder(path: "\(folder.path)/\(keys)", dataDirectory: folder.path + "/data"),
       policy: .init(acceptsLoss: acceptsLoss, retentionDays: retentionDays, batchRecords: 2),
-      logger: Logger(label: "test"), today: { (try? CivilDate("2023-06-30")) ?? DaemonClock.today() },
+      logger: Logger(label: "test"), today: { (try? CivilDate(today)) ?? DaemonClock.today() },
       now: { Google.Timestamp(seconds: 1_688_000_000) })
   }
 
@@ -132,6 +133,25 @@ struct KeyTests {
       Ledger.RevealPersonalDataRequest(recordType: "Enterprise", key: "91430502MA9GAAAA5X", reason: "x"))
     #expect(try store.write(actor: "a") { try reveal.run($0) }.contacts.first?.contact?.phone == "13912345678")
     try self.keeper(folder).adopt(store)
+    try store.close()
+  }
+
+  @Test func whatIsOnlyCountedIsWhatIsErasedAfterwards() throws {
+    let folder = try TemporaryFolder()
+    let keeper = try keeper(folder, retentionDays: 1)
+    let store = try store(folder, keeper)
+    try keeper.adopt(store)
+    try fill(store)
+    let deleted = "91430502MA9GAAAA5X"
+    _ = try store.write(actor: "clerk") { _ = try $0.delete("Enterprise", deleted) }
+    // Years after the day that the deletion is noted on.
+    let later = try self.keeper(folder, retentionDays: 1, today: "2100-01-01")
+    try later.adopt(store)
+    let before = store.revision
+    let counted = try later.eraseDue(validateOnly: true) {}
+    #expect(counted.records == 0 && counted.deletedRecords == 1 && store.revision == before)
+    #expect(try later.eraseDue(validateOnly: false) {} == counted)
+    #expect(try later.eraseDue(validateOnly: true) {}.deletedRecords == 0)
     try store.close()
   }
 

@@ -155,9 +155,9 @@ extension [UInt8] {
   let pass = try #require(try desk.ledger.write { try issue.run($0) }?.pass)
   try desk.create()
   let early = PersonalErasure(cutoff: try CivilDate("2022-11-20"), batchRecords: 10)
-  #expect(try desk.ledger.store.read { try early.count($0) } == 0)
+  #expect(try desk.ledger.store.read { try early.count($0) } == PersonalErasure.Counts())
   let due = PersonalErasure(cutoff: try CivilDate("2022-11-21"), batchRecords: 10)
-  #expect(try desk.ledger.store.read { try due.count($0) } == 1)
+  #expect(try desk.ledger.store.read { try due.count($0).records } == 1)
   #expect(try desk.ledger.write { try due.run($0) }?.records == 1)
   #expect(try desk.ledger.write { try due.run($0) }?.records == 0)
   let bytes = try #require(try desk.ledger.record("Pass", pass.number))
@@ -176,6 +176,38 @@ extension [UInt8] {
   #expect(try desk.ledger.store.read { try $0.dataKey("Enterprise", uscc) } == nil)
   #expect(try desk.log.last?.operation == .erase)
   try desk.verifyChain()
+}
+
+@Test func whatIsDueIsCountedAsItWouldBeErased() throws {
+  let desk = try Desk()
+  let issue = try PassIssue(
+    Ledger.IssuePassRequest(
+      division: "430500", kind: .city, plate: "湘E12345", goods: "米", origin: "430500", destination: "430100",
+      holder: plain),
+    today: try CivilDate("2022-11-14"), validDays: 7, validDaysMax: 30)
+  try desk.ledger.write { _ = try issue.run($0) }
+  let keys = try (0..<3).map { try #require(validUSCC($0)) }
+  for key in keys {
+    try desk.ledger.put(Ledger.Enterprise(uscc: key, name: "企业", region: "430500", contact: plain))
+    try desk.ledger.write { _ = try $0.delete("Enterprise", key) }
+  }
+  // One came back, and is none of them.
+  try desk.ledger.put(Ledger.Enterprise(uscc: keys[0], name: "企业", region: "430500", contact: plain))
+  // They were deleted on the 14th: not before it.
+  for (cutoff, records, deleted) in [("2022-11-14", 0, 0), ("2022-11-15", 0, 2), ("2022-11-21", 1, 2)] {
+    let erasure = PersonalErasure(cutoff: try CivilDate(cutoff), batchRecords: 1)
+    let counts = try desk.ledger.store.read { try erasure.count($0) }
+    #expect(counts.records == records && counts.deletedRecords == deleted, "\(cutoff): \(counts)")
+  }
+  // Some at a time, as many as were counted.
+  let erasure = PersonalErasure(cutoff: try CivilDate("2022-11-21"), batchRecords: 1)
+  var counted = try desk.ledger.store.read { try erasure.count($0) }
+  while let done = try desk.ledger.write({ try erasure.run($0) }), done != PersonalErasure.Counts() {
+    counted.records -= done.records
+    counted.deletedRecords -= done.deletedRecords
+  }
+  #expect(counted == PersonalErasure.Counts())
+  #expect(try desk.ledger.store.read { try erasure.count($0) } == PersonalErasure.Counts())
 }
 
 @Test func anOfficersContactIsSealedAndGoesSomeTimeAfterTheOfficerLeft() throws {

@@ -168,14 +168,13 @@ final class KeyKeeper: KeyKeeping {
       cutoff: try today().addingDays(-policy.retentionDays), batchRecords: policy.batchRecords)
     var response = Ledger.EraseDuePersonalDataResponse(cutoff: erasure.cutoff.text)
     if validateOnly {
-      response.records = UInt64(try store.read { try erasure.count($0) })
+      response.add(try store.read { try erasure.count($0) })
       return response
     }
     while true {
       try checkCancellation()
       let counts = try store.write(actor: Self.actor) { try erasure.run($0) }
-      response.records += UInt64(counts.records)
-      response.deletedRecords += UInt64(counts.deletedRecords)
+      response.add(counts)
       if counts == PersonalErasure.Counts() { break }
     }
     state.withLock { $0.lastEraseTime = now() }
@@ -271,6 +270,13 @@ final class KeyKeeper: KeyKeeping {
       "台账用密钥 \(wanted) \(what.0)，而密钥文件 \(file) \(found.isEmpty ? "不在" : "里是 \(found)")：拿错了密钥，或密钥丢了。请从备份放回；确已丢失，就用 --set keys.acceptLoss=true 启动一次",
       "the ledger \(what.1) with \(wanted), but \(file) \(found.isEmpty ? "is not there" : "holds \(found)"): the wrong key, or a lost one. "
         + "Put it back from a backup; if it is lost for good, start once with --set keys.acceptLoss=true")
+  }
+}
+
+extension Ledger.EraseDuePersonalDataResponse {
+  fileprivate mutating func add(_ counts: PersonalErasure.Counts) {
+    records += UInt64(counts.records)
+    deletedRecords += UInt64(counts.deletedRecords)
   }
 }
 

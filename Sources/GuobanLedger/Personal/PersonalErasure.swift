@@ -10,7 +10,7 @@ public struct PersonalErasure: Sendable {
   /// Records of one request.
   public let batchRecords: Int
 
-  /// What was done.
+  /// What was done, or is to be done.
   public struct Counts: Sendable, Equatable {
     public var records = 0
     /// Deleted before; what the change log held of them is gone now.
@@ -33,26 +33,32 @@ public struct PersonalErasure: Sendable {
       counts.records += try definition.type.erase(due, limit: batchRecords - counts.records, writer)
       if counts.records >= batchRecords { return counts }
     }
-    let second = Int64(cutoff.daysSinceEpoch) * 86_400 - Int64(TimeZoneOffset.shanghai.seconds)
-    for name in try writer.destroyKeys(deletedBefore: second, limit: batchRecords - counts.records) {
+    for name in try writer.destroyKeys(deletedBefore: cutoffSecond, limit: batchRecords - counts.records) {
       try writer.note(.erase, name.type, name.key, note: "")
       counts.deletedRecords += 1
     }
     return counts
   }
 
-  /// How many records are due.
-  public func count(_ reader: any LedgerReader) throws -> Int {
-    try RecordCatalog.all.filter { $0.type.schema.holdsPersonalData }.reduce(0) { sum, definition in
+  /// What is due in all: what ``run(_:)`` would do in as many batches as it takes.
+  public func count(_ reader: any LedgerReader) throws -> Counts {
+    var counts = Counts()
+    for definition in RecordCatalog.all where definition.type.schema.holdsPersonalData {
       let result = try reader.group(
         GroupQuery(source: definition.name, filter: due, groupBy: [], measures: [.count], rowsMax: 1))
-      guard case .integer(let count)? = result.columns.first?.first else { return sum }
-      return sum + Int(count)
+      if case .integer(let count)? = result.columns.first?.first { counts.records += Int(count) }
     }
+    counts.deletedRecords = try reader.countKeys(deletedBefore: cutoffSecond)
+    return counts
   }
 
   private var due: Filter {
     .compare(column: RecordSchema.contactUntil, .less, .text(cutoff.text))
+  }
+
+  /// When the cutoff day begins.
+  private var cutoffSecond: Int64 {
+    Int64(cutoff.daysSinceEpoch) * 86_400 - Int64(TimeZoneOffset.shanghai.seconds)
   }
 }
 

@@ -66,8 +66,9 @@ struct PersonalEraseDueCommand: AsyncParsableCommand {
     Terminal.print(
       dryRun
         ? say(
-          "\(answer.cutoff) 以前结束的，待删 \(answer.records) 条",
-          "\(answer.records) records that ended before \(answer.cutoff) are due")
+          "\(answer.cutoff) 以前结束的，待删 \(answer.records) 条，另有早先删除的记录 \(answer.deletedRecords) 条",
+          "\(answer.records) records that ended before \(answer.cutoff) are due, and \(answer.deletedRecords) deleted ones"
+        )
         : say(
           "\(answer.cutoff) 以前结束的，已删 \(answer.records) 条，另有早先删除的记录 \(answer.deletedRecords) 条",
           "erased \(answer.records) records that ended before \(answer.cutoff), and \(answer.deletedRecords) deleted ones"

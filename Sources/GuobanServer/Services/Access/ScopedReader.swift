@@ -61,6 +61,10 @@ struct ScopedReader: LedgerReader {
     throw aboutEverything("密钥")
   }
 
+  func countKeys(deletedBefore second: Int64) throws -> Int {
+    throw aboutEverything("密钥")
+  }
+
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     throw aboutEverything("变更日志")
   }

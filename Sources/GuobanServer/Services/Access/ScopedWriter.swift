@@ -75,6 +75,8 @@ extension ScopedWriter {
     try reader.wrappedKeys(type, after: key, limit: limit)
   }
 
+  func countKeys(deletedBefore second: Int64) throws -> Int { try reader.countKeys(deletedBefore: second) }
+
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
     try reader.changes(after: revision, limit: limit)
   }
