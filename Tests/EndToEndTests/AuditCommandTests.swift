@@ -56,4 +56,30 @@ struct AuditCommandTests {
     #expect(changed.code == 1 && changed.text.contains("410928") && !changed.text.contains("410923"), "\(changed)")
     try await daemon.stop()
   }
+  @Test func aLogWhoseBeginningIsGoneIsPrintedFromWhereItBeginsAndNotAsIfItWereWhole() async throws {
+    let place = try Workplace()
+    var daemon = try await Guoband(place)
+    let client = try await daemon.connect()
+    for (code, name) in [("410928", "濮阳县"), ("410923", "南乐县")] { try await Calls(client).createRegion(code, name) }
+    let data = ["--data-dir", daemon.dataDirectory]
+    let whole = try await place.run("guobanctl", ["ledger", "log"] + data)
+    #expect(whole.hasPrefix("1\t") && !whole.contains("已压缩"), "\(whole)")
+    await client.shutdown()
+    try await daemon.stop()
+    let cut = "DROP TRIGGER change_log_keeps_rows; DELETE FROM change_log WHERE key <> '410923'"
+    try await place.run("/usr/bin/sqlite3", ["\(daemon.dataDirectory)/ledger.sqlite", cut])
+    daemon = try await Guoband(place)
+
+    let oldest = whole.split(separator: "\n").count
+    let rest = try await place.run("guobanctl", ["ledger", "log"] + data)
+    #expect(rest.contains("\(oldest)\t") && rest.contains("修订 \(oldest) 之前）已压缩"), "\(rest)")
+    let after = try await place.run("guobanctl", ["ledger", "log", "--after", "\(oldest - 1)"] + data)
+    #expect(after.hasPrefix("\(oldest)\t") && !after.contains("已压缩"), "\(after)")
+    for early in [0, oldest - 2] {
+      let refused = try await place.attempt("guobanctl", ["ledger", "log", "--after", "\(early)"] + data)
+      #expect(refused.code != 0 && refused.text.contains("现存最早的是 \(oldest)"), "\(refused)")
+      #expect(!refused.text.contains("410923"), "\(refused)")
+    }
+    try await daemon.stop()
+  }
 }

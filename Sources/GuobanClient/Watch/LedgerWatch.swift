@@ -93,11 +93,12 @@ public struct LedgerWatch: AsyncSequence, Sendable {
 }
 
 extension Status {
-  /// The oldest revision after which the ledger can be watched, when the one asked for is too old.
+  /// The oldest change that the change log still has, when a watch or a reading of the log was to begin before it: the
+  /// revision just before that one can be asked for.
   public var oldestRevision: UInt64? {
-    guard let info = detail(Google.ErrorInfo.self, limits: .standard), info.reason == "WATCH_TOO_OLD" else {
-      return nil
-    }
+    guard let info = detail(Google.ErrorInfo.self, limits: .standard),
+      ["WATCH_TOO_OLD", "REVISION_TOO_OLD"].contains(info.reason)
+    else { return nil }
     return info.metadata["oldest_revision"].flatMap { UInt64($0) }
   }
 

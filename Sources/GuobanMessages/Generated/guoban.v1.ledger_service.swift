@@ -163,21 +163,26 @@ extension Ledger {
   /// `guoban.v1.ReadChangeLogRequest`
   public struct ReadChangeLogRequest: Message {
     public static let fullName = "guoban.v1.ReadChangeLogRequest"
-    /// `after_revision`
+    /// Changes after this revision; 0 = all there ever were. When the log no longer has what follows: OUT_OF_RANGE, reason
+    /// REVISION_TOO_OLD, with the oldest_revision that it has.
     public var afterRevision: UInt64
     /// 0 = all there are now
     public var limit: UInt64
+    /// begins with the oldest there is, rather than to be refused
+    public var skipCompacted: Bool
 
     /// Every field at its default.
     public init() {
       self.afterRevision = 0
       self.limit = 0
+      self.skipCompacted = false
     }
 
     /// The fields given; the others at their defaults.
-    public init(afterRevision: UInt64 = 0, limit: UInt64 = 0) {
+    public init(afterRevision: UInt64 = 0, limit: UInt64 = 0, skipCompacted: Bool = false) {
       self.afterRevision = afterRevision
       self.limit = limit
+      self.skipCompacted = skipCompacted
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -630,12 +635,14 @@ extension Ledger.ReadChangeLogRequest: CMessage {
   init(c: UnsafePointer<C>) {
     afterRevision = c.pointee.after_revision
     limit = c.pointee.limit
+    skipCompacted = c.pointee.skip_compacted != 0
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
     guoban__v1__read_change_log_request__init(c)
     c.pointee.after_revision = self.afterRevision
     c.pointee.limit = self.limit
+    c.pointee.skip_compacted = self.skipCompacted ? 1 : 0
   }
 }
 

@@ -113,10 +113,16 @@ struct LedgerService: Sendable {
   private func readChanges(_ call: ServerCall) throws {
     let request = try Ledger.ReadChangeLogRequest(packed: call.message, limits: decode)
     var after = request.afterRevision
+    if request.skipCompacted { after = max(after, try store.read { try $0.oldestRevision } - 1) }
     var left = request.limit == 0 ? UInt64.max : request.limit
     while left > 0 {
       let limit = Int(min(left, UInt64(Self.changesPerRead)))
-      let changes = try store.read { try $0.changes(after: after, limit: limit) }
+      let changes = try store.read { reader in
+        // Each time: a compaction may take away what was to come next.
+        let oldest = try reader.oldestRevision
+        guard after >= oldest - 1 else { throw Self.tooOld(after, oldest: oldest) }
+        return try reader.changes(after: after, limit: limit)
+      }
       guard let last = changes.last else { break }
       for batch in changes.chunked(bytes: Self.streamedBytes, size: { $0.record.count + 200 }) {
         try call.send(Ledger.ReadChangeLogResponse(changes: batch).packed())
@@ -125,6 +131,14 @@ struct LedgerService: Sendable {
       left -= min(left, UInt64(changes.count))
     }
     call.reply([])
+  }
+
+  private static func tooOld(_ revision: UInt64, oldest: UInt64) -> Status {
+    var status = Status.wrong(
+      "after_revision", "\(revision)", "REVISION_TOO_OLD",
+      "修订号 \(revision) 之后的变更已不全：较早的已压缩，变更日志现存最早的是 \(oldest)；只要现存的，请设 skip_compacted（guobanctl ledger log 则不写 --after）")
+    status.code = .outOfRange
+    return status.reason("REVISION_TOO_OLD", ["oldest_revision": "\(oldest)"])
   }
 
   private func exported(

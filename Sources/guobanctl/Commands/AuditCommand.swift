@@ -66,12 +66,7 @@ struct AuditListCommand: AsyncParsableCommand {
         }
         left -= page.changes.count
         request.pageToken = page.nextPageToken
-        if request.pageToken.isEmpty, page.oldestRevision > 1, !json {
-          Terminal.complain(
-            say(
-              "更早的变更（修订 \(page.oldestRevision) 之前）已压缩，不再保存。",
-              "Changes before revision \(page.oldestRevision) were compacted away."))
-        }
+        if request.pageToken.isEmpty, !json { Terminal.complainOfCompaction(before: page.oldestRevision) }
       } while !request.pageToken.isEmpty && left > 0
       if json { return }
       var table = TextTable([.right, .left, .left, .left, .left, .left, .left])

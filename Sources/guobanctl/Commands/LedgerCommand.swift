@@ -70,8 +70,11 @@ struct LedgerLogCommand: AsyncParsableCommand {
       "例：guobanctl ledger log --after 100 --limit 20\n    guobanctl ledger log --json",
       "Examples: guobanctl ledger log --after 100 --limit 20\n          guobanctl ledger log --json"))
 
-  @Option(help: ArgumentHelp(say("从这个修订号之后开始", "Begin after this revision"), valueName: "revision"))
-  var after: UInt64 = 0
+  @Option(
+    help: ArgumentHelp(
+      say("从这个修订号之后开始；不写则从现存最早的开始", "Begin after this revision; without it, with the oldest there is"),
+      valueName: "revision"))
+  var after: UInt64?
 
   @Option(help: ArgumentHelp(say("最多几行；0 为全部", "Rows at most; 0 = all"), valueName: "count"))
   var limit: UInt64 = 0
@@ -85,10 +88,14 @@ struct LedgerLogCommand: AsyncParsableCommand {
     try await common.withClient { client in
       let catalog = json ? try await Catalog(of: client) : nil
       let answers: AsyncThrowingMapSequence<ServerStream, Ledger.ReadChangeLogResponse> = try client.stream(
-        "/guoban.v1.LedgerService/ReadChangeLog", Ledger.ReadChangeLogRequest(afterRevision: after, limit: limit),
+        "/guoban.v1.LedgerService/ReadChangeLog",
+        Ledger.ReadChangeLogRequest(afterRevision: after ?? 0, limit: limit, skipCompacted: after == nil),
         timeout: common.callTimeout)
       var count: UInt64 = 0
       for try await answer in answers {
+        if count == 0, after == nil, let oldest = answer.changes.first?.revision {
+          Terminal.complainOfCompaction(before: oldest)
+        }
         for change in answer.changes {
           // The daemon sends whole commits, which may be more than was asked for.
           count += 1

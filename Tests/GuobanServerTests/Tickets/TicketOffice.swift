@@ -32,7 +32,7 @@ final class TicketOffice: Sendable {
 
   let client: GuobanClient
   private let folder: TemporaryFolder
-  private let store: SQLiteStore
+  let store: SQLiteStore
   private let server: Server
   private let endpoint: Endpoint
   private let day: Box<CivilDate>

@@ -943,7 +943,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_change_log_response__descrip
   (ProtobufCMessageInit) guoban__v1__verify_change_log_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__read_change_log_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor guoban__v1__read_change_log_request__field_descriptors[3] =
 {
   {
     "after_revision",
@@ -969,15 +969,28 @@ static const ProtobufCFieldDescriptor guoban__v1__read_change_log_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "skip_compacted",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ReadChangeLogRequest, skip_compacted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__read_change_log_request__field_indices_by_name[] = {
   0,   /* field[0] = after_revision */
   1,   /* field[1] = limit */
+  2,   /* field[2] = skip_compacted */
 };
 static const ProtobufCIntRange guoban__v1__read_change_log_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor guoban__v1__read_change_log_request__descriptor =
 {
@@ -987,7 +1000,7 @@ const ProtobufCMessageDescriptor guoban__v1__read_change_log_request__descriptor
   "Guoban__V1__ReadChangeLogRequest",
   "guoban.v1",
   sizeof(Guoban__V1__ReadChangeLogRequest),
-  2,
+  3,
   guoban__v1__read_change_log_request__field_descriptors,
   guoban__v1__read_change_log_request__field_indices_by_name,
   1,  guoban__v1__read_change_log_request__number_ranges,

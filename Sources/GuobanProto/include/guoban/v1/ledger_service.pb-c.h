@@ -136,15 +136,23 @@ struct  Guoban__V1__VerifyChangeLogResponse
 struct  Guoban__V1__ReadChangeLogRequest
 {
   ProtobufCMessage base;
+  /*
+   * Changes after this revision; 0 = all there ever were. When the log no longer has what follows: OUT_OF_RANGE, reason
+   * REVISION_TOO_OLD, with the oldest_revision that it has.
+   */
   uint64_t after_revision;
   /*
    * 0 = all there are now
    */
   uint64_t limit;
+  /*
+   * begins with the oldest there is, rather than to be refused
+   */
+  protobuf_c_boolean skip_compacted;
 };
 #define GUOBAN__V1__READ_CHANGE_LOG_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__read_change_log_request__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0 }
 
 
 struct  Guoban__V1__ReadChangeLogResponse
