@@ -27,6 +27,10 @@ public protocol LedgerRecord: Message {
   /// Unique within the type.
   var key: String { get }
 
+  /// Fields whose stored value need not hold any more when another is changed, by that one's name. An update that names only
+  /// the other says nothing of them: they come to ``settle(after:in:path:)`` empty, which takes what still holds.
+  static var hangingFields: [String: String] { get }
+
   /// Brings codes into their canonical form ("豫j·12345" → "豫J12345"). What has none is left for ``check(_:)`` to refuse.
   mutating func normalise()
 
@@ -92,6 +96,8 @@ extension LedgerRecord {
     guard schema.regionPaths.count == 1 else { preconditionFailure("\(schema.name) says no region, or several") }
     return .region(at: schema.regionPaths[0])
   }
+
+  public static var hangingFields: [String: String] { [:] }
 
   public mutating func normalise() {}
 

@@ -128,6 +128,40 @@ struct ProjectCorrectionTests {
     #expect(try entries() == ["", "", ""])
   }
 
+  /// A mask that names the stage alone says nothing of the dates, whatever the record that it came with has of them.
+  @Test func aMaskOfTheStageAloneTakesItsDateBackToo() throws {
+    func update(_ mask: [String], _ stage: Ledger.ProjectStage, _ milestones: Ledger.Milestones?) throws
+      -> Ledger.Project
+    {
+      var project = Sample.project("P-1", "410928")
+      (project.stage, project.milestones, project.correctionReason) = (stage, milestones, "尚未达效")
+      try ledger.write { [project] in
+        _ = try $0.update(project, mask: mask + ["correction_reason"], etag: "", path: "project")
+      }
+      let bytes = try ledger.store.read { try $0.record("Project", "P-1") }
+      return try Ledger.Project(packed: bytes ?? [], limits: .standard)
+    }
+    let whole = Ledger.Milestones(started: "2026-01-10", inProduction: "2026-03-01", atCapacity: "2026-06-01")
+    var now = try update(["stage"], .inProduction, whole)
+    #expect(now.stage == .inProduction)
+    #expect(now.milestones == Ledger.Milestones(started: "2026-01-10", inProduction: "2026-03-01"))
+    #expect(now.corrections.map(\.oldMilestones) == [whole] && now.corrections.map(\.reason) == ["尚未达效"])
+    #expect(try entries() == ["2026-01-10", "2026-03-01", ""])
+    // Nothing is taken back: what is stored stays, and a given date is not said either.
+    for mask in [["stage"], ["leader"], ["stage", "leader"]] {
+      now = try update(mask, .inProduction, Ledger.Milestones(started: "2026-01-11"))
+      #expect(now.milestones == Ledger.Milestones(started: "2026-01-10", inProduction: "2026-03-01"), "\(mask)")
+    }
+    try advance("P-1", .atCapacity, "2026-08-01")
+    // Both are named: a date that is said is noted.
+    now = try update(["stage", "milestones"], .started, Ledger.Milestones(inProduction: "2026-04-01"))
+    #expect(now.stage == .started)
+    #expect(now.milestones == Ledger.Milestones(started: "2026-01-10", inProduction: "2026-04-01"))
+    now = try update(["stage"], .signed, nil)
+    #expect(now.stage == .signed && now.milestones == nil && now.corrections.count == 3)
+    #expect(try entries() == ["", "", ""])
+  }
+
   @Test func aDateThatMovesTakesThoseAlongThatWereIts() throws {
     try put(.starting, next: "2026-02-20")
     try correct(.unspecified, Ledger.Milestones(started: "2026-01-12", inProduction: "2026-03-02"))

@@ -4,11 +4,14 @@ internal import GuobanMessages
 struct UpdateMask {
   /// nil = every field.
   private let numbers: Set<UInt32>?
+  /// Fields that hang on those: see ``LedgerRecord/hangingFields``.
+  private let hanging: Set<UInt32>
 
   /// Checks the paths against the record type. An empty mask, or "*", stands for every field.
   init<Record: LedgerRecord>(_ paths: [String], for type: Record.Type) throws(LedgerError) {
     if paths.isEmpty || paths == ["*"] {
       numbers = nil
+      hanging = []
       return
     }
     var numbers = Set<UInt32>()
@@ -26,12 +29,16 @@ struct UpdateMask {
     }
     guard violations.isEmpty else { throw .invalid(violations) }
     self.numbers = numbers
+    hanging = Set(paths.compactMap { type.hangingFields[$0].flatMap { type.fieldNumber(named: $0) } }).subtracting(
+      numbers)
   }
 
-  /// `stored` with the masked fields as they are in `given`.
+  /// `stored` with the masked fields as they are in `given`, without what hangs on these.
   func merge<Record: LedgerRecord>(_ given: Record, into stored: Record) throws -> Record {
     guard let numbers else { return given }
-    let kept = PackedFields(stored.packed()).fields.filter { !numbers.contains($0.number) }
+    let kept = PackedFields(stored.packed()).fields.filter {
+      !numbers.contains($0.number) && !hanging.contains($0.number)
+    }
     let taken = PackedFields(given.packed()).fields.filter { numbers.contains($0.number) }
     return try Record(packed: (kept + taken).flatMap(\.bytes), limits: .standard)
   }

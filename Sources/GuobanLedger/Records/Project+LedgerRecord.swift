@@ -49,6 +49,9 @@ extension Ledger.Project: LedgerRecord {
 
   public static var isShared: Bool { false }
 
+  /// A stage that is taken back has no date any more.
+  public static let hangingFields = ["stage": "milestones"]
+
   public var key: String { code }
 
   public mutating func normalise() {
