@@ -41,6 +41,9 @@ public protocol LedgerRecord: Message {
   /// Reports every field that breaks a rule.
   func check(_ checks: inout RecordChecks)
 
+  /// Reports what is beyond a bound. Only what comes in is held to it: what is stored may have come under another.
+  func check(within bounds: RecordBounds, _ checks: inout RecordChecks)
+
   /// Fills in what only the ledger knows, before the record is looked up by its key. Returns what speaks against it.
   ///
   /// - Parameter path: goes before each field's name.
@@ -102,6 +105,7 @@ extension LedgerRecord {
   public mutating func normalise() {}
 
   public mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks) {}
+  public func check(within bounds: RecordBounds, _ checks: inout RecordChecks) {}
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] { [] }
 
   public mutating func settle(after old: Self?, in writer: any LedgerWriter, path: String) throws {}
@@ -151,13 +155,14 @@ extension LedgerRecord {
     StoredRecord(type: Self.schema.name, key: key, bytes: bytes, columns: columns, children: childRows)
   }
 
-  /// Every violation of this record's own rules; `path` goes before each field's name.
-  func violations(path: String) -> [RecordViolation] {
+  /// Every violation of this record's own rules, and of `bounds` where it comes in; `path` goes before each field's name.
+  func violations(path: String, within bounds: RecordBounds? = nil) -> [RecordViolation] {
     var checks = RecordChecks(path: path)
     checks.shared(labels: labels, tags: tags)
     var copy = self
     copy.visitContacts { checks.contact($0, $1) }
     check(&checks)
+    if let bounds { check(within: bounds, &checks) }
     return checks.violations
   }
 }

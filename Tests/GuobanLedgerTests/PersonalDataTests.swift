@@ -279,7 +279,8 @@ func faultsOfAContactAreNamedWithoutRepeatingIt(field: String, value: String) th
   case "phone": contact.phone = value
   default: contact.idNumber = value
   }
-  var input = RecordInput(type: Ledger.Enterprise.self, field: "enterprise", isBatch: false, limits: .standard)
+  var input = RecordInput(
+    type: Ledger.Enterprise.self, field: "enterprise", isBatch: false, bounds: .standard, limits: .standard)
   input.append(Ledger.Enterprise(uscc: uscc, name: "企业", region: "430500", contact: contact).packed())
   #expect(input.violations.map(\.field) == ["enterprise.contact.\(field)"])
   #expect(input.violations.allSatisfy { $0.value.isEmpty && !$0.message.contains(value) })

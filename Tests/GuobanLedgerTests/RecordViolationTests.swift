@@ -125,7 +125,8 @@ func formsAreChecked(text: String) {
 
 @Test func aBatchReportsEveryFaultAndRepeatedKeys() {
   let records = [enterprise { _ in }, enterprise { $0.name = "" }, enterprise { $0.headcount = -5 }]
-  var input = RecordInput(type: Ledger.Enterprise.self, field: "enterprises", isBatch: true, limits: .standard)
+  var input = RecordInput(
+    type: Ledger.Enterprise.self, field: "enterprises", isBatch: true, bounds: .standard, limits: .standard)
   for record in records { input.append(record.packed()) }
   input.append([0xFF])
   #expect(

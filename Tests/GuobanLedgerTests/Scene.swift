@@ -14,7 +14,8 @@ extension OpenLedger {
   @discardableResult
   func put(_ records: [any LedgerRecord]) throws -> UpsertCounts {
     guard let first = records.first else { return UpsertCounts(created: 0, updated: 0, unchanged: 0) }
-    var input = RecordInput(type: type(of: first), field: "records", isBatch: true, limits: .standard)
+    var input = RecordInput(
+      type: type(of: first), field: "records", isBatch: true, bounds: .standard, limits: .standard)
     for record in records { input.append(record.packed()) }
     try input.finish()
     let checked = input.records

@@ -16,14 +16,18 @@ public struct RecordInput: Sendable {
   private let type: any LedgerRecord.Type
   private let field: String
   private let isBatch: Bool
+  private let bounds: RecordBounds
   private let limits: DecodeLimits
   private var places: [String: Int] = [:]
 
   /// - Parameter field: the request's field, "enterprise" or "enterprises"; a batch's violations say "enterprises[3].uscc".
-  public init(type: any LedgerRecord.Type, field: String, isBatch: Bool, limits: DecodeLimits) {
+  public init(
+    type: any LedgerRecord.Type, field: String, isBatch: Bool, bounds: RecordBounds, limits: DecodeLimits
+  ) {
     self.type = type
     self.field = field
     self.isBatch = isBatch
+    self.bounds = bounds
     self.limits = limits
   }
 
@@ -34,7 +38,7 @@ public struct RecordInput: Sendable {
     count += 1
     do throws(DecodeError) {
       let record = try type.canonical(from: bytes, limits: limits)
-      var found = record.violations(path: path + ".")
+      var found = record.violations(path: path + ".", within: bounds)
       if record.isKeyed, let before = places.updateValue(index, forKey: record.key) {
         found.append(
           RecordViolation(

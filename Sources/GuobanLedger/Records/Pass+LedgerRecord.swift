@@ -65,6 +65,16 @@ extension Ledger.Pass: LedgerRecord {
     }
   }
 
+  public func check(within bounds: RecordBounds, _ checks: inout RecordChecks) {
+    guard let from = try? CivilDate(validFrom), let until = try? CivilDate(validUntil) else { return }
+    let days = CivilDate.daysBetween(from, until) + 1
+    if days > bounds.passValidDaysMax {
+      checks.report(
+        "valid_until", value: validUntil, rule: "TOO_LONG_VALID",
+        "从 \(from) 起有效 \(days) 天，最多 \(bounds.passValidDaysMax) 天")
+    }
+  }
+
   /// Passes that have their numbers already, those of another system or of before this one, may be brought in; but
   /// nothing brings one back to life, or makes another vehicle's of it: what happened once stays.
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {

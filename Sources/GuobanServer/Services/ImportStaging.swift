@@ -68,7 +68,8 @@ final class ImportStaging: Sendable {
       throw .unknownType(request.recordType, among: RecordCatalog.importable)
     }
     let now = nowSecond()
-    let input = RecordInput(type: definition.type, field: "records", isBatch: true, limits: limits.decode)
+    let input = RecordInput(
+      type: definition.type, field: "records", isBatch: true, bounds: limits.recordBounds, limits: limits.decode)
     let id = "import-" + (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined()
     let staged = Import(
       owner: owner, definition: definition, requestID: request.requestId, input: input, touchedSecond: now)

@@ -155,7 +155,8 @@ struct RecordService: Sendable {
   }
 
   private func checked(_ packed: [[UInt8]], field: String, isBatch: Bool) throws -> [any LedgerRecord] {
-    var input = RecordInput(type: definition.type, field: field, isBatch: isBatch, limits: limits.decode)
+    var input = RecordInput(
+      type: definition.type, field: field, isBatch: isBatch, bounds: limits.recordBounds, limits: limits.decode)
     for bytes in packed { input.append(bytes) }
     try input.finish()
     return input.records

@@ -69,7 +69,7 @@ public struct ServiceLimits: Sendable {
   /// Days that a pass is good for when the request does not say.
   public var passValidDays = 7
   /// Days that a pass may be good for.
-  public var passValidDaysMax = 366
+  public var passValidDaysMax = RecordBounds.standard.passValidDaysMax
   /// The days that tickets are given, and how they are counted.
   public var tickets = TicketRules()
   /// Imports that may be open at once.
@@ -91,4 +91,7 @@ public struct ServiceLimits: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// What records that come in are held to.
+  var recordBounds: RecordBounds { RecordBounds(passValidDaysMax: passValidDaysMax) }
 }

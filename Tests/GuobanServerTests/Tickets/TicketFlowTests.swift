@@ -320,7 +320,8 @@ struct TicketFlowTests {
 
 extension Ledger.Ticket {
   fileprivate var violations: [RecordViolation] {
-    var input = RecordInput(type: Ledger.Ticket.self, field: "ticket", isBatch: false, limits: .standard)
+    var input = RecordInput(
+      type: Ledger.Ticket.self, field: "ticket", isBatch: false, bounds: .standard, limits: .standard)
     input.append(packed())
     return input.violations
   }
