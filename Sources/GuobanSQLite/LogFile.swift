@@ -6,7 +6,7 @@ internal import GuobanStorage
 /// SQLite takes its locks on the database and on `-shm`: closing this descriptor lets go of none.
 struct LogFile: ~Copyable {
   private let path: String
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// - Parameter database: its path. The log stays the same file while the database has connections.
   init(of database: String) throws(StorageError) {

@@ -43,14 +43,14 @@ public final class SQLiteStore: LedgerStore {
   ) throws {
     try self.init(
       lock: lock, schemas: schemas, configuration: configuration, now: now, observer: observer, keyWrap: keyWrap,
-      synchronizing: { synchronize in try synchronize() }, project: project)
+      synchronizing: { log in try log.synchronize() }, project: project)
   }
 
-  /// - Parameter synchronizing: puts the log on disk by calling what it is given; tests see it happen, or fail.
+  /// - Parameter synchronizing: puts the log on disk; tests see which, and when, or have it fail.
   init(
     lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
     now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)?,
-    keyWrap: (any DataKeyWrap)?, synchronizing: @escaping @Sendable (() throws -> Void) throws -> Void,
+    keyWrap: (any DataKeyWrap)?, synchronizing: @escaping @Sendable (borrowing LogFile) throws -> Void,
     project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
   ) throws {
     let shape = try LedgerShape(schemas)
@@ -79,7 +79,7 @@ public final class SQLiteStore: LedgerStore {
     try pool.writeWithoutTransaction { checkpointer.watch($0) }
     writer = WriterLoop(
       pool: pool, group: group, head: head, cache: cache, observer: observer,
-      synchronize: { try synchronizing { try log.synchronize() } })
+      synchronize: { try synchronizing(log) })
     writer.start()
     learnIndexes()
   }

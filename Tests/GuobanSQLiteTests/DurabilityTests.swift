@@ -42,7 +42,8 @@ struct DurabilityTests {
     configuration.checkpointPages = 1_000_000
     return try SQLiteStore(
       lock: DirectoryLock(directory: directory), schemas: Item.schemas, configuration: configuration,
-      now: TemporaryLedger.anInstant, observer: nil, keyWrap: nil, synchronizing: { try disk.synchronize($0) },
+      now: TemporaryLedger.anInstant, observer: nil, keyWrap: nil,
+      synchronizing: { log in try disk.synchronize { try log.synchronize() } },
       project: { type, key, bytes in try Item.project(type, key, bytes, schemas: Item.schemas) })
   }
 
