@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import Glibc
 internal import GuobanStorage
 internal import Synchronization
 
@@ -42,6 +43,8 @@ final class LogSync: Sendable {
   private let durable: Atomic<UInt64>
   /// Groups that are not on disk yet.
   private let underWay = Atomic(0)
+  /// Its thread while that runs, as `pthread_self` names it.
+  private let thread = Atomic<pthread_t>(0)
   private let arrival = DispatchSemaphore(value: 0)
   private let places = DispatchSemaphore(value: groupsMax)
   private let finished = DispatchSemaphore(value: 0)
@@ -87,6 +90,9 @@ final class LogSync: Sendable {
   /// Why nothing more is written.
   var fault: StorageError? { state.withLock { $0.fault } }
 
+  /// Whether a completion or a listener asks, which the disk has to wait for: it must not wait for the disk.
+  var isCurrentThread: Bool { thread.load(ordering: .relaxed) == pthread_self() }
+
   /// Has nothing more written. What is committed still goes to the disk.
   func stopWriting(_ fault: StorageError) {
     state.withLock { $0.fault = fault }
@@ -129,6 +135,7 @@ final class LogSync: Sendable {
   }
 
   private func run() {
+    thread.store(pthread_self(), ordering: .relaxed)
     while true {
       arrival.wait()
       let (groups, isLast) = state.withLock { state in
@@ -137,6 +144,8 @@ final class LogSync: Sendable {
       if !groups.isEmpty { finish(groups) }
       if isLast { break }
     }
+    // Its name may become another's.
+    thread.store(0, ordering: .relaxed)
     finished.signal()
   }
 

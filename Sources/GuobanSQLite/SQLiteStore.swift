@@ -118,7 +118,10 @@ public final class SQLiteStore: LedgerStore {
   }
 
   public func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
-    try StorageError.translated {
+    guard !writer.sync.isCurrentThread else {
+      throw StorageError(.misuse, "a completion or a listener reads on its own thread: it would wait for itself")
+    }
+    return try StorageError.translated {
       try pool.read { db in
         try db.giveUp(when: isCancelled) {
           let reader = SQLiteReader(db, shape: shape, cache: cache, keyWrap: keyWrap)

@@ -14,7 +14,8 @@ public protocol LedgerStore: Sendable {
   /// The record's bytes when they are in the cache. Never does I/O, callable on an event loop.
   func cached(_ type: String, _ key: String) -> [UInt8]?
 
-  /// Runs `body` in one consistent read snapshot, on the calling thread.
+  /// Runs `body` in one consistent read snapshot, on the calling thread. Fails with ``StorageError/Code/misuse`` on the
+  /// thread that calls completions and listeners, where it would wait for itself.
   ///
   /// - Parameter isCancelled: soon after it says so, the reading is given up with ``StorageError/Code/cancelled``. It is
   ///   asked on the calling thread, while the engine reads; nil: nobody is asked.
@@ -24,7 +25,7 @@ public protocol LedgerStore: Sendable {
   /// the error of this request alone: a failing request never takes its group with it.
   ///
   /// A full queue completes at once with ``StorageError/Code/overloaded``. After completions their
-  /// ``WriteRequest/batch`` is told. A completion must not read from the store: it would wait for itself.
+  /// ``WriteRequest/batch`` is told. A completion must not read from the store.
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void)
 
   /// Has `listener` told of every commit after the revision that this gives: in order, once it is durable, before its

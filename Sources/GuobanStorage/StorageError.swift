@@ -5,7 +5,7 @@ public struct StorageError: Error, CustomStringConvertible {
     private enum Wrapped: String, Sendable {
       case overloaded, closed, corrupted, newerSchema, locked, requestIDReused, compacted, notEmpty, invalidQuery,
         tooLarge,
-        diskFull, cancelled,
+        diskFull, cancelled, misuse,
         io
     }
     private let wrapped: Wrapped
@@ -34,6 +34,8 @@ public struct StorageError: Error, CustomStringConvertible {
     public static let diskFull = Code(wrapped: .diskFull)
     /// Nobody waits for it any more.
     public static let cancelled = Code(wrapped: .cancelled)
+    /// Called where it must not be: our own bug.
+    public static let misuse = Code(wrapped: .misuse)
     /// The disk or the engine failed.
     public static let io = Code(wrapped: .io)
 
