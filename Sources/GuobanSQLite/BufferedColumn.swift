@@ -9,8 +9,7 @@ struct BufferedColumn {
 
   /// Whether no record has this value.
   func hasNone(of value: String, in db: Database) throws -> Bool {
-    guard let recent = index.keys(of: value, after: settled), recent.isEmpty else { return false }
-    guard index.mayHoldInTable(value) else { return true }
+    if let mayHave = index.mayHave(value, after: settled) { return !mayHave }
     var isThere = false
     try db.run(index.search, isCached: true, bind: { $0.add(value) }, row: { _ in isThere = true })
     return !isThere

@@ -189,10 +189,16 @@ final class BufferedIndex: Sendable {
   /// Read in some milliseconds.
   private static let valuesAtOnce = 4096
 
-  /// Whether the table has a value: false when it has not, true when it has, or may.
-  func mayHoldInTable(_ value: String) -> Bool {
+  /// Whether a record may have a value; nil when only a look into the table tells.
+  ///
+  /// - Parameter settled: as for ``keys(of:after:)``.
+  func mayHave(_ value: String, after settled: UInt64?) -> Bool? {
     let value = TextKey(value)
-    return state.withLock { !$0.knowsTable || $0.tableValues.mayHold(value) }
+    return state.withLock { state in
+      if let settled, settled < state.settled { return true }
+      if state.recent[value] != nil || state.merge?.keys[value] != nil { return true }
+      return state.knowsTable && !state.tableValues.mayHold(value) ? false : nil
+    }
   }
 
   /// What a record has in the column.
