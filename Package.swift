@@ -93,7 +93,7 @@ let package = Package(
     .target(name: "CSandbox"),
     .target(name: "CScheduling"),
     .target(name: "CAllocator", linkerSettings: [.linkedLibrary("jemalloc")]),
-    .target(name: "CSQLiteMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "GuobanProto", dependencies: ["CProtobufC"]),
 
     // Floor 1: pure values and rules; generated value types of the messages.
@@ -115,7 +115,8 @@ let package = Package(
     library(
       "GuobanLedger", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanWire", "GuobanStorage", crypto]),
     library(
-      "GuobanSQLite", exclude: ["README.md"], ["GuobanMessages", "GuobanStorage", "CSQLiteMemory", grdb, sqlite, deque]),
+      "GuobanSQLite", exclude: ["README.md"],
+      ["GuobanMessages", "GuobanStorage", "CSQLiteSettings", grdb, sqlite, deque]),
     library(
       "GuobanArchive", exclude: ["README.md"], ["GuobanModel", "GuobanMessages", "GuobanStorage", "GuobanZstd", crypto]),
     library("GuobanRegisters", exclude: ["README.md"], ["GuobanMessages", yams]),

@@ -47,7 +47,7 @@ final class BufferedIndex: Sendable {
     /// What the table has, and what merges put there from now on.
     var tableValues = ValueFilter()
     var knowsTable = false
-    /// How often the table was filled anew.
+    /// How often the table was filled anew, or this began anew.
     var fillings = 0
   }
 
@@ -158,7 +158,7 @@ final class BufferedIndex: Sendable {
 
   /// Everything through a revision is in the table.
   func adopt(_ settled: UInt64) {
-    state.withLock { $0 = State(settled: settled, fillings: $0.fillings) }
+    state.withLock { $0 = State(settled: settled, fillings: $0.fillings + 1) }
   }
 
   /// Reads the table's values, so that lookups need not look there for most values that it does not have.

@@ -1,3 +1,4 @@
+internal import CSQLiteSettings
 internal import Dispatch
 internal import GRDB
 internal import GRDBSQLite
@@ -12,12 +13,16 @@ internal import Synchronization
 /// Debian 12's SQLite has the WAL-reset bug (https://sqlite.org/wal.html#walresetbug): a checkpoint that begins when everything
 /// is moved does not notice that another connection begins the log anew at that moment. This one begins only after a commit,
 /// of which nothing is moved yet, and nobody else moves anything until it ends; and the log cannot begin anew before.
+///
+/// What is moved in part SQLite does not put on disk, and it will not move it again. So nothing is moved, and nothing written,
+/// after a failure of the disk, and the log stays: whoever opens the ledger next finds all of it there.
 final class Checkpointer: Sendable {
-  private enum Phase {
+  private enum Phase: Equatable {
     case idle
     case moving
-    /// The rest is the writer's.
-    case movedMost
+    /// The writer moves the rest, so often at most.
+    case finishing(left: Int)
+    case failed
   }
 
   private struct State {
@@ -36,12 +41,24 @@ final class Checkpointer: Sendable {
   private let pages: Int
   private let connection: DatabaseQueue
   private let queue = DispatchQueue(label: "guoban-checkpoint")
+  private let moving: @Sendable (() throws -> Void) throws -> Void
+  private let onFailure: @Sendable (DatabaseError) -> Void
   /// Times `pages` that come at most while others are moved; then the writer waits.
   private static let backlog = 4
+  /// Commits after which the writer tries. Readers of an old view keep the log from beginning anew; most are done soon.
+  private static let triesMax = 64
 
-  /// - Parameter pages: that the log has when they are moved.
-  init(path: String, pages: Int) throws {
+  /// - Parameters:
+  ///   - pages: that the log has when they are moved.
+  ///   - moving: does what it is given, which moves most of the log; tests see it happen, or fail.
+  ///   - onFailure: hears that the disk has failed.
+  init(
+    path: String, pages: Int, moving: @escaping @Sendable (() throws -> Void) throws -> Void,
+    onFailure: @escaping @Sendable (DatabaseError) -> Void
+  ) throws {
     self.pages = pages
+    self.moving = moving
+    self.onFailure = onFailure
     state = Mutex(State(due: pages))
     var configuration = GRDB.Configuration()
     configuration.label = "guoban-checkpoint"
@@ -58,9 +75,9 @@ final class Checkpointer: Sendable {
     let committed: @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, CInt) -> CInt = {
       context, connection, _, frames in
       guard let context else { return SQLITE_OK }
-      if Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue().committed(frames: Int(frames)) {
-        // What cannot be moved now, for readers of an old view or for the disk's sake, is moved the next time.
-        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+      let checkpointer = Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue()
+      if checkpointer.committed(frames: Int(frames)) {
+        checkpointer.note(sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil))
       }
       return SQLITE_OK
     }
@@ -83,51 +100,77 @@ final class Checkpointer: Sendable {
 
   private func step(_ frames: Int) -> Step {
     state.withLock { state in
-      if frames < state.frames { state.due = pages }
+      let isAnew = frames < state.frames
       state.frames = frames
       switch state.phase {
+      case .failed: return .nothing
+      case .moving: return frames < state.due + Self.backlog * pages ? .nothing : .await
+      case .finishing(let left) where !isAnew && left > 0:
+        state.phase = .finishing(left: left - 1)
+        return .finish
+      case .finishing:
+        state.phase = .idle
+        state.due = isAnew ? pages : frames + pages / 4
+        return .nothing
       case .idle:
+        if isAnew { state.due = pages }
         guard frames >= state.due else { return .nothing }
         state.phase = .moving
         return .begin
-      case .moving: return frames < state.due + Self.backlog * pages ? .nothing : .await
-      case .movedMost:
-        state.phase = .idle
-        // Unless the log begins anew now: a reader keeps it from it, and may for long.
-        state.due = frames + pages
-        return .finish
       }
     }
   }
 
   private func moveMost() {
-    // Once: a second time might find everything moved.
-    try? connection.writeWithoutTransaction { db in
-      _ = try db.checkpoint(.passive)
-      Self.synchronize(db)
+    do {
+      // Once: a second time might find everything moved.
+      try moving {
+        try connection.writeWithoutTransaction { db in
+          _ = try db.checkpoint(.passive)
+          // Here, and not by the writer, who would wait for it.
+          try Self.synchronize(db)
+        }
+      }
+    } catch {
+      note((error as? DatabaseError)?.resultCode.rawValue ?? SQLITE_IOERR)
     }
-    state.withLock { $0.phase = .movedMost }
+    state.withLock { state in
+      if state.phase == .moving { state.phase = .finishing(left: Self.triesMax) }
+    }
   }
 
-  /// Puts the database on disk, which SQLite leaves to whoever moves the last frame: the writer would wait for it. It does
-  /// not hang on this; SQLite syncs again.
+  /// Puts the database on disk.
   ///
   /// Safety: SQLite's own descriptor, while no other thread uses the connection. Closing one of our own would let go of all of
   /// the process's locks on the file.
-  private static func synchronize(_ db: Database) {
+  private static func synchronize(_ db: Database) throws {
     var file: UnsafeMutablePointer<sqlite3_file>?
-    guard sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file else {
-      return
-    }
-    _ = file.pointee.pMethods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
+    let found = sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_FILE_POINTER, &file)
+    guard found == SQLITE_OK, let file else { throw DatabaseError(resultCode: .SQLITE_IOERR) }
+    let synced = file.pointee.pMethods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
+    guard synced == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: synced)) }
+  }
+
+  /// What became of a checkpoint. One that could not be done, for readers' sake or for want of room, is done later.
+  private func note(_ code: CInt) {
+    let code = ResultCode(rawValue: code)
+    guard code.primaryResultCode == .SQLITE_IOERR else { return }
+    state.withLock { $0.phase = .failed }
+    onFailure(DatabaseError(resultCode: code, message: "cannot move the log into the database"))
   }
 
   /// Waits until nothing is moved here: while it is, no other connection can.
   func settle() { queue.sync {} }
 
-  /// After the last commit.
-  func close() throws {
+  /// After the last commit. True when the log is to be moved and removed; false when it must stay.
+  func close() throws -> Bool {
     settle()
+    let mayMove = state.withLock { $0.phase != .failed }
+    if !mayMove { try connection.writeWithoutTransaction(Self.keepLog) }
     try connection.close()
+    return mayMove
   }
+
+  /// Has a connection leave the log as it is when it is closed.
+  static func keepLog(_ db: Database) { guoban_sqlite_keep_log(db.sqliteConnection) }
 }

@@ -1,4 +1,4 @@
-internal import CSQLiteMemory
+internal import CSQLiteSettings
 internal import GRDB
 internal import GuobanMessages
 internal import GuobanStorage

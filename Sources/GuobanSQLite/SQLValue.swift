@@ -22,3 +22,8 @@ enum SQLValue: Equatable {
     self = .integer(Int64(clamping: revision))
   }
 }
+
+extension String {
+  /// Greater than every text that begins with this one: no UTF-8 is greater than what follows the last scalar.
+  var lastWithPrefix: String { self + "\u{10FFFF}" }
+}

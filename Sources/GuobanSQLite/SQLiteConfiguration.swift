@@ -20,7 +20,7 @@ public struct SQLiteConfiguration: Sendable, Hashable {
   public var cacheBytesMax = 64 << 20
   /// Bytes of database pages in memory, per connection.
   public var pageCacheBytesMax = 16 << 20
-  /// Pages of the write-ahead log after which the writer moves them into the database.
+  /// Pages of the write-ahead log after which they are moved into the database.
   public var checkpointPages = 4096
   /// Entries of a buffered index that stay in memory before they are merged into it, some 150 bytes each; while they are
   /// merged as many again may come.

@@ -20,7 +20,6 @@ public final class SQLiteStore: LedgerStore {
   private let cache: RecordCache
   private let keyWrap: (any DataKeyWrap)?
   private let writer: WriterLoop
-  private let checkpointer: Checkpointer
   private let isClosed = Atomic(false)
   private let path: String
   private let structureCheck = StructureCheck()
@@ -46,11 +45,14 @@ public final class SQLiteStore: LedgerStore {
       synchronizing: { log in try log.synchronize() }, project: project)
   }
 
-  /// - Parameter synchronizing: puts the log on disk; tests see which, and when, or have it fail.
+  /// - Parameters:
+  ///   - synchronizing: puts the log on disk; tests see which, and when, or have it fail.
+  ///   - moving: as for ``Checkpointer``.
   init(
     lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
     now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)?,
     keyWrap: (any DataKeyWrap)?, synchronizing: @escaping @Sendable (borrowing LogFile) throws -> Void,
+    moving: @escaping @Sendable (() throws -> Void) throws -> Void = { try $0() },
     project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
   ) throws {
     let shape = try LedgerShape(schemas)
@@ -74,15 +76,15 @@ public final class SQLiteStore: LedgerStore {
     // is written anew, into the database.
     try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
     try log.synchronize()
-    let checkpointer = try Checkpointer(path: path, pages: configuration.checkpointPages)
-    self.checkpointer = checkpointer
-    try pool.writeWithoutTransaction { checkpointer.watch($0) }
-    writer = WriterLoop(
+    writer = try WriterLoop(
       pool: pool, group: group, head: head, cache: cache, observer: observer,
-      synchronize: { try synchronizing(log) })
+      synchronize: { try synchronizing(log) }, moving: moving)
     writer.start()
     learnIndexes()
   }
+
+  /// For tests.
+  var bufferedIndexes: [BufferedIndex] { shape.bufferedIndexes }
 
   /// Beside the first requests.
   private func learnIndexes() {
@@ -154,7 +156,7 @@ public final class SQLiteStore: LedgerStore {
         // Before the checkpoint, which waits for readers, who may wait for this.
         writer.adopt(chain)
         learnIndexes()
-        checkpointer.settle()
+        writer.checkpointer.settle()
         _ = try db.checkpoint(.truncate)
       }
     }
@@ -223,9 +225,11 @@ public final class SQLiteStore: LedgerStore {
     writer.stop()
     defer { lock.withLock { $0 = nil } }
     try StorageError.translated {
-      try checkpointer.close()
-      // Only this connection may move the log into the database; the readers' are read-only.
-      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      let mayMove = try writer.checkpointer.close()
+      // The readers' connections are read-only.
+      try pool.writeWithoutTransaction { db in
+        if mayMove { _ = try db.checkpoint(.truncate) } else { Checkpointer.keepLog(db) }
+      }
       try pool.close()
     }
   }

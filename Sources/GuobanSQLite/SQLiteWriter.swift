@@ -121,8 +121,7 @@ final class SQLiteWriter: LedgerWriter {
     let table = try shape.table(type)
     return try memory.lastKey(of: type, prefix: prefix) {
       var key: String?
-      // No UTF-8 is greater than what follows the last scalar.
-      let bounds = [SQLValue.text(prefix), .text(prefix + "\u{10FFFF}")]
+      let bounds = [SQLValue.text(prefix), .text(prefix.lastWithPrefix)]
       try db.run(table.lastKey, bounds, isCached: true) { key = $0.text(0) }
       return key
     }

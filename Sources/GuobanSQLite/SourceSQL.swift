@@ -185,10 +185,8 @@ struct SourceSQL {
     var places: [String] = []
     for text in texts { places.append(parameter(.text(text))) }
     let isIn = "\(try sql(found)) IN (\(places.joined(separator: ",")))"
-    guard found.keyPrefix != nil, let first = texts.min(by: Self.isLess), let last = texts.max(by: Self.isLess)
-    else { return isIn }
-    let (low, high) = (parameter(.text(first)), parameter(.text(last)))
-    return "(\(isIn) AND \(keys(of: found, from: low, through: high)))"
+    guard let first = texts.min(by: Self.isLess), let last = texts.max(by: Self.isLess) else { return isIn }
+    return indexed(found, from: first, through: last).map { "(\(isIn) AND \($0))" } ?? isIn
   }
 
   /// As SQLite compares: by bytes.
@@ -196,16 +194,14 @@ struct SourceSQL {
     left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 
-  /// What a comparison with a text says besides, so that SQLite uses an index; nil when it needs no telling.
-  private func indexed(_ found: ColumnPath, _ comparison: Filter.Operator, _ place: String) -> String? {
-    if found.isSparse { return RecordTable.hasValue("\(alias(of: found.steps)).\(quoted(found.column))") }
-    return found.keyPrefix != nil && comparison == .equal ? keys(of: found, from: place, through: place) : nil
-  }
-
-  /// Where what begins with texts of this range lies: a range of the key's index.
-  private func keys(of found: ColumnPath, from first: String, through last: String) -> String {
-    // No UTF-8 is greater than what follows the last scalar.
-    "\(alias(of: found.steps)).\"key\" BETWEEN \(first) AND \(last) || char(1114111)"
+  /// What is true besides for a column's texts of a range, so that SQLite uses an index; nil when it needs no telling.
+  private mutating func indexed(_ found: ColumnPath, from first: String?, through last: String?) -> String? {
+    if found.isSparse {
+      return first == "" ? nil : RecordTable.hasValue("\(alias(of: found.steps)).\(quoted(found.column))")
+    }
+    // Of another record it would lead SQLite to begin there, and to sort what it finds here.
+    guard found.keyPrefix != nil, found.steps.isEmpty, let first, let last else { return nil }
+    return "t0.\"key\" BETWEEN \(parameter(.text(first))) AND \(parameter(.text(last.lastWithPrefix)))"
   }
 
   private mutating func append(
@@ -222,7 +218,8 @@ struct SourceSQL {
     if case .text(let text) = value, found.kind == .text, comparison != .notEqual, !text.isEmpty {
       let place = parameter(.text(text))
       let holds = column + comparison.rawValue + place
-      sql += indexed(found, comparison, place).map { "(\(holds) AND \($0))" } ?? holds
+      let only = comparison == .equal ? text : nil
+      sql += indexed(found, from: only, through: only).map { "(\(holds) AND \($0))" } ?? holds
       return
     }
     sql += column

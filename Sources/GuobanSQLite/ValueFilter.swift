@@ -4,7 +4,8 @@ internal import GuobanStorage
 ///
 /// A Bloom filter (Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970) whose bits for one text lie in
 /// one cache line (Putze, Sanders, Singler, "Cache-, hash- and space-efficient Bloom filters", 2007), and which grows by
-/// further filters (Almeida et al., "Scalable Bloom filters", 2007). About one text in a hundred is taken for one of them.
+/// further filters (Almeida et al., "Scalable Bloom filters", 2007). Of other texts one in a hundred is taken for one of them
+/// where there are few, and four where there are many millions.
 struct ValueFilter {
   /// A cache line.
   private static let wordsPerBlock = 8
@@ -12,7 +13,8 @@ struct ValueFilter {
   /// Bits that are set for a value, each of one of the 512 places in its block.
   private static let probes = 6
   private static let firstCapacity = 1 << 18
-  /// Of all parts: some fifty million values. After that more and more texts are taken for one of them.
+  private static let growth = 4
+  /// Of all parts: some twenty million values. After that more and more texts are taken for one of them.
   private static let bytesMax = 64 << 20
 
   private struct Part {
@@ -68,12 +70,12 @@ struct ValueFilter {
   }
 
   private mutating func grow() {
-    let capacity = parts.last.map { $0.capacity * 2 } ?? Self.firstCapacity
+    let capacity = parts.last.map { $0.capacity * Self.growth } ?? Self.firstCapacity
     let bytes = parts.reduce(capacity * Self.bitsPerValue / 8) { $0 + $1.words.count * 8 }
     if parts.isEmpty || bytes <= Self.bytesMax { parts.append(Part(capacity: capacity)) }
   }
 
-  /// The hash, and 54 bits that are independent of its upper half.
+  /// What names the block, and 54 bits that name the places in it.
   private static func hashes(_ value: TextKey) -> (hash: UInt64, bits: UInt64) {
     let hash = UInt64(truncatingIfNeeded: value.hash)
     // Knuth's multiplicative hashing, by the golden ratio.

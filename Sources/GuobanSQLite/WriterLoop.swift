@@ -13,22 +13,32 @@ final class WriterLoop: Sendable {
   let sync: LogSync
   /// The last row of the change log that is committed, on disk or not yet.
   private let head: Mutex<ChangeChain>
+  let checkpointer: Checkpointer
   private let pool: DatabasePool
   private let group: CommitGroup
   private let finished = DispatchSemaphore(value: 0)
 
-  /// - Parameter synchronize: puts the write-ahead log on disk.
+  /// - Parameters:
+  ///   - synchronize: puts the write-ahead log on disk.
+  ///   - moving: as for ``Checkpointer``.
   init(
     pool: DatabasePool, group: CommitGroup, head: ChangeChain, cache: RecordCache, observer: (any StorageObserver)?,
-    synchronize: @escaping @Sendable () throws -> Void
-  ) {
+    synchronize: @escaping @Sendable () throws -> Void,
+    moving: @escaping @Sendable (() throws -> Void) throws -> Void
+  ) throws {
     self.pool = pool
     self.group = group
     self.head = Mutex(head)
     let queue = WriteQueue(entriesMax: group.configuration.queueRequestsMax)
     self.queue = queue
-    sync = LogSync(
+    let sync = LogSync(
       head: head.revision, cache: cache, observer: observer, synchronize: synchronize, onIdle: { queue.wake() })
+    self.sync = sync
+    let checkpointer = try Checkpointer(
+      path: pool.path, pages: group.configuration.checkpointPages, moving: moving,
+      onFailure: { sync.stopWriting(.stopped(.io, cause: $0)) })
+    self.checkpointer = checkpointer
+    pool.writeWithoutTransaction { checkpointer.watch($0) }
   }
 
   func start() {

@@ -25,6 +25,12 @@ public struct SchemaCatalog: Sendable {
       }
     }
     for schema in schemas { try check(schema) }
+    for column in schemas.flatMap(\.columns) where column.isSparse || column.keyPrefix != nil {
+      guard column.kind == .text, column.keyPrefix == nil || column.references == nil && !column.isSparse else {
+        throw StorageError(
+          .invalidQuery, "\(column.name): only texts are sparse or stand in the key, and what does refers to nothing")
+      }
+    }
     for schema in schemas {
       for column in schema.indexes.joined()
       where !schema.columns.contains(where: { $0.name == column && $0.keyPrefix == nil }) {

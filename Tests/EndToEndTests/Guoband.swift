@@ -28,6 +28,8 @@ final class Guoband {
     if let clock {
       let library = Workplace.products.appendingPathComponent("libShiftedClock.so").path
       environment["LD_PRELOAD"] = [environment["LD_PRELOAD"], library].compactMap { $0 }.joined(separator: ":")
+      // The allocator's thread sleeps by a clock that is not shifted.
+      environment["MALLOC_CONF"] = "background_thread:false"
       environment["SHIFTED_CLOCK_SECONDS"] = "\(clock - Int64(Date().timeIntervalSince1970))"
     }
     process.environment = environment

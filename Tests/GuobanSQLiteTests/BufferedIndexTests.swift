@@ -142,6 +142,45 @@ struct BufferedIndexTests {
     #expect(index.mayHave("无", after: nil) == nil && index.mayHave("新", after: 299) == true)
   }
 
+  /// A store reads its tables when it is opened, and after a ledger was loaded.
+  @Test func aStoreLearnsWhatItsTablesHold() async throws {
+    let ledger = try TemporaryLedger(Self.small)
+    for number in 0..<50 { try ledger.put(Item(key: "k\(number)", name: "名\(number)")) }
+    #expect(try ledger.store.compact(through: 50, checkCancellation: {}) == 50)
+    try ledger.reopen()
+    let index = try #require(ledger.store.bufferedIndexes.first)
+    for _ in 0..<2000 where index.mayHave("无", after: nil) == nil { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(index.mayHave("无", after: nil) == false)
+    #expect(index.mayHave("名3", after: nil) == nil)
+  }
+
+  /// What was read of a table that was then filled anew says nothing.
+  @Test func aTableThatIsFilledWhileItIsReadIsNotKnown() throws {
+    let queue = try DatabaseQueue()
+    let index = BufferedIndex("name", of: Item.schemas[1])
+    try queue.write { db in
+      try db.execute(sql: index.definition)
+      try db.execute(sql: "CREATE TABLE meta (name TEXT PRIMARY KEY, value); CREATE TABLE change_log (revision)")
+      try db.execute(sql: "CREATE TABLE Project (key, name)")
+    }
+    try index.learn { _, _ in
+      try queue.write { db in
+        try db.execute(sql: "INSERT INTO Project VALUES ('k1', '名1')")
+        try index.fill(in: db)
+      }
+      index.adopt(0)
+      return []
+    }
+    #expect(index.mayHave("名1", after: nil) == nil)
+    // Begun between the two, in a view of before.
+    try queue.write { try index.fill(in: $0) }
+    try index.learn { _, _ in
+      index.adopt(0)
+      return []
+    }
+    #expect(index.mayHave("名1", after: nil) == nil)
+  }
+
   /// The table is complete when a transaction has said so, not when nothing is left to be written.
   @Test func aMergeOfNothingEndsInATransactionAsWell() async throws {
     let index = BufferedIndex("name", of: Item.schemas[1])

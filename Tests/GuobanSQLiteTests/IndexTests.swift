@@ -17,6 +17,9 @@ struct IndexTests {
         ColumnSchema("amount", .integer),
       ],
       indexes: [["name"]], regionPaths: ["division"]),
+    RecordSchema(
+      name: "Trip", columns: [ColumnSchema("project", .text, references: "Project")], indexes: [["project"]],
+      regionPaths: ["project.division"]),
   ]
 
   private struct Row {
@@ -113,6 +116,56 @@ struct IndexTests {
     #expect(plan.contains { $0.contains("INDEX Project_name (name=?") }, "\(plan)")
     let entries = try await ledger.sqlite3("SELECT count(*) FROM Project INDEXED BY Project_name WHERE name > ''")
     #expect(entries == "\(Self.rows.count { !($0.name ?? "").isEmpty })\n")
+  }
+
+  /// Whoever is held to regions pages through what refers to their records: from a key on, not from the regions.
+  @Test func aColumnOfAnotherRecordsKeyLeadsNowhereElse() throws {
+    let ledger = try Self.filled()
+    let trips = Self.rows.map { "\($0.key)/1" }
+    try ledger.write { writer in
+      for row in Self.rows {
+        let trip = StoredRecord(type: "Trip", key: "\(row.key)/1", bytes: [1], columns: [.text(row.key)])
+        try writer.put(trip, operation: .create)
+      }
+    }
+    let scope = Filter.isOne(column: "project.division", of: ["41", "43"])
+    let keys = try ledger.store.read { reader in
+      try reader.list(ListQuery(type: "Trip", filter: scope, afterKey: "41", limit: 1000)).map(\.key)
+    }
+    #expect(keys == trips.filter { $0.hasPrefix("41") || $0.hasPrefix("43") }.sorted())
+    // A range of the project's key would have SQLite begin with the projects, and sort all trips for each page.
+    var source = try SourceSQL(source: "Trip", catalog: SchemaCatalog(Self.schemas))
+    let condition = try source.condition(.and([scope, Self.filter("project.division", .equal, "41")]))
+    #expect(!condition.contains("BETWEEN"), "\(condition)")
+    var own = try SourceSQL(source: "Project", catalog: SchemaCatalog(Self.schemas))
+    #expect(try own.condition(.isOne(column: "division", of: ["41", "43"])).contains("BETWEEN"))
+  }
+
+  /// A file of before, whose table has the column and whole indexes.
+  @Test func anOlderTableIsProjectedAnew() async throws {
+    let ledger = try TemporaryLedger()
+    let older = Self.schemas[1].with(
+      columns: [
+        ColumnSchema("division", .text), ColumnSchema("name", .text), ColumnSchema("amount", .integer),
+      ], indexes: [["division"], ["name"]])
+    try ledger.reopen(schemas: [Self.schemas[0], older, Self.schemas[2]])
+    try ledger.write { try $0.put(Item(key: "410001", name: "名").stored(columns: older), operation: .create) }
+    try ledger.reopen(schemas: Self.schemas)
+    #expect(try ledger.store.read { try Self.keys(Self.filter("division", .equal, "41"), $0) } == ["410001"])
+    let names = try await ledger.sqlite3(
+      "SELECT name FROM sqlite_master WHERE tbl_name = 'Project' AND sql IS NOT NULL")
+    #expect(names == "Project\nProject_name\n")
+  }
+
+  @Test func onlyTextsAreSparseOrOfTheKey() {
+    for column in [
+      ColumnSchema("n", .integer, isSparse: true), ColumnSchema("n", .integer, keyPrefix: 2),
+      ColumnSchema("n", .text, references: "Region", keyPrefix: 2),
+    ] {
+      #expect(throws: StorageError.self) {
+        try SchemaCatalog([Self.schemas[0], RecordSchema(name: "Project", columns: [column])])
+      }
+    }
   }
 
   @Test func anIndexOverAColumnThatIsNotStoredIsRefused() {

@@ -51,7 +51,8 @@ public struct PassIssue: Sendable {
     draft.validUntil = request.validUntil
     draft.setDates(today: today, validDays: validDays)
     var checks = RecordChecks(path: "")
-    let division = checks.code("number", String(old.number.prefix(6))) { text throws(RuleViolation) in
+    let division = checks.code("number", String(old.number.prefix(PassNumber.divisionCharacters))) {
+      text throws(RuleViolation) in
       try RegionCode(text)
     }
     let bounds = RecordBounds(passValidDaysMax: validDaysMax)

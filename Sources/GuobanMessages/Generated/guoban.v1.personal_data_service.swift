@@ -185,7 +185,7 @@ extension Ledger {
     public static let fullName = "guoban.v1.EraseDuePersonalDataResponse"
     /// whose contacts were erased
     public var records: UInt64
-    /// deleted before, whose contacts the change log held until now
+    /// deleted before, whose contacts the change log held, or holds where this was only tried
     public var deletedRecords: UInt64
     /// records that ended before this date are due; empty = nothing ever is
     public var cutoff: String

@@ -40,7 +40,9 @@ public struct PassNumber: LedgerCode {
         englishMessage: "pass number \(shown) needs 12 digits: a division's 6 and a sequence of 6")
     }
     // Checkpoints send these all day: no strings are made on the way.
-    do { _ = try RegionCode.level(of: code.scalars.prefix(6), in: text) } catch { throw Self.divisionViolation(text) }
+    do { _ = try RegionCode.level(of: code.scalars.prefix(Self.divisionCharacters), in: text) } catch {
+      throw Self.divisionViolation(text)
+    }
     sequence = code.scalars.suffix(6).reduce(0) { $0 * 10 + Int($1.value) - 0x30 }
     guard sequence > 0 else { throw Self.sequenceViolation(sequence) }
     self.text = code.text

@@ -113,13 +113,15 @@ struct LedgerService: Sendable {
   private func readChanges(_ call: ServerCall) throws {
     let request = try Ledger.ReadChangeLogRequest(packed: call.message, limits: decode)
     var after = request.afterRevision
-    if request.skipCompacted { after = max(after, try store.read { try $0.oldestRevision } - 1) }
+    var mayBeginLater = request.skipCompacted
     var left = request.limit == 0 ? UInt64.max : request.limit
     while left > 0 {
       let limit = Int(min(left, UInt64(Self.changesPerRead)))
       let changes = try store.read { reader in
         // Each time: a compaction may take away what was to come next.
         let oldest = try reader.oldestRevision
+        if mayBeginLater { after = max(after, oldest - 1) }
+        mayBeginLater = false
         guard after >= oldest - 1 else { throw Self.tooOld(after, oldest: oldest) }
         return try reader.changes(after: after, limit: limit)
       }

@@ -162,7 +162,7 @@ struct  Guoban__V1__EraseDuePersonalDataResponse
    */
   uint64_t records;
   /*
-   * deleted before, whose contacts the change log held until now
+   * deleted before, whose contacts the change log held, or holds where this was only tried
    */
   uint64_t deleted_records;
   /*
