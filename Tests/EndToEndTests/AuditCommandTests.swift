@@ -75,6 +75,10 @@ struct AuditCommandTests {
     #expect(rest.contains("\(oldest)\t") && rest.contains("修订 \(oldest) 之前）已压缩"), "\(rest)")
     let after = try await place.run("guobanctl", ["ledger", "log", "--after", "\(oldest - 1)"] + data)
     #expect(after.hasPrefix("\(oldest)\t") && !after.contains("已压缩"), "\(after)")
+    let verified = try await place.run("guobanctl", ["ledger", "verify"] + data)
+    #expect(verified.contains("完好") && verified.contains("修订 \(oldest) 之前）已压缩"), "\(verified)")
+    let since = try await place.run("guobanctl", ["ledger", "verify", "--from", "\(oldest)"] + data)
+    #expect(since.contains("完好") && !since.contains("已压缩"), "\(since)")
     for early in [0, oldest - 2] {
       let refused = try await place.attempt("guobanctl", ["ledger", "log", "--after", "\(early)"] + data)
       #expect(refused.code != 0 && refused.text.contains("现存最早的是 \(oldest)"), "\(refused)")

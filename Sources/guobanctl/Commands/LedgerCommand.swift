@@ -56,6 +56,9 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
           "变更链在修订 \(answer.revision) 处不完好：\(problem)",
           "The change log is broken at revision \(answer.revision): \(problem)"))
     }
+    // Each row is a revision of its own.
+    let first = answer.revision + 1 - answer.checked
+    if answer.checked > 0, from < first { Terminal.complainOfCompaction(before: first) }
     Terminal.print(
       say(
         "变更链完好：核对了 \(answer.checked) 行，到修订 \(answer.revision)",
