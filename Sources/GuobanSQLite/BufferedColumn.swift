@@ -7,12 +7,12 @@ struct BufferedColumn {
   /// Through which revision the index is complete for the query's connection; nil for the writer's.
   let settled: UInt64?
 
-  /// Whether no record has this value.
-  func hasNone(of value: String, in db: Database) throws -> Bool {
-    if let mayHave = index.mayHave(value, after: settled) { return !mayHave }
+  /// Whether a record may have this value.
+  func mayHave(_ value: String, in db: Database) throws -> Bool {
+    if let known = index.mayHave(value, after: settled) { return known }
     var isThere = false
     try db.run(index.search, isCached: true, bind: { $0.add(value) }, row: { _ in isThere = true })
-    return !isThere
+    return isThere
   }
 }
 

@@ -44,11 +44,7 @@ enum DataKeyTable {
   private static let isDue = "deleted_seconds > 0 AND deleted_seconds < ?"
 
   static func count(deletedBefore second: Int64, in db: Database) throws -> Int {
-    var count = 0
-    try db.run("SELECT count(*) FROM data_key WHERE \(isDue)", [.integer(second)], isCached: true) {
-      count = Int($0.integer(0))
-    }
-    return count
+    Int(try db.integer("SELECT count(*) FROM data_key WHERE \(isDue)", [.integer(second)]) ?? 0)
   }
 
   static func deleted(before second: Int64, limit: Int, in db: Database) throws -> [RecordName] {

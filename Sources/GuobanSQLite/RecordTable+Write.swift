@@ -10,9 +10,7 @@ extension RecordTable {
     try db.run(upsert, isCached: true) { parameters in
       parameters.add(record.key)
       parameters.add(revision: revision)
-      for (place, column) in record.columns.enumerated() where schema.columns[place].keyPrefix == nil {
-        parameters.add(column)
-      }
+      for place in storedColumns { parameters.add(record.columns[place]) }
       parameters.add(record.bytes)
     }
     for (index, rows) in record.children.enumerated() {

@@ -14,11 +14,14 @@ final class RecordTable: Sendable {
   let deleteChildren: [String]
   let insertChildren: [String]
   let bufferedIndexes: [BufferedIndex]
+  /// The schema's columns that the table has, by their places: not those that stand in the key.
+  let storedColumns: [Int]
 
   init(_ schema: RecordSchema) {
     self.schema = schema
     bufferedIndexes = schema.bufferedIndexes.map { BufferedIndex($0, of: schema) }
-    let names = schema.columns.filter { $0.keyPrefix == nil }.map { quoted($0.name) }
+    storedColumns = schema.columns.indices.filter { schema.columns[$0].keyPrefix == nil }
+    let names = storedColumns.map { quoted(schema.columns[$0].name) }
     let table = quoted(schema.name)
     select = "SELECT bytes, revision FROM \(table) WHERE key = ?"
     has = "SELECT 1 FROM \(table) WHERE key = ?"
@@ -36,7 +39,7 @@ final class RecordTable: Sendable {
 
   /// What creates the tables and indexes.
   var definition: [String] {
-    let columns = schema.columns.filter { $0.keyPrefix == nil }.map(Self.definition(of:))
+    let columns = storedColumns.map { Self.definition(of: schema.columns[$0]) }
     var statements = [
       "CREATE TABLE \(quoted(schema.name)) ("
         + (["key TEXT NOT NULL PRIMARY KEY", "revision INTEGER NOT NULL"] + columns + ["bytes BLOB NOT NULL"])

@@ -75,7 +75,7 @@ final class SQLiteReader: LedgerReader {
 
   func mayHave(_ text: String, in column: String, of type: String) throws -> Bool {
     guard let index = shape.bufferedIndexes(of: type).first(where: { $0.column == column }) else { return true }
-    return try !buffer(index).hasNone(of: text, in: db)
+    return try buffer(index).mayHave(text, in: db)
   }
 
   /// What a filter finds by way of buffered indexes.

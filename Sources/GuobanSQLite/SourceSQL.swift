@@ -204,6 +204,15 @@ struct SourceSQL {
     return "t0.\"key\" BETWEEN \(parameter(.text(first))) AND \(parameter(.text(last.lastWithPrefix)))"
   }
 
+  /// The same for a comparison.
+  private mutating func indexed(
+    _ found: ColumnPath, _ comparison: Filter.Operator, _ value: ColumnValue
+  ) -> String? {
+    guard case .text(let text) = value, !text.isEmpty, comparison != .notEqual else { return nil }
+    let only = comparison == .equal ? text : nil
+    return indexed(found, from: only, through: only)
+  }
+
   private mutating func append(
     _ path: String, _ comparison: Filter.Operator, _ value: ColumnValue, to sql: inout String
   ) throws(StorageError) {
@@ -215,21 +224,13 @@ struct SourceSQL {
       sql += try lookup(text, in: column, by: buffer)
       return
     }
-    if case .text(let text) = value, found.kind == .text, comparison != .notEqual, !text.isEmpty {
-      let place = parameter(.text(text))
-      let holds = column + comparison.rawValue + place
-      let only = comparison == .equal ? text : nil
-      sql += indexed(found, from: only, through: only).map { "(\(holds) AND \($0))" } ?? holds
-      return
-    }
-    sql += column
     switch (value, found.kind) {
-    case (.null, _) where comparison == .equal: sql += " IS NULL"
-    case (.null, _) where comparison == .notEqual: sql += " IS NOT NULL"
+    case (.null, _) where comparison == .equal: sql += column + " IS NULL"
+    case (.null, _) where comparison == .notEqual: sql += column + " IS NOT NULL"
     case (.text, .text), (.integer, .integer):
       // What has no value is not equal to anything.
-      sql += comparison == .notEqual ? " IS NOT " : comparison.rawValue
-      sql += parameter(SQLValue(value))
+      let holds = column + (comparison == .notEqual ? " IS NOT " : comparison.rawValue) + parameter(SQLValue(value))
+      sql += indexed(found, comparison, value).map { "(\(holds) AND \($0))" } ?? holds
     default: throw mismatch(path)
     }
   }
