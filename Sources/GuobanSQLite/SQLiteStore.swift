@@ -42,7 +42,7 @@ public final class SQLiteStore: LedgerStore {
   ) throws {
     try self.init(
       lock: lock, schemas: schemas, configuration: configuration, now: now, observer: observer, keyWrap: keyWrap,
-      synchronizing: { log in try log.synchronize() }, project: project)
+      synchronizing: { log in try log.synchronize() }, moving: { try $0() }, project: project)
   }
 
   /// - Parameters:
@@ -52,7 +52,7 @@ public final class SQLiteStore: LedgerStore {
     lock: DirectoryLock, schemas: [RecordSchema], configuration: SQLiteConfiguration,
     now: @escaping @Sendable () -> Google.Timestamp, observer: (any StorageObserver)?,
     keyWrap: (any DataKeyWrap)?, synchronizing: @escaping @Sendable (borrowing LogFile) throws -> Void,
-    moving: @escaping @Sendable (() throws -> Void) throws -> Void = { try $0() },
+    moving: @escaping @Sendable (() throws -> Void) throws -> Void,
     project: (_ type: String, _ key: String, _ bytes: [UInt8]) throws -> StoredRecord
   ) throws {
     let shape = try LedgerShape(schemas)

@@ -56,11 +56,7 @@ struct CheckpointerTests {
     static func open(_ folder: TemporaryFolder, _ mover: Mover) throws -> SQLiteStore {
       var configuration = SQLiteConfiguration()
       configuration.checkpointPages = pages
-      return try SQLiteStore(
-        lock: DirectoryLock(directory: folder.path), schemas: Item.schemas, configuration: configuration,
-        now: TemporaryLedger.anInstant, observer: nil, keyWrap: nil, synchronizing: { log in try log.synchronize() },
-        moving: { try mover.move($0) },
-        project: { type, key, bytes in try Item.project(type, key, bytes, schemas: Item.schemas) })
+      return try TemporaryLedger.open(folder.path, configuration, moving: { try mover.move($0) })
     }
 
     var file: String { folder.path + "/ledger.sqlite" }

@@ -40,11 +40,8 @@ struct DurabilityTests {
     var configuration = SQLiteConfiguration()
     // The log only grows, so that a copy of it is what it was at some moment.
     configuration.checkpointPages = 1_000_000
-    return try SQLiteStore(
-      lock: DirectoryLock(directory: directory), schemas: Item.schemas, configuration: configuration,
-      now: TemporaryLedger.anInstant, observer: nil, keyWrap: nil,
-      synchronizing: { log in try disk.synchronize { try log.synchronize() } },
-      project: { type, key, bytes in try Item.project(type, key, bytes, schemas: Item.schemas) })
+    return try TemporaryLedger.open(
+      directory, configuration, synchronizing: { log in try disk.synchronize { try log.synchronize() } })
   }
 
   private static func directory() throws -> String {

@@ -47,15 +47,13 @@ struct LogFileTests {
       var configuration = SQLiteConfiguration()
       // The log begins anew again and again.
       configuration.checkpointPages = 1
-      return try SQLiteStore(
-        lock: DirectoryLock(directory: directory), schemas: Item.schemas, configuration: configuration,
-        now: TemporaryLedger.anInstant, observer: nil, keyWrap: nil,
+      return try TemporaryLedger.open(
+        directory, configuration,
         synchronizing: { log in
           let isInPlace = FileID(of: log.descriptor).map { $0 == FileID(at: self.log) } ?? false
           self.synced.withLock { $0.append(isInPlace) }
           try log.synchronize()
-        },
-        project: { type, key, bytes in try Item.project(type, key, bytes, schemas: Item.schemas) })
+        })
     }
 
     /// Writes some items, each on its own, and checks that each went through the log that is there.

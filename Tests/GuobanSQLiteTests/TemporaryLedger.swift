@@ -1,9 +1,10 @@
 import Foundation
 import GuobanMessages
-import GuobanSQLite
 import GuobanStorage
 import GuobanTestSupport
 import Synchronization
+
+@testable import GuobanSQLite
 
 /// A ledger in a directory of its own, with the real file under it.
 final class TemporaryLedger {
@@ -37,11 +38,13 @@ final class TemporaryLedger {
   static func open(
     _ directory: String, _ configuration: SQLiteConfiguration = SQLiteConfiguration(),
     schemas: [RecordSchema] = Item.schemas, observer: (any StorageObserver)? = nil,
-    now: @escaping @Sendable () -> Google.Timestamp = TemporaryLedger.anInstant
+    now: @escaping @Sendable () -> Google.Timestamp = TemporaryLedger.anInstant,
+    synchronizing: @escaping @Sendable (borrowing LogFile) throws -> Void = { log in try log.synchronize() },
+    moving: @escaping @Sendable (() throws -> Void) throws -> Void = { try $0() }
   ) throws -> SQLiteStore {
     try SQLiteStore(
       lock: DirectoryLock(directory: directory), schemas: schemas, configuration: configuration,
-      now: now, observer: observer,
+      now: now, observer: observer, keyWrap: nil, synchronizing: synchronizing, moving: moving,
       project: { type, key, bytes in try Item.project(type, key, bytes, schemas: schemas) })
   }
 
