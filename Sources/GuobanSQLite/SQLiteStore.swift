@@ -120,10 +120,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   public func read<Value>(isCancelled: (() -> Bool)?, _ body: (any LedgerReader) throws -> Value) throws -> Value {
-    guard !writer.sync.isCurrentThread else {
-      throw StorageError(.misuse, "a completion or a listener reads on its own thread: it would wait for itself")
-    }
-    return try StorageError.translated {
+    try refuseToWaitForItself()
+    return try noticingDamage {
       try pool.read { db in
         try db.giveUp(when: isCancelled) {
           let reader = SQLiteReader(db, shape: shape, cache: cache, keyWrap: keyWrap)
@@ -132,6 +130,23 @@ public final class SQLiteStore: LedgerStore {
           return try body(reader)
         }
       }
+    }
+  }
+
+  /// Nothing more is written into a file that is found damaged: it could be lost with it.
+  private func noticingDamage<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try StorageError.translated(body)
+    } catch let error as StorageError where error.code == .corrupted && error.cause is DatabaseError {
+      writer.sync.stopWriting(error)
+      throw error
+    }
+  }
+
+  /// A completion or a listener that waits for the store waits for itself.
+  private func refuseToWaitForItself() throws(StorageError) {
+    if writer.sync.isCurrentThread {
+      throw StorageError(.misuse, "a completion or a listener waits for the store on the store's own thread")
     }
   }
 
@@ -149,6 +164,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   public func load(_ next: () throws -> LoadItem?) throws {
+    try refuseToWaitForItself()
+    if let fault = writer.sync.fault { throw fault }
     try StorageError.translated {
       try pool.writeWithoutTransaction { db in
         let chain = try LedgerLoad(shape: shape).run(next, in: db)
@@ -163,11 +180,13 @@ public final class SQLiteStore: LedgerStore {
   }
 
   public func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 {
+    try refuseToWaitForItself()
     var removed: UInt64 = 0
     // What is only in the log must not go with it.
     try settleBuffers(through: revision, checkCancellation: checkCancellation)
     while true {
       try checkCancellation()
+      if let fault = writer.sync.fault { throw fault }
       // One transaction at a time, between the writer's groups.
       let step = try StorageError.translated {
         try pool.writeWithoutTransaction { try LogFolding.step(through: revision, in: $0) }
@@ -185,6 +204,7 @@ public final class SQLiteStore: LedgerStore {
   private func settleBuffers(through revision: UInt64, checkCancellation: () throws -> Void) throws {
     for index in shape.bufferedIndexes {
       while index.settled < min(revision, self.revision) {
+        if let fault = writer.sync.fault { throw fault }
         try StorageError.translated {
           try pool.writeWithoutTransaction { db in
             // Of what is committed, on disk or not yet: others may have merged meanwhile.
@@ -220,6 +240,7 @@ public final class SQLiteStore: LedgerStore {
   }
 
   public func close() throws {
+    try refuseToWaitForItself()
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     structureCheck.cancel()
     writer.stop()

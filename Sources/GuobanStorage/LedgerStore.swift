@@ -3,6 +3,8 @@ public import GuobanMessages
 /// The ledger's storage, whatever engine is behind it.
 ///
 /// Reads block the calling thread, which must not be an event loop; only ``cached(_:_:)`` is free of I/O and of waiting.
+/// What waits for the store fails with ``StorageError/Code/misuse`` on the thread that calls completions and listeners,
+/// where it would wait for itself.
 /// There is one writer: write requests queue, are committed in groups, and are acknowledged when their group is on disk.
 public protocol LedgerStore: Sendable {
   /// The record types that this store was opened with.
@@ -14,8 +16,7 @@ public protocol LedgerStore: Sendable {
   /// The record's bytes when they are in the cache. Never does I/O, callable on an event loop.
   func cached(_ type: String, _ key: String) -> [UInt8]?
 
-  /// Runs `body` in one consistent read snapshot, on the calling thread. Fails with ``StorageError/Code/misuse`` on the
-  /// thread that calls completions and listeners, where it would wait for itself.
+  /// Runs `body` in one consistent read snapshot, on the calling thread.
   ///
   /// - Parameter isCancelled: soon after it says so, the reading is given up with ``StorageError/Code/cancelled``. It is
   ///   asked on the calling thread, while the engine reads; nil: nobody is asked.
@@ -25,7 +26,7 @@ public protocol LedgerStore: Sendable {
   /// the error of this request alone: a failing request never takes its group with it.
   ///
   /// A full queue completes at once with ``StorageError/Code/overloaded``. After completions their
-  /// ``WriteRequest/batch`` is told. A completion must not read from the store.
+  /// ``WriteRequest/batch`` is told. A completion must not wait for the store.
   func submit(_ write: WriteRequest, completion: @escaping @Sendable (Result<WriteOutcome, any Error>) -> Void)
 
   /// Has `listener` told of every commit after the revision that this gives: in order, once it is durable, before its

@@ -160,6 +160,7 @@ struct DurabilityTests {
     disk.state.withLock { $0.fails = false }
     #expect(throws: StorageError.self) { try Self.submit(Self.put("c", "三"), to: store) }
     #expect(throws: StorageError.self) { try store.read { try $0.record("Project", "b") } }
+    #expect(throws: StorageError.self) { try store.compact(through: 1) {} }
     #expect(store.cached("Project", "a") == Item(key: "a", name: "一").bytes)
     #expect(store.cached("Project", "b") == nil)
     try? store.close()

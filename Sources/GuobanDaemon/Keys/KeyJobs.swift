@@ -2,7 +2,6 @@ internal import GuobanMessages
 internal import GuobanModel
 internal import Logging
 internal import ServiceLifecycle
-internal import Synchronization
 
 /// Does in the background what hangs on keys and days: seals anew after a rotation, and once a day erases what is due.
 struct KeyJobs: Service {
@@ -51,13 +50,4 @@ struct KeyJobs: Service {
       }
     }
   }
-}
-
-/// Tells a thread that works in batches to stop between two of them.
-private final class StopFlag: Sendable {
-  private let isUp = Atomic(false)
-
-  func raise() { isUp.store(true, ordering: .relaxed) }
-
-  func check() throws { if isUp.load(ordering: .relaxed) { throw CancellationError() } }
 }

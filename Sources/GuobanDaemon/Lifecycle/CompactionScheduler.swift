@@ -18,21 +18,26 @@ struct CompactionScheduler: Service {
   let now: @Sendable () -> Int64
 
   func run() async throws {
+    let stop = StopFlag()
     do {
       let cron = try CronExpression(schedule)
-      try await cancelWhenGracefulShutdown { try await keep(cron) }
+      try await withGracefulShutdownHandler {
+        try await cancelWhenGracefulShutdown { try await keep(cron, stop) }
+      } onGracefulShutdown: {
+        stop.raise()
+      }
     } catch is CancellationError {
       // The daemon stops.
     }
   }
 
-  private func keep(_ cron: CronExpression) async throws {
+  private func keep(_ cron: CronExpression, _ stop: StopFlag) async throws {
     var lastRun = try? store.read { try $0.compaction }?.meta?.updateTime?.seconds
     var plan = SnapshotPlan(cron: cron, keptSince: now())
     while !Task.isCancelled {
       switch plan.step(now: now(), lastRun: lastRun, zone: zone) {
       case .run:
-        if await compact(&plan) { lastRun = now() }
+        if try await compact(&plan, stop) { lastRun = now() }
       case .wait(let seconds): try await Task.sleep(for: .seconds(seconds))
       case .never:
         logger.warning("the schedule of compactions never comes due")
@@ -41,10 +46,13 @@ struct CompactionScheduler: Service {
     }
   }
 
-  private func compact(_ plan: inout SnapshotPlan) async -> Bool {
+  /// What is left when the daemon stops in the middle, the next start finishes.
+  private func compact(_ plan: inout SnapshotPlan, _ stop: StopFlag) async throws -> Bool {
     do {
       let result = try await onThread {
-        try ChangeLogCompaction(store: store, days: days, actor: Self.actor).run(nowSecond: now()) {}
+        try ChangeLogCompaction(store: store, days: days, actor: Self.actor).run(nowSecond: now()) {
+          try stop.check()
+        }
       }
       plan.succeeded()
       logger.info(
@@ -54,6 +62,8 @@ struct CompactionScheduler: Service {
           "days_kept": "\(days)",
         ])
       return true
+    } catch let error as CancellationError {
+      throw error
     } catch {
       let pause = plan.failed(now: now())
       logger.error(
