@@ -124,7 +124,7 @@ extension ColumnMapping {
   /// A figure in the indicator's own unit.
   static func figure(_ field: String, _ path: Path<Int64>, _ heads: String...) -> Self {
     Self(
-      heads: heads, field: field,
+      heads: heads, field: field, mask: field + "_e6",
       guide: ColumnGuide(kind: "数值", example: "6.1", note: "按指标的计量单位填写，最多六位小数", isNumber: true)
     ) { (row, cell, _) throws(RuleViolation) in
       row[keyPath: path] = try DecimalE6(cell).millionths
@@ -196,6 +196,13 @@ extension ColumnMapping {
   var required: Self {
     var column = self
     column.isRequired = true
+    return column
+  }
+
+  /// The same column, which an update mask calls otherwise.
+  func masked(as mask: String) -> Self {
+    var column = self
+    column.mask = mask
     return column
   }
 

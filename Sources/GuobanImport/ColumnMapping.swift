@@ -7,6 +7,8 @@ struct ColumnMapping<Row: Sendable>: Sendable {
   var heads: [String]
   /// The field's path in the record: what the daemon calls it in a refusal.
   var field: String
+  /// The same in an update mask, where that is another.
+  var mask: String?
   var isRequired = false
   var units = UnitRule.none
   /// What a template says of the column.

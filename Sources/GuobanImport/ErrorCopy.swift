@@ -8,6 +8,8 @@ public struct ErrorCopy {
   private let log: ReadingLog
   private let limits: ImportLimits
   private var reasons: [Int: String] = [:]
+  /// What is wrong with the file as a whole; stands beside its first row.
+  private var fileReason: String?
 
   /// - Parameters:
   ///   - log: of the reading that found the problems, its header above all.
@@ -18,9 +20,32 @@ public struct ErrorCopy {
     self.limits = limits
     for problem in problems.kept where problem.file == source.name {
       let column = problem.column.isEmpty || problem.line == log.headerLine ? "" : "“\(problem.column)”："
-      // What is wrong with the file as a whole stands beside its first row.
-      let line = problem.line == 0 ? max(1, log.headerLine) : problem.line
-      reasons[line] = (reasons[line].map { $0 + "；" } ?? "") + column + problem.violation.message
+      let reason = column + problem.violation.message
+      if problem.line == 0 {
+        fileReason = (fileReason.map { $0 + "；" } ?? "") + reason
+      } else {
+        reasons[problem.line] = (reasons[problem.line].map { $0 + "；" } ?? "") + reason
+      }
+    }
+  }
+
+  /// The reasons as the rows come, one after another.
+  private struct Reasons {
+    private let byLine: [Int: String]
+    private let headerLine: Int
+    private var ofFile: String?
+
+    init(_ copy: ErrorCopy) {
+      byLine = copy.reasons
+      headerLine = copy.log.headerLine
+      ofFile = copy.fileReason
+    }
+
+    /// What is wrong with a row. What is wrong with the file stands beside the first under the header.
+    mutating func take(_ line: Int) -> String? {
+      guard line > headerLine, let ofFile else { return byLine[line] }
+      self.ofFile = nil
+      return ([ofFile] + [byLine[line]].compactMap(\.self)).joined(separator: "；")
     }
   }
 
@@ -33,9 +58,9 @@ public struct ErrorCopy {
     switch source.format {
     case .xlsx:
       let header = log.headerLine
-      let reasons = reasons
+      var reasons = Reasons(self)
       try SheetAnnotation.copy(from: source.path, to: path, column: log.reasonColumn, limits: limits.sheet) { row in
-        row == header ? ReasonColumn.head : reasons[row]
+        row == header ? ReasonColumn.head : reasons.take(row)
       }
     case .jsonl: try writeLines(write)
     case .csv, .json: try writeRows(write)
@@ -49,9 +74,10 @@ public struct ErrorCopy {
     let converter = text.encoding == .gb18030 ? GB18030() : nil
     let hasMark = text.hasMark
     var parser = CSVParser(text, limits: limits)
+    var reasons = Reasons(self)
     if hasMark { try write(CSVText.byteOrderMark) }
     while let row = try parser.next() {
-      let reason = row.line == log.headerLine ? ReasonColumn.head : reasons[row.line] ?? ""
+      let reason = row.line == log.headerLine ? ReasonColumn.head : reasons.take(row.line) ?? ""
       var line: [UInt8]
       if row.cells.count > log.reasonColumn {
         // There is a reason already, of the import before.
@@ -72,6 +98,7 @@ public struct ErrorCopy {
     var text = try TextSource(bytesMax: limits.fileBytesMax) { () throws(RuleViolation) in
       try FileBytes(path: source.path)
     }
+    var reasons = Reasons(self)
     var buffer: [UInt8] = []
     var number = 0
     while true {
@@ -80,12 +107,14 @@ public struct ErrorCopy {
       var start = 0
       while let end = buffer[start...].firstIndex(of: 0x0A) {
         number += 1
-        try write(Self.annotated(String(decoding: buffer[start..<end], as: UTF8.self), reasons[number]))
+        try write(Self.annotated(String(decoding: buffer[start..<end], as: UTF8.self), reasons.take(number)))
         start = end + 1
       }
       buffer.removeFirst(start)
       if piece.isEmpty {
-        if !buffer.isEmpty { try write(Self.annotated(String(decoding: buffer, as: UTF8.self), reasons[number + 1])) }
+        if !buffer.isEmpty {
+          try write(Self.annotated(String(decoding: buffer, as: UTF8.self), reasons.take(number + 1)))
+        }
         return
       }
     }

@@ -54,7 +54,6 @@ struct LineReading: RecordReading {
       }
     }
     if let fault { log.report(fault.line, fault.violation) }
-    if log.rowCount == 0, log.problems.isEmpty { log.report(0, .noLines) }
     fault = nil
     source = nil
     buffer = []
@@ -117,7 +116,4 @@ extension RuleViolation {
     RuleViolation(
       rule: "LINE_BYTES", message: "这一行超过 \(bytesMax) 字节", englishMessage: "the line has more than \(bytesMax) bytes")
   }
-
-  fileprivate static let noLines = RuleViolation(
-    rule: "FILE_EMPTY", message: "文件里没有内容，每行应是一条 JSON 记录", englishMessage: "the file is empty")
 }

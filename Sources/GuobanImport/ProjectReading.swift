@@ -51,11 +51,19 @@ struct ProjectReading: RecordReading {
     var own = ReadingLog(file: planFile, limits: projects.limits)
     while let (line, row) = reading.nextRow(&own) { plans[row.project, default: []].append((line, row)) }
     planHead = own.heads["plan_fen"] ?? ""
+    // Of each project only the years that the file gives.
+    log.mask += Set(own.mask.compactMap(Self.planField)).sorted().map { "plans.*." + $0 }
     projectHead = own.heads["project"] ?? ""
     log.problems.append(own.problems)
     planProblems += own.problems.count
     log.rowCount += own.rowCount
     planReading = nil
+  }
+
+  /// What a column of the file of plans fills in a plan.
+  private static func planField(_ column: String) -> String? {
+    if column == "plan_fen" { return column }
+    return column.hasPrefix("curve_") ? "curve_fen" : nil
   }
 
   private mutating func report(_ line: Int, _ violation: RuleViolation, _ log: inout ReadingLog) {

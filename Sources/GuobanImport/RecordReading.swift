@@ -21,6 +21,8 @@ public struct ReadingLog: Sendable {
   public internal(set) var headerLine = 0
   /// Where the reasons stand, or would stand: a column from 0.
   public internal(set) var reasonColumn = 0
+  /// Fields that the file says something of, as an update mask; empty: all, each record is whole.
+  public internal(set) var mask: [String] = []
   /// The heads by the field that they fill.
   var heads: [String: String] = [:]
 

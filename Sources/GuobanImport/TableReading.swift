@@ -88,7 +88,11 @@ struct TableReading<Row: Sendable>: RecordReading {
     log.reasonColumn = bound.firstIndex { $0 == nil } ?? bound.count
     // What the file leaves out can be wrong too: by being left out.
     for column in table.columns { log.heads[column.field] = column.recommendedHead }
-    for column in bound.compactMap(\.self) { log.heads[column.mapping.field] = column.head.shown }
+    for column in bound.compactMap(\.self) {
+      log.heads[column.mapping.field] = column.head.shown
+      let path = column.mapping.mask ?? column.mapping.field
+      if !log.mask.contains(path) { log.mask.append(path) }
+    }
     return true
   }
 

@@ -12,8 +12,12 @@ extension Status {
       message = "\(first.field)\(value): \(first.description)"
     }
     if violations.count > 1 { message += " (and \(violations.count - 1) more)" }
-    return Status(.invalidArgument, message)
-      .adding(Google.BadRequest(fieldViolations: violations.map(\.packed)))
+    return Status(.invalidArgument, message).violations(violations)
+  }
+
+  /// The same status, naming the fields that led to it.
+  public func violations(_ violations: [FieldViolation]) -> Status {
+    violations.isEmpty ? self : adding(Google.BadRequest(fieldViolations: violations.map(\.packed)))
   }
 
   /// The same status with a stable reason (`UPPER_SNAKE_CASE`) that a program can switch on.

@@ -49,6 +49,10 @@ private let faults: [Fault] = [
   Fault(enterprise { $0.name = String(repeating: "长", count: 201) }, "name", "TOO_LONG"),
   Fault(enterprise { $0.name = "两行\n名字" }, "name", "CONTROL_CHARACTER"),
   Fault(enterprise { $0.name = "空格 " }, "name", "SURROUNDING_SPACE"),
+  Fault(enterprise { $0.name = "\u{3000}空格" }, "name", "SURROUNDING_SPACE"),
+  Fault(enterprise { $0.name = "甲\u{200B}" }, "name", "CONTROL_CHARACTER"),
+  Fault(enterprise { $0.name = "甲\u{202E}乙" }, "name", "CONTROL_CHARACTER"),
+  Fault(enterprise { $0.name = "a" + String(repeating: "\u{301}", count: 200) }, "name", "TOO_LONG"),
   Fault(enterprise { $0.headcount = -1 }, "headcount", "OUT_OF_RANGE"),
   Fault(enterprise { $0.onDuty = 121 }, "on_duty", "MORE_THAN_HEADCOUNT"),
   Fault(enterprise { $0.scale = .init(rawValue: 9) }, "scale", "UNKNOWN_CHOICE"),
@@ -153,6 +157,42 @@ func formsAreChecked(text: String) {
   #expect(cleared == enterprise { $0.industry = "" })
   #expect(throws: LedgerError.self) { try UpdateMask(["nosuch"], for: Ledger.Enterprise.self) }
   #expect(throws: LedgerError.self) { try UpdateMask(["meta"], for: Ledger.Enterprise.self) }
+}
+
+@Test func aMaskNamesFieldsInFieldsAndElementsByTheirFirstField() throws {
+  func plan(_ year: Int32, _ fen: Int64, _ curve: [Int64] = []) -> Ledger.YearPlan {
+    Ledger.YearPlan(year: year, planFen: fen, curveFen: curve)
+  }
+  let stored = Ledger.Project(
+    code: "A", labels: ["a": "1", "b": "2"], plans: [plan(2022, 1), plan(2023, 2, [2]), plan(2024, 3)],
+    milestones: Ledger.Milestones(signed: "2022-01-01", started: "2022-02-01"))
+  func merged(_ given: Ledger.Project, _ paths: String...) throws -> Ledger.Project {
+    try UpdateMask(paths, for: Ledger.Project.self).merge(given, into: stored)
+  }
+  var given = Ledger.Project(
+    code: "A", labels: ["a": "9", "c": "3"], plans: [plan(2023, 7), plan(2025, 8)],
+    milestones: Ledger.Milestones(started: "2022-03-01"))
+  #expect(try merged(given, "milestones.started").milestones?.signed == "2022-01-01")
+  #expect(try merged(given, "milestones.started").milestones?.started == "2022-03-01")
+  #expect(try merged(given, "milestones.signed").milestones == Ledger.Milestones(started: "2022-02-01"))
+  #expect(try merged(given, "milestones", "milestones.signed").milestones == given.milestones)
+  // A year that is named and not given loses what is named.
+  #expect(try merged(given, "plans.2023").plans == [plan(2022, 1), plan(2023, 7), plan(2024, 3)])
+  #expect(try merged(given, "plans.2023.plan_fen").plans == [plan(2022, 1), plan(2023, 7, [2]), plan(2024, 3)])
+  #expect(try merged(given, "plans.2024").plans == [plan(2022, 1), plan(2023, 2, [2])])
+  #expect(try merged(given, "plans.2024.plan_fen").plans == [plan(2022, 1), plan(2023, 2, [2])])
+  #expect(try merged(given, "plans.2025.plan_fen").plans == stored.plans + [plan(2025, 8)])
+  // All that are given, and no other.
+  #expect(
+    try merged(given, "plans.*.plan_fen").plans
+      == [plan(2022, 1), plan(2023, 7, [2]), plan(2024, 3), plan(2025, 8)])
+  #expect(try merged(given, "labels.a").labels == ["a": "9", "b": "2"])
+  #expect(try merged(given, "labels.*").labels == ["a": "9", "b": "2", "c": "3"])
+  given.milestones = nil
+  #expect(try merged(given, "milestones.signed", "milestones.started").milestones == nil)
+  for path in ["plans.2023.nosuch", "milestones.", "milestones.signed.x", "name.x", "plans.", "meta.etag", ".", ""] {
+    #expect(throws: LedgerError.self, "\(path)") { try UpdateMask([path], for: Ledger.Project.self) }
+  }
 }
 
 @Test("a zone may have a national code or one of its own", arguments: ["410971", "PY-SFQ"])

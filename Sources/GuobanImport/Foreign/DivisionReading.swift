@@ -44,6 +44,8 @@ struct DivisionReading: RecordReading {
           columns = row.cells.map(\.trimmed)
           log.headerLine = row.line
           log.reasonColumn = row.cells.count
+          // Whatever else the ledger knows of a region is not theirs.
+          log.mask = ["code", "name", "kind", "parent"]
           for name in row.cells { log.heads[name.trimmed] = name.trimmed }
           continue
         }

@@ -43,7 +43,7 @@ extension RecordTable<Ledger.Entry> {
     }
     if !field.unit.isEmpty, units == .none { guide.note = "单位：\(field.unit)" }
     var column = ColumnMapping<Ledger.Entry>(
-      heads: [field.title, field.name], field: field.name, units: units, guide: guide
+      heads: [field.title, field.name], field: field.name, mask: "values." + field.name, units: units, guide: guide
     ) { (entry, cell, powerOfTen) throws(RuleViolation) in
       let kind = try value(of: cell, field, powerOfTen: powerOfTen + scale)
       entry.values.removeAll { $0.field == field.name }

@@ -23,12 +23,12 @@ extension RecordTable<Ledger.Project> {
           "已竣工": .completed,
         ],
         "项目阶段", "阶段"),
-      .date("milestones.signed", \.milestoneDates.signed, "签约日期"),
-      .date("milestones.started", \.milestoneDates.started, "开工日期"),
-      .date("milestones.in_statistics", \.milestoneDates.inStatistics, "入统日期"),
-      .date("milestones.in_production", \.milestoneDates.inProduction, "投产日期"),
-      .date("milestones.at_capacity", \.milestoneDates.atCapacity, "达效日期"),
-      .date("milestones.completed", \.milestoneDates.completed, "竣工日期"),
+      .date("milestones.signed", \.milestoneDates.signed, "签约日期").masked(as: "milestones"),
+      .date("milestones.started", \.milestoneDates.started, "开工日期").masked(as: "milestones"),
+      .date("milestones.in_statistics", \.milestoneDates.inStatistics, "入统日期").masked(as: "milestones"),
+      .date("milestones.in_production", \.milestoneDates.inProduction, "投产日期").masked(as: "milestones"),
+      .date("milestones.at_capacity", \.milestoneDates.atCapacity, "达效日期").masked(as: "milestones"),
+      .date("milestones.completed", \.milestoneDates.completed, "竣工日期").masked(as: "milestones"),
       .text("responsible_unit", \.responsibleUnit, "责任单位"),
       .text("leader", \.leader, "包联领导"),
       .date("planned_completion", \.plannedCompletion, "计划竣工日期", "计划竣工"),
@@ -72,7 +72,7 @@ extension RecordTable<Ledger.Project> {
 
   private static func planColumn(_ year: Int32) -> ColumnMapping<Ledger.Project> {
     ColumnMapping(
-      heads: ["\(year)年计划"], field: "plans/\(year)", units: .money,
+      heads: ["\(year)年计划"], field: "plans/\(year)", mask: "plans.\(year).plan_fen", units: .money,
       guide: ColumnGuide(kind: "金额", example: "12000", isNumber: true)
     ) { (project, cell, powerOfTen) throws(RuleViolation) in
       let amount = try ExactDecimal(cell).scaled(byPowerOfTen: powerOfTen, text: cell)
@@ -86,7 +86,7 @@ extension RecordTable<Ledger.Project> {
   /// Twelve cumulative amounts in one cell.
   private static func curveColumn(_ year: Int32) -> ColumnMapping<Ledger.Project> {
     ColumnMapping(
-      heads: ["\(year)年月度累计"], field: "curve/\(year)", units: .money,
+      heads: ["\(year)年月度累计"], field: "curve/\(year)", mask: "plans.\(year).curve_fen", units: .money,
       guide: ColumnGuide(kind: "金额", example: "100、200、…、1200", note: "1–12 月的累计计划，用“、”隔开，共 12 个")
     ) { (project, cell, powerOfTen) throws(RuleViolation) in
       let parts = ListText.split(cell)

@@ -27,12 +27,17 @@ extension LedgerWriter {
     try updateTyped(record, mask: mask, etag: etag, path: path)
   }
 
-  /// Creates or replaces records, in order. What is the same already is left alone.
+  /// Creates or replaces records of one type, in order. What is the same already is left alone.
   ///
-  /// - Parameter checkCancellation: asked now and then; what it throws undoes the batch.
+  /// - Parameters:
+  ///   - mask: of records that are there already only these fields are written; empty: every field.
+  ///   - checkCancellation: asked now and then; what it throws undoes the batch.
   public func upsert(
-    _ records: [any LedgerRecord], field: String, checkCancellation: () throws -> Void
+    _ records: [any LedgerRecord], mask paths: [String] = [], field: String, checkCancellation: () throws -> Void
   ) throws -> UpsertCounts {
+    var mask: UpdateMask?
+    if !paths.isEmpty, let first = records.first { mask = try UpdateMask(paths, for: type(of: first)) }
+    var refusal: LedgerError?
     var counts = UpsertCounts(created: 0, updated: 0, unchanged: 0)
     var written: [(record: any LedgerRecord, isChanged: Bool)] = []
     var violations: [RecordViolation] = []
@@ -41,7 +46,13 @@ extension LedgerWriter {
       if index % 256 == 0 { try checkCancellation() }
       let path = "\(field)[\(index)]."
       var completed = record
-      var found = try completed.complete(in: self, path: path)
+      var found: [RecordViolation] = []
+      if let mask {
+        // A key that the ledger makes tells what is there already.
+        if !record.isKeyed { found = try completed.complete(in: self, path: path) }
+        if found.isEmpty { found = try merge(&completed, mask, path: path) }
+      }
+      if found.isEmpty { found = try completed.complete(in: self, path: path) }
       // Of the keys that were there from the start ``RecordInput`` has seen to it.
       if !record.isKeyed, found.isEmpty, !keys.insert(completed.key).inserted {
         found.append(
@@ -55,13 +66,25 @@ extension LedgerWriter {
           let unchanged = counts.unchanged
           let record = try upsertTyped(completed, path: path, &counts)
           written.append((record, isChanged: counts.unchanged == unchanged))
-        } catch let error as LedgerError where error.code == .invalid || !violations.isEmpty {
+        } catch let error as LedgerError {
           found = error.violations
+          if found.isEmpty {
+            // Whoever sent many must hear which.
+            found = [
+              RecordViolation(
+                field: "\(field)[\(index)]", value: completed.key, rule: error.reason, message: error.message)
+            ]
+          }
+          if error.code != .invalid, refusal == nil { refusal = error }
         }
       }
       violations += found.prefix(max(RecordInput.violationsMax - violations.count, 0))
       // More are not listed, and nothing of it stays: the writer has better things to do.
       if violations.count >= RecordInput.violationsMax { break }
+    }
+    if var refusal {
+      refusal.violations = violations
+      throw refusal
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     var references = ReferenceCheck()
@@ -123,28 +146,32 @@ extension LedgerWriter {
       updatedBy: actor)
   }
 
-  /// Writes a new version of a record and returns its bytes. Its contacts are sealed and masked on the way.
-  func write<Record: LedgerRecord>(_ record: Record, after previous: Ledger.RecordMeta?) throws -> [UInt8] {
+  /// Writes a new version of a record and returns its bytes. Its contacts are sealed and masked on the way; `path` goes
+  /// before their fields' names.
+  func write<Record: LedgerRecord>(
+    _ record: Record, after previous: Ledger.RecordMeta?, path: String = ""
+  ) throws -> [UInt8] {
     guard Record.schema.holdsPersonalData else { return try put(record, after: previous, dataKey: .keep) }
     let old = try previous.flatMap { _ in try self.record(Record.schema.name, record.key) }
-    return try write(record, after: previous, old: try old.map { try Record(packed: $0, limits: .standard) })
+    return try write(
+      record, after: previous, old: try old.map { try Record(packed: $0, limits: .standard) }, path: path)
   }
 
   /// The same where the version before is at hand.
   func write<Record: LedgerRecord>(
-    _ record: Record, after previous: Ledger.RecordMeta?, old: Record?
+    _ record: Record, after previous: Ledger.RecordMeta?, old: Record?, path: String = ""
   ) throws -> [UInt8] {
     var record = record
-    return try write(&record, after: previous, old: old)
+    return try write(&record, after: previous, old: old, path: path)
   }
 
   /// The same; `record` becomes what is stored.
   func write<Record: LedgerRecord>(
-    _ record: inout Record, after previous: Ledger.RecordMeta?, old: Record?
+    _ record: inout Record, after previous: Ledger.RecordMeta?, old: Record?, path: String = ""
   ) throws -> [UInt8] {
     var dataKey = DataKeyChange.keep
     if Record.schema.holdsPersonalData {
-      var settlement = ContactSettlement(after: old, self)
+      var settlement = ContactSettlement(after: old, self, path: path)
       dataKey = try settlement.settle(&record)
     }
     record.meta = stamp(after: previous)
@@ -184,7 +211,7 @@ extension LedgerWriter {
         "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
     }
     try new.settle(after: nil, in: self, path: path + ".")
-    return (new, try write(new, after: nil))
+    return (new, try write(new, after: nil, path: path + "."))
   }
 
   private func updateTyped<Record: LedgerRecord>(
@@ -212,9 +239,21 @@ extension LedgerWriter {
     let violations = new.violations(path: path + ".") + (try new.complete(in: self, path: path + "."))
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
     try new.settle(after: old, in: self, path: path + ".")
-    let written = try write(new, after: old.meta ?? Ledger.RecordMeta(), old: old)
+    let written = try write(new, after: old.meta ?? Ledger.RecordMeta(), old: old, path: path + ".")
     try new.carryOver(after: old, in: self, path: path + ".")
     return (new, written)
+  }
+
+  /// Makes `record` what is stored with the masked fields as they are in it. Returns what is wrong with that.
+  private func merge(_ record: inout any LedgerRecord, _ mask: UpdateMask, path: String) throws -> [RecordViolation] {
+    func merged<Record: LedgerRecord>(_ given: Record) throws -> Record {
+      guard let bytes = try self.record(Record.schema.name, given.key) else { return given }
+      var new = try mask.merge(given, into: try Record(packed: bytes, limits: .standard))
+      new.normalise()
+      return new
+    }
+    record = try merged(record)
+    return record.violations(path: path)
   }
 
   /// Returns the record as it is written.
@@ -224,7 +263,7 @@ extension LedgerWriter {
     var new = given
     guard let bytes = try record(Record.schema.name, given.key) else {
       try new.settle(after: nil, in: self, path: path)
-      _ = try write(new, after: nil)
+      _ = try write(new, after: nil, path: path)
       counts.created += 1
       return new
     }
@@ -236,7 +275,7 @@ extension LedgerWriter {
     try new.keepManaged(of: old, path: path)
     var dataKey = DataKeyChange.keep
     if Record.schema.holdsPersonalData {
-      var settlement = ContactSettlement(after: old, self)
+      var settlement = ContactSettlement(after: old, self, path: path)
       dataKey = try settlement.settle(&new)
     }
     if old.packed() == new.packed() {

@@ -6,11 +6,15 @@ internal import GuobanStorage
 struct ContactSettlement<Record: LedgerRecord> {
   private let old: Record?
   private let reader: any LedgerWriter
+  private let path: String
   private var dataKey: DataKey?
 
-  /// - Parameter old: the stored version; nil when the record is new.
-  init(after old: Record?, _ writer: any LedgerWriter) {
+  /// - Parameters:
+  ///   - old: the stored version; nil when the record is new.
+  ///   - path: goes before the contacts' fields in what is refused.
+  init(after old: Record?, _ writer: any LedgerWriter, path: String) {
     self.old = old
+    self.path = path
     reader = writer
   }
 
@@ -80,18 +84,14 @@ struct ContactSettlement<Record: LedgerRecord> {
     _ violations: inout [RecordViolation]
   ) throws -> Settled {
     guard let given, !given.isEmpty else { return Settled(kept: stored?.eraseTime == nil ? nil : stored) }
-    // A record that comes back from the change log brings its sealed values along.
-    let isBack = stored == nil && old == nil && given.isMask && !given.sealed.isEmpty
-    guard let kept = isBack ? given : stored, !kept.sealed.isEmpty else {
+    // A record that was deleted, and is brought in again as it was, brings its sealed values along. Elsewhere, or once
+    // their key is destroyed, nobody can open them.
+    if stored == nil, old == nil, given.isMask, !given.sealed.isEmpty, (try? open(given, place)) != nil {
+      return Settled(kept: given)
+    }
+    guard let kept = stored, !kept.sealed.isEmpty else {
       refuseMasks(given, place, &violations)
       return Settled(plain: given)
-    }
-    if isBack {
-      // Its key may have been destroyed meanwhile.
-      guard (try? open(kept, place)) != nil else {
-        return Settled(kept: Ledger.Contact(eraseTime: reader.time))
-      }
-      return Settled(kept: kept)
     }
     if given.name == kept.name, given.phone == kept.phone, given.idNumber == kept.idNumber {
       return Settled(kept: kept)
@@ -117,8 +117,8 @@ struct ContactSettlement<Record: LedgerRecord> {
     for (field, value) in contact.values where value.contains("*") {
       violations.append(
         RecordViolation(
-          field: "\(place.field).\(field)", value: value, rule: "MASKED",
-          message: "“\(value)”是遮盖过的，和台账里遮盖后的也不同：不改就原样交回，要改请填完整的"))
+          field: "\(path)\(place.field).\(field)", value: value, rule: "MASKED",
+          message: "“\(value)”是遮盖过的，和台账里的对不上：不改就照台账里遮盖后的原样交回，要改请填完整的；别的台账导出的联系人要补全或留空"))
     }
   }
 }

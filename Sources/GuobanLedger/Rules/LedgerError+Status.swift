@@ -2,10 +2,9 @@ public import GuobanWire
 
 extension LedgerError: StatusConvertible {
   public var status: Status {
-    if code == .invalid, !violations.isEmpty {
-      return Status.invalidArgument(violations: violations.map(\.fieldViolation)).reason(reason)
-    }
-    return Status(grpcCode, message).reason(reason)
+    let fields = violations.map(\.fieldViolation)
+    if code == .invalid, !fields.isEmpty { return Status.invalidArgument(violations: fields).reason(reason) }
+    return Status(grpcCode, message).reason(reason).violations(fields)
   }
 
   private var grpcCode: Status.Code {

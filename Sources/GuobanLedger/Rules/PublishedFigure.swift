@@ -32,7 +32,10 @@ extension PublishedFigure {
       transition = try Publication.transition(
         from: old.finality.model, to: finality.model, valueChanges: valueE6 != old.valueE6, reason: reason)
     } catch {
-      throw LedgerError(.precondition, reason: error.rule, "\(key)：\(error.message)")
+      let field = error.rule == "CORRECTION_REASON" ? "correction_reason" : "finality"
+      throw LedgerError(
+        .precondition, reason: error.rule, "\(key)：\(error.message)",
+        violations: [RecordViolation(field: path + field, value: key, rule: error.rule, message: error.message)])
     }
     guard transition?.step == .correct else { return }
     guard corrections.count < RecordChecks.Limit.correctionsMax else {

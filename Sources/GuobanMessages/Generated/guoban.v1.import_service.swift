@@ -12,17 +12,23 @@ extension Ledger {
     public var recordType: String
     /// of the commit: an import that comes again with the same id and records gets the first answer
     public var requestId: String
+    /// Of records that are there already only these fields are written; empty = every field. New records come whole.
+    /// `contact.phone` names a field in a field, `plans.2023.plan_fen` one of the element whose first field is 2023, and
+    /// `plans.*.plan_fen` that of every element that is given.
+    public var updateMask: Google.FieldMask?
 
     /// Every field at its default.
     public init() {
       self.recordType = ""
       self.requestId = ""
+      self.updateMask = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(recordType: String = "", requestId: String = "") {
+    public init(recordType: String = "", requestId: String = "", updateMask: Google.FieldMask? = nil) {
       self.recordType = recordType
       self.requestId = requestId
+      self.updateMask = updateMask
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -231,12 +237,14 @@ extension Ledger.BeginImportRequest: CMessage {
   init(c: UnsafePointer<C>) {
     recordType = Unpack.string(c.pointee.record_type)
     requestId = Unpack.string(c.pointee.request_id)
+    updateMask = Unpack.message(c.pointee.update_mask)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
     guoban__v1__begin_import_request__init(c)
     c.pointee.record_type = arena.string(self.recordType)
     c.pointee.request_id = arena.string(self.requestId)
+    c.pointee.update_mask = arena.message(self.updateMask)
   }
 }
 

@@ -85,11 +85,12 @@ struct ImportService: Sendable {
     ) { writer in
       for each in assumed {
         _ = try writer.upsert(
-          each.input.records, field: "records", checkCancellation: { try call.checkCancellation() })
+          each.input.records, mask: each.mask, field: "records", checkCancellation: { try call.checkCancellation() })
       }
       // No region bounds trips, as none bounds RecordTrip: a checkpoint sees passes from everywhere.
       let allowed = staged.definition.type is Ledger.PassTrip.Type ? writer.unscoped : writer
-      let counts = try allowed.upsert(records, field: "records", checkCancellation: { try call.checkCancellation() })
+      let counts = try allowed.upsert(
+        records, mask: staged.mask, field: "records", checkCancellation: { try call.checkCancellation() })
       return counts.response(revision: writer.nextRevision - 1).packed()
     }
   }

@@ -13,6 +13,8 @@ final class ImportStaging: Sendable {
     let owner: String
     let definition: RecordDefinition
     let requestID: String
+    /// Fields that are written of records that are there; empty: all.
+    let mask: [String]
     var input: RecordInput
     var digest = SHA256()
     var bytes = 0
@@ -71,8 +73,10 @@ final class ImportStaging: Sendable {
     let input = RecordInput(
       type: definition.type, field: "records", isBatch: true, bounds: limits.recordBounds, limits: limits.decode)
     let id = "import-" + (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined()
-    let staged = Import(
-      owner: owner, definition: definition, requestID: request.requestId, input: input, touchedSecond: now)
+    var staged = Import(
+      owner: owner, definition: definition, requestID: request.requestId, mask: request.updateMask?.paths ?? [],
+      input: input, touchedSecond: now)
+    if !staged.mask.isEmpty { staged.digest.update(data: Array(staged.mask.joined(separator: ",").utf8)) }
     let refusal = state.withLock { state -> Refusal? in
       for (id, idle) in state.imports where now - idle.touchedSecond >= limits.importIdleSecondsMax { state.forget(id) }
       guard state.imports.values.count(where: { $0.owner == owner }) < limits.importsPerOwnerMax else {

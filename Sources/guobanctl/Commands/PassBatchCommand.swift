@@ -1,17 +1,19 @@
 internal import ArgumentParser
+internal import GuobanClient
 internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanWire
 
 struct PassBatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "batch",
-    abstract: say("按一张 CSV 表批量签发；默认全部成功或一张也不签。", "Issue the passes of a CSV sheet; all of them or none by default."),
+    abstract: say("按一张表批量签发；默认全部成功或一张也不签。", "Issue the passes of a sheet; all of them or none by default."),
     discussion: say(
       """
       例：guobanctl pass batch passes.csv --division 430500
       表头：种类、车牌号、号牌颜色、统一社会信用代码、货物、载重(吨)、起点区划、终点区划、通行条件、有效期起、有效期止、持证人、联系电话、身份证号、发证机关。
-      --each：能签的先签，不能签的说明原因。
+      --each：能签的先签，不能签的（包括填写有误的行）说明原因。
       """,
       """
       Example: guobanctl pass batch passes.csv --division 430500
@@ -19,7 +21,7 @@ struct PassBatchCommand: AsyncParsableCommand {
       --each issues what can be issued and says what is wrong with the rest.
       """))
 
-  @Argument(help: ArgumentHelp(say("CSV 文件", "The CSV file"), valueName: "file"))
+  @Argument(help: ArgumentHelp(say("表格文件（.csv、.xlsx 或 .jsonl）", "The sheet: .csv, .xlsx or .jsonl"), valueName: "file"))
   var file: String
 
   @Option(help: ArgumentHelp(say("表里没写发证机关的，用这个 6 位区划代码", "The division of rows that name none"), valueName: "code"))
@@ -40,12 +42,9 @@ struct PassBatchCommand: AsyncParsableCommand {
         say("文件 \(file) 应是 .csv、.xlsx 或 .jsonl。", "\(file) should end in .csv, .xlsx or .jsonl."))
     }
     var stream = ImportTable.passRequests.open(ImportSource(path: file, name: file, format: format), limits: limits)
-    let sheet = stream.all()
-    guard sheet.problems.isEmpty else {
-      for problem in sheet.problems.kept { Terminal.complain("  " + problem.text) }
-      throw Failure.refused(
-        say("失败：\(sheet.problems.count) 处有误，一张也没有签发", "\(sheet.problems.count) problems; nothing was issued"))
-    }
+    let sheet = stream.part(recordsMax: .max, bytesMax: .max)
+    guard each && !sheet.records.isEmpty || sheet.problems.isEmpty else { throw refusal(sheet.problems) }
+    for problem in sheet.problems.kept { Terminal.complain("  " + problem.text) }
     var request = Ledger.BatchIssuePassesRequest(
       eachForItself: each, requestId: newRequestID(), validateOnly: dryRun)
     do {
@@ -56,10 +55,26 @@ struct PassBatchCommand: AsyncParsableCommand {
     for index in request.requests.indices where request.requests[index].division.isEmpty {
       request.requests[index].division = division
     }
-    let answer: Ledger.BatchIssuePassesResponse = try await common.call(
-      "/guoban.v1.PassService/BatchIssuePasses", request)
+    let asked = request
+    let answer = try await common.withClient { client in
+      do throws(Status) {
+        return try await client.call(
+          "/guoban.v1.PassService/BatchIssuePasses", asked, as: Ledger.BatchIssuePassesResponse.self,
+          timeout: common.callTimeout)
+      } catch {
+        var problems = ImportProblems(keptMax: limits.problemsMax)
+        for violation in error.violations(limits: .standard) { problems.append(sheet.problem(violation)) }
+        throw problems.isEmpty ? error : refusal(problems)
+      }
+    }
     show(answer, of: sheet)
-    if answer.refused > 0 { throw ExitCode(1) }
+    if answer.refused > 0 || !sheet.problems.isEmpty { throw ExitCode(1) }
+  }
+
+  private func refusal(_ problems: ImportProblems) -> any Error {
+    for problem in problems.kept { Terminal.complain("  " + problem.text) }
+    return Failure.refused(
+      say("失败：\(problems.count) 处有误，一张也没有签发", "\(problems.count) problems; nothing was issued"))
   }
 
   private func show(_ answer: Ledger.BatchIssuePassesResponse, of sheet: ImportedFile) {

@@ -44,7 +44,10 @@ struct ImportList {
         items[index].companion = companions[stem]
       }
     }
+    let used = Set(items.compactMap { $0.companion?.path })
+    strangers += companions.values.filter { !used.contains($0.path) }.map(\.name).sorted()
     guard !items.isEmpty else {
+      if let lone = strangers.first(where: { Self.main(of: $0) != nil }) { throw .input(Self.hint(about: lone)) }
       let known = ImportTable.files.joined(separator: say("、", ", "))
       throw .input(
         say(
@@ -87,6 +90,12 @@ struct ImportList {
     return true
   }
 
+  /// The file that a companion's rows are read into: `projects.csv` of `project_plans.csv`.
+  private static func main(of name: String) -> String? {
+    let stem = String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex))
+    return ImportTable.all.first { $0.companions.contains(stem) }?.file
+  }
+
   private static func unknown(_ path: String) -> String {
     let types = ImportTable.records.map(\.title).joined(separator: "、")
     return say(
@@ -97,6 +106,11 @@ struct ImportList {
 
   /// What to say about a file that nothing reads.
   static func hint(about stranger: String) -> String {
+    if let main = main(of: stranger) {
+      return say(
+        "没有导入 \(stranger)：它要和 \(main) 一起导入（放在同一个文件夹里，或两个文件都写上）；也可以把各年的计划写成 \(main) 里的列，如 2023年计划(万元)。",
+        "\(stranger) was not imported: it goes with \(main), in the same folder or the same command.")
+    }
     let nearest = ImportTable.files.map { (NameLikeness.share(stranger, $0), $0) }.max { $0.0 < $1.0 }
     let guess = nearest.flatMap { $0.0 > 0 && $0.1 != stranger ? $0.1 : nil }
     return say(

@@ -36,7 +36,10 @@ struct ImportSender {
     _ file: ImportedFile, requestID: String, validateOnly: Bool, assume: [String], progress: (Int) -> Void
   ) async throws -> Outcome {
     let begun: Ledger.BeginImportResponse = try await client.call(
-      "\(Self.service)/BeginImport", Ledger.BeginImportRequest(recordType: file.recordType, requestId: requestID),
+      "\(Self.service)/BeginImport",
+      Ledger.BeginImportRequest(
+        recordType: file.recordType, requestId: requestID,
+        updateMask: file.log.mask.isEmpty ? nil : .init(paths: file.log.mask)),
       timeout: timeout)
     do {
       let outcome = try await stage(file, begun, validateOnly: validateOnly, assume: assume, progress: progress)
@@ -65,7 +68,7 @@ struct ImportSender {
       return .accepted(written, importID: request.importId)
     } catch {
       let problems = problems(of: error, in: file)
-      guard error.code == .invalidArgument, !problems.isEmpty else { throw error }
+      guard !problems.isEmpty else { throw error }
       return .refused(problems)
     }
   }
@@ -130,7 +133,8 @@ extension ImportProblems {
 }
 
 extension ImportedFile {
-  fileprivate func problem(_ violation: Google.BadRequest.FieldViolation) -> ImportProblem {
+  /// Where in the file the daemon's objection lies.
+  func problem(_ violation: Google.BadRequest.FieldViolation) -> ImportProblem {
     problem(
       field: violation.field,
       violation: RuleViolation(

@@ -322,7 +322,7 @@ void   guoban__v1__abort_import_response__free_unpacked
   assert(message->base.descriptor == &guoban__v1__abort_import_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor guoban__v1__begin_import_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor guoban__v1__begin_import_request__field_descriptors[3] =
 {
   {
     "record_type",
@@ -348,15 +348,28 @@ static const ProtobufCFieldDescriptor guoban__v1__begin_import_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "update_mask",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BeginImportRequest, update_mask),
+    &google__protobuf__field_mask__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__begin_import_request__field_indices_by_name[] = {
   0,   /* field[0] = record_type */
   1,   /* field[1] = request_id */
+  2,   /* field[2] = update_mask */
 };
 static const ProtobufCIntRange guoban__v1__begin_import_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor guoban__v1__begin_import_request__descriptor =
 {
@@ -366,7 +379,7 @@ const ProtobufCMessageDescriptor guoban__v1__begin_import_request__descriptor =
   "Guoban__V1__BeginImportRequest",
   "guoban.v1",
   sizeof(Guoban__V1__BeginImportRequest),
-  2,
+  3,
   guoban__v1__begin_import_request__field_descriptors,
   guoban__v1__begin_import_request__field_indices_by_name,
   1,  guoban__v1__begin_import_request__number_ranges,
