@@ -28,9 +28,10 @@ extension FieldViolation {
     return copy
   }
 
-  /// The shortened value; it goes into messages and must not fill them.
+  /// The shortened value; it goes into messages and must not fill them. By scalars: a character may have any number.
   var shownValue: String {
-    value.count <= Self.shownCharactersMax ? value : "\(value.prefix(Self.shownCharactersMax))…"
+    let shown = value.unicodeScalars.prefix(Self.shownScalarsMax)
+    return shown.endIndex == value.endIndex ? value : "\(Substring(shown))…"
   }
 
   /// The violation as google.rpc gives it, with the value in front of the description.
@@ -39,5 +40,5 @@ extension FieldViolation {
       field: field, description: value.isEmpty ? description : "\"\(shownValue)\": \(description)", reason: reason)
   }
 
-  private static let shownCharactersMax = 64
+  private static let shownScalarsMax = 64
 }

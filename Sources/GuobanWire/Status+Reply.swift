@@ -31,11 +31,12 @@ extension Status {
 }
 
 extension String {
-  /// The longest prefix of whole characters that fits.
+  /// The longest prefix of whole Unicode scalars that fits. Not of whole characters: one may be as long as the text, and
+  /// to find where it ends takes as long.
   fileprivate func cut(toBytes bytesMax: Int) -> String {
     guard utf8.count > bytesMax else { return self }
     var end = utf8.index(utf8.startIndex, offsetBy: bytesMax)
-    while end.samePosition(in: self) == nil, end > utf8.startIndex { end = utf8.index(before: end) }
-    return String(self[..<end])
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(unicodeScalars[..<end])
   }
 }

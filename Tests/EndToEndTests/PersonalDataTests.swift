@@ -136,8 +136,8 @@ struct PersonalDataTests {
       "/guoban.v1.PassService/IssuePass",
       Ledger.IssuePassRequest(
         division: "430500", kind: .province, plate: "湘E12345", plateColor: .yellow, goods: "面粉", loadKg: 26_170,
-        origin: "430500", destination: "430500", conditions: [.driverStaysInCab], validFrom: "2022-11-01",
-        validUntil: "2022-11-07", holder: Ledger.Contact(name: "张三丰")))
+        origin: "430500", destination: "430500", conditions: [.driverStaysInCab], validFrom: "2099-11-01",
+        validUntil: "2099-11-07", holder: Ledger.Contact(name: "张三丰")))
     let number = try #require(issued.pass?.number)
     let dataDir = ["--data-dir", daemon.dataDirectory]
     let keys = try await place.run("guobanctl", ["pass", "public-key"] + dataDir)
@@ -154,18 +154,18 @@ struct PersonalDataTests {
     // It may complain first that there is no D-Bus.
     let code = String(try #require(read.split(separator: "\n").last { $0.hasPrefix("GBP1:") }))
     let check = ["pass", "check", code, "--public-key", place.path + "/pass.pub", "--date"]
-    let good = try await place.run("guobanctl", check + ["2022-11-03", "--plate", "湘E12345"])
-    #expect(good.contains("有效，至 2022-11-07") && good.contains(number) && good.contains("司机不下车"))
+    let good = try await place.run("guobanctl", check + ["2099-11-03", "--plate", "湘E12345"])
+    #expect(good.contains("有效，至 2099-11-07") && good.contains(number) && good.contains("司机不下车"))
     for (arguments, words) in [
-      (check + ["2022-11-08"], "已于 2022-11-07 到期"), (check + ["2022-10-31"], "2022-11-01 起才有效"),
-      (check + ["2022-11-03", "--plate", "湘E54321"], "不是 湘E54321 的"),
+      (check + ["2099-11-08"], "已于 2099-11-07 到期"), (check + ["2099-10-31"], "2099-11-01 起才有效"),
+      (check + ["2099-11-03", "--plate", "湘E54321"], "不是 湘E54321 的"),
     ] {
       let text = try await self.refused(place, arguments)
       #expect(text.contains(words), "\(text)")
     }
     var forged = check
     forged[2] = String(code.dropLast(3)) + "000"
-    #expect(try await refused(place, forged + ["2022-11-03"]).contains("签名不对"))
+    #expect(try await refused(place, forged + ["2099-11-03"]).contains("签名不对"))
   }
 
   /// What a program says that must end with 1.

@@ -1,4 +1,5 @@
 import GuobanClient
+import GuobanLedger
 import GuobanMessages
 import GuobanServer
 import GuobanTestSupport
@@ -13,7 +14,7 @@ struct PassImportTests {
 
   @Test func aTableIsHeldToTheDaysOfAPassThatIsIssued() async throws {
     var limits = ServiceLimits()
-    limits.passValidDaysMax = 30
+    limits.recordBounds.passValidDaysMax = 30
     try await Office.with(try TemporaryFolder(), limits: limits) { office in
       try office.upsert([Ledger.Region(code: "410928", name: "濮阳县", kind: .county)])
       let client = try await office.client("desk", [.passOfficer])

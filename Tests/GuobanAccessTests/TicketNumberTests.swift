@@ -48,6 +48,22 @@ struct TicketNumberTests {
     }
   }
 
+  @Test func aNumberThatWasDeletedIsNotGivenAgainAndWhatIsWorkedOnStays() async throws {
+    try await with { home, _, _ in
+      let first: Ledger.Ticket = try await home.call(submit, ticket("410928"))
+      let delete = "/guoban.v1.TicketService/DeleteTicket"
+      let gone = await outcome(home, delete, Ledger.DeleteRecordRequest(key: first.number).packed())
+      #expect(gone.code == .ok, "\(gone)")
+      let second: Ledger.Ticket = try await home.call(submit, ticket("410928"))
+      #expect(second.number == "410928-2026-000002")
+      let assigned: Ledger.Ticket = try await home.call(
+        "/guoban.v1.TicketService/AssignTicket", Ledger.AssignTicketRequest(number: second.number, owner: "县住建局"))
+      #expect(assigned.state == .assigned)
+      let refused = await outcome(home, delete, Ledger.DeleteRecordRequest(key: second.number).packed())
+      #expect(refused.reason(limits: .standard) == "TICKET_IN_PROGRESS", "\(refused)")
+    }
+  }
+
   @Test func aTicketThatWasMovedKeepsItsNumberFromNobody() async throws {
     try await with { home, next, all in
       let first: Ledger.Ticket = try await home.call(submit, ticket("410928"))

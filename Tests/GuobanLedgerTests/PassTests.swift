@@ -23,7 +23,7 @@ private struct Office {
   }
 
   func issue(_ request: Ledger.IssuePassRequest) throws -> Ledger.IssuePassResponse {
-    let issue = try PassIssue(request, today: today, validDays: 7, validDaysMax: 30)
+    let issue = try PassIssue(request, today: today, validDays: 7, within: RecordBounds(passValidDaysMax: 30))
     return try #require(try ledger.write { try issue.run($0) })
   }
 
@@ -100,7 +100,7 @@ private struct Office {
   let old = try #require(try office.issue(request()).pass)
   let renewal = try PassRenewal(
     Ledger.RenewPassRequest(number: old.number, validFrom: "2022-11-20", validUntil: "2022-11-25"),
-    today: try CivilDate("2022-11-20"), validDays: 7, validDaysMax: 30)
+    today: try CivilDate("2022-11-20"), validDays: 7, within: RecordBounds(passValidDaysMax: 30))
   let answer = try #require(try office.ledger.write { try renewal.run($0) })
   let new = try #require(answer.pass)
   #expect(new.number == "430500000002" && new.renews == old.number && answer.replaced == [old.number])
@@ -149,7 +149,7 @@ private struct Office {
   func batch(_ each: Bool, _ requests: [Ledger.IssuePassRequest]) throws -> Ledger.BatchIssuePassesResponse {
     let batch = try PassBatch(
       Ledger.BatchIssuePassesRequest(requests: requests, eachForItself: each), today: office.today, validDays: 7,
-      validDaysMax: 30)
+      within: RecordBounds(passValidDaysMax: 30))
     return try #require(
       try office.ledger.write { try batch.run(eachForItself: each, $0, checkCancellation: {}) })
   }
@@ -167,7 +167,7 @@ private struct Office {
   let changes = try office.ledger.store.read { try $0.changes(after: 0, limit: 100) }
   let replayed = try PassBatch(
     Ledger.BatchIssuePassesRequest(requests: requests, eachForItself: true), today: office.today, validDays: 7,
-    validDaysMax: 30
+    within: RecordBounds(passValidDaysMax: 30)
   ).replayed(changes.filter { $0.recordType == "Pass" })
   #expect(replayed.results.map(\.pass) == answer.results.map(\.pass))
 }
@@ -189,6 +189,86 @@ private struct Office {
   var other = old
   other.plate = "湘E54321"
   #expect(#expect(throws: LedgerError.self) { try bringIn([other]) }?.violations.first?.field == "passes[0].plate")
+}
+
+@Test func whatIsOverIsNotIssuedAndCancelsNothing() throws {
+  let office = try Office()
+  let good = try #require(try office.issue(request()).pass)
+  let over = request {
+    $0.validFrom = "2022-11-01"
+    $0.validUntil = "2022-11-13"
+  }
+  let error = #expect(throws: LedgerError.self) { try office.issue(over) }
+  #expect(error?.violations.map { "\($0.field) \($0.rule)" } == ["valid_until ENDS_IN_THE_PAST"])
+  #expect(try office.verify(Ledger.VerifyPassRequest(number: good.number)).verdict == .valid)
+  // Its last day is today.
+  let last = request {
+    $0.validFrom = "2022-11-01"
+    $0.validUntil = "2022-11-14"
+  }
+  #expect(try office.issue(last).replaced == [good.number])
+}
+
+@Test func aNewPassCancelsAllThatAVehicleHasOnItsRoute() throws {
+  let office = try Office()
+  let passes = try (1...150).map { day in
+    let date = try CivilDate("2022-11-14").addingDays(day).text
+    return Ledger.Pass(
+      number: "430500\(100_000 + day)", kind: .province, plate: "湘E12345", goods: "原料", loadKg: 1, origin: "430500",
+      destination: "430100", validFrom: date, validUntil: date, state: .issued)
+  }
+  try office.ledger.write { _ = try $0.upsert(passes, field: "passes", checkCancellation: {}) }
+  #expect(try office.issue(request()).replaced == passes.map(\.number))
+}
+
+/// What is printed on it, and signed.
+@Test func aTableDoesNotChangeWhatAPassSays() throws {
+  let office = try Office()
+  var pass = try #require(try office.issue(request()).pass)
+  pass.meta = nil
+  func bringIn(_ change: (inout Ledger.Pass) -> Void) throws -> [String] {
+    var changed = pass
+    change(&changed)
+    let passes = [changed]
+    do {
+      try office.ledger.write { _ = try $0.upsert(passes, field: "passes", checkCancellation: {}) }
+      return []
+    } catch let error as LedgerError {
+      return error.violations.map { "\($0.field) \($0.rule)" }
+    }
+  }
+  #expect(try bringIn { $0.validUntil = "2022-12-31" } == ["passes[0].valid_until ALREADY_ISSUED"])
+  #expect(
+    try bringIn { ($0.origin, $0.destination) = ("430100", "430500") }
+      == ["passes[0].origin ALREADY_ISSUED", "passes[0].destination ALREADY_ISSUED"])
+  #expect(try bringIn { $0.validFrom = "2022-11-01" } == ["passes[0].valid_from ALREADY_ISSUED"])
+  #expect(try bringIn { $0.validUntil = "2022-11-15" } == [])
+  #expect(try bringIn { ($0.goods, $0.validUntil) = ("口罩", "2022-11-15") } == [])
+}
+
+@Test func theLastNumbersBroughtInDoNotCloseADivision() throws {
+  let office = try Office()
+  let old = Ledger.Pass(
+    number: "", kind: .province, plate: "湘E00001", goods: "原料", loadKg: 1, origin: "430500",
+    destination: "430100", validFrom: "2022-10-01", validUntil: "2022-10-07", state: .revoked, revokeReason: "旧系统吊销")
+  func bringIn(_ number: String) throws {
+    var pass = old
+    pass.number = number
+    let passes = [pass]
+    try office.ledger.write { _ = try $0.upsert(passes, field: "passes", checkCancellation: {}) }
+  }
+  func issue(_ plate: String) throws -> String? { try office.issue(request { $0.plate = plate }).pass?.number }
+  #expect(try issue("湘E10001") == "430500000001")
+  try bringIn("430500999999")
+  #expect(try issue("湘E10002") == "430500000002")
+  try bringIn("430500999998")
+  try bringIn("430500100200")
+  #expect(try issue("湘E10003") == "430500100201")
+  try bringIn("430500999990")
+  #expect(try issue("湘E10004") == "430500999991")
+  for number in 999_992...999_997 { #expect(try issue("湘E1\(number % 10000)") == "430500\(number)") }
+  // Ten without a gap at the end: it goes on below them.
+  #expect(try issue("湘E10005") == "430500100202")
 }
 
 @Test func ofTwoPassesForAVehicleAndARouteOneIsNotBroughtInWhileTheOtherIsGood() throws {
@@ -256,7 +336,7 @@ func faultsOfARequestAreNamed(field: String, value: String) throws {
   }
   let today = try CivilDate("2022-11-14")
   do throws(LedgerError) {
-    _ = try PassIssue(bad, today: today, validDays: 7, validDaysMax: 30)
+    _ = try PassIssue(bad, today: today, validDays: 7, within: RecordBounds(passValidDaysMax: 30))
     Issue.record("was accepted")
   } catch {
     #expect(error.violations.map(\.field) == [field])

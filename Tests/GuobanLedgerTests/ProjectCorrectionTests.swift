@@ -67,6 +67,34 @@ struct ProjectCorrectionTests {
     }
   }
 
+  /// Each within its bounds, all of them beyond 64 bits.
+  @Test func aSumThatNoNumberHoldsIsRefused() throws {
+    var large = Sample.project("P-3", "410928")
+    large.totalInvestmentFen = 1_000_000_000_000_000
+    try ledger.upsert([large])
+    try ledger.upsert((0..<9300).map { Ledger.BatchEntry(project: "P-3", period: "第 \($0) 期", batch: .signing) })
+    let error = #expect(throws: StorageError.self) { try reached() }
+    #expect(error?.code == .tooLarge)
+    // A table may list a project more often than anybody would.
+    let date = "2026-02-01"
+    try advance("P-3", .started, date)
+    let marked = try ledger.store.read { reader in
+      try reader.group(
+        GroupQuery(
+          source: "BatchEntry", filter: .compare(column: "next_stage", .equal, .text(date)), groupBy: [],
+          measures: [.count], rowsMax: 1))
+    }
+    #expect(marked.columns == [[.integer(9300)]])
+  }
+
+  @Test func aProjectWhoseCorrectionsMustStayIsNotDeleted() throws {
+    try correct(.started)
+    let error = #expect(throws: LedgerError.self) {
+      try ledger.write { try $0.delete(Ledger.Project.self, key: "P-1", etag: "", schemas: RecordCatalog.schemas) }
+    }
+    #expect(error?.reason == "HAS_CORRECTIONS")
+  }
+
   @Test func aStageThatIsTakenBackIsReachedOnNoList() throws {
     #expect(try reached() == [2, 2, 2])
     let outcome = try correct(.started)

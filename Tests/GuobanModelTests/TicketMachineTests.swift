@@ -132,6 +132,10 @@ struct TicketMachineTests {
     let again = try #require(try refusal(spared, whole(.exempt), try judge(.everywhere)))
     #expect(again.violation.rule == "TICKET_EXEMPT" && again.violation.message.contains("县"))
     #expect(again.violation.message.contains(TicketAction.requestClosure.chinese))
+    // Whoever has it next is excused for nothing.
+    #expect(!spared.exemptReason.isEmpty)
+    try spared.take(whole(.escalate), judge: nil)
+    #expect(spared.exemptReason.isEmpty)
   }
 
   @Test func givingBackIsForTwoDays() throws {

@@ -41,6 +41,17 @@ import Testing
   #expect(reply.details.isEmpty)
 }
 
+/// One character of a megabyte: whoever looks for its ends in each of its places is never done.
+@Test func aCharacterWithoutEndIsCutAsWell() throws {
+  let endless = "1" + String(repeating: "\u{301}", count: 500_000)
+  let reply = Status(.notFound, endless).reply(messageBytesMax: 1 << 20)
+  #expect(reply.statusMessage.utf8.count <= Status.messageBytesMax && reply.statusMessage.utf8.count > 8000)
+  let named = Status.invalidArgument(violations: [
+    FieldViolation(field: "number", value: endless, reason: "R", description: "twelve digits")
+  ])
+  #expect(named.message.hasSuffix("…\": twelve digits") && named.message.utf8.count < 200)
+}
+
 @Test func anUnknownErrorTellsTheCallerNothingOfTheInside() {
   struct Secret: Error { let text = "password" }
   let status = Status(ending: Secret())

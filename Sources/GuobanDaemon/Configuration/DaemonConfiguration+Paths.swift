@@ -9,9 +9,10 @@ extension DaemonConfiguration {
     return (environment["HOME"] ?? "/tmp") + "/.local/state/guoban"
   }
 
-  /// The configuration file that is read when it is there and no other was named.
+  /// The configuration file that is read when it is there and no other was named: the system's for root and for a service
+  /// of systemd's, which runs as a user of its own.
   public static func fileDefault(environment: [String: String], isRoot: Bool) -> String {
-    if isRoot { return "/etc/guoban/guoband.yaml" }
+    if isRoot || environment["STATE_DIRECTORY"] != nil { return "/etc/guoban/guoband.yaml" }
     if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") { return home + "/guoban/guoband.yaml" }
     return (environment["HOME"] ?? "/tmp") + "/.config/guoban/guoband.yaml"
   }

@@ -59,7 +59,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
 
   /// Limits of imports, which are staged before they are written.
   public struct Imports: Sendable, Equatable {
-    public var openMax = 16
+    public var openMax = 48
     public var recordsMax = 100_000
     public var bytesMax = 32 << 20
     public var totalBytesMax = 128 << 20

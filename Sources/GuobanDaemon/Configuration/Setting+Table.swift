@@ -33,7 +33,7 @@ extension Setting {
     .bytes(
       "imports.totalBytesMax", \.imports.totalBytesMax, mebibyte...16 * gibibyte, "同时进行的导入合计的最大字节数",
       "bytes of all imports at once"),
-    .integer("imports.openMax", \.imports.openMax, 1...64, "同时进行的导入数", "imports open at once"),
+    .integer("imports.openMax", \.imports.openMax, 1...1024, "同时进行的导入数", "imports open at once"),
     .integer("imports.recordsMax", \.imports.recordsMax, 1...10_000_000, "一次导入的最多条数", "most records of one import"),
     .bytes("imports.bytesMax", \.imports.bytesMax, mebibyte...4 * gibibyte, "一次导入的最大字节数", "bytes of one import"),
     .duration(

@@ -13,7 +13,8 @@ extension DaemonConfiguration {
     sqlite.queueRequestsMax = storage.writeQueueMax
     sqlite.groupRequestsMax = storage.groupRequestsMax
     sqlite.groupBytesMax = storage.groupBytesMax
-    sqlite.recordBytesMax = rpc.messageBytesMax
+    // What tells of a record must fit into a message as well.
+    sqlite.recordBytesMax = rpc.messageBytesMax - WatchLimits.envelopeBytesMax
     // An import is one request, and one change a record.
     sqlite.requestChangesMax = max(sqlite.requestChangesMax, imports.recordsMax)
     sqlite.readersMax = storage.readersMax
@@ -36,7 +37,7 @@ extension DaemonConfiguration {
     services.pageSizeMax = rpc.pageSizeMax
     services.batchRecordsMax = rpc.batchRecordsMax
     services.passValidDays = passes.validDaysDefault
-    services.passValidDaysMax = passes.validDaysMax
+    services.recordBounds.passValidDaysMax = passes.validDaysMax
     services.tickets.countsWorkingDays = tickets.days == "working"
     services.tickets.deadlines.assignDays = tickets.assignDays
     services.tickets.deadlines.firstFeedbackDays = tickets.firstFeedbackDays
@@ -44,6 +45,7 @@ extension DaemonConfiguration {
     services.tickets.deadlines.majorMonths = tickets.majorMonths
     services.tickets.deadlines.returnDays = tickets.returnDays
     services.importsMax = imports.openMax
+    services.importsPerOwnerMax = min(services.importsPerOwnerMax, max(1, imports.openMax / 2))
     services.importRecordsMax = imports.recordsMax
     services.importBytesMax = imports.bytesMax
     services.importsBytesMax = imports.totalBytesMax

@@ -10,14 +10,14 @@ public struct PassBatch: Sendable {
   /// Checks everything that needs no ledger; throws for the whole batch unless each stands for itself. The days are
   /// ``PassIssue``'s.
   public init(
-    _ request: Ledger.BatchIssuePassesRequest, today: CivilDate, validDays: Int, validDaysMax: Int
+    _ request: Ledger.BatchIssuePassesRequest, today: CivilDate, validDays: Int, within bounds: RecordBounds
   ) throws(LedgerError) {
     requests = request.requests
     issues = request.requests.enumerated().map { index, each in
       do throws(LedgerError) {
         let path = request.eachForItself ? "" : "requests[\(index)]."
         return .success(
-          try PassIssue(each, path: path, today: today, validDays: validDays, validDaysMax: validDaysMax))
+          try PassIssue(each, path: path, today: today, validDays: validDays, within: bounds))
       } catch { return .failure(error) }
     }
     guard !request.eachForItself else { return }

@@ -7,11 +7,11 @@ public struct PassRenewal: Sendable {
   private let request: Ledger.RenewPassRequest
   private let today: CivilDate
   private let validDays: Int
-  private let validDaysMax: Int
+  private let bounds: RecordBounds
 
   /// Checks everything that needs no ledger. The days are ``PassIssue``'s.
   public init(
-    _ request: Ledger.RenewPassRequest, today: CivilDate, validDays: Int, validDaysMax: Int
+    _ request: Ledger.RenewPassRequest, today: CivilDate, validDays: Int, within bounds: RecordBounds
   ) throws(LedgerError) {
     var checks = RecordChecks(path: "")
     checks.code("number", request.number) { text throws(RuleViolation) in try PassNumber(text) }
@@ -21,7 +21,7 @@ public struct PassRenewal: Sendable {
     self.request = request
     self.today = today
     self.validDays = validDays
-    self.validDaysMax = validDaysMax
+    self.bounds = bounds
   }
 
   /// Writes the new pass. Its holder is the old one's, sealed for the new pass.
@@ -34,7 +34,7 @@ public struct PassRenewal: Sendable {
     _ = try PassDates(old).state(after: .renew, of: old.number, on: today)
     return try PassIssue(
       renewing: old, holder: try writer.openContacts(of: old).first?.contact, request, today: today,
-      validDays: validDays, validDaysMax: validDaysMax
+      validDays: validDays, within: bounds
     ).run(writer)
   }
 }

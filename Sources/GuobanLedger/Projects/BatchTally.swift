@@ -6,8 +6,6 @@ public import GuobanStorage
 public struct BatchTally: Sendable {
   /// Groups of one query: regions × periods × three lists.
   public static let groupsMax = 100_000
-  /// Entries of one project: a few periods, three lists each.
-  static let entriesMax = 1000
 
   private struct Place: Hashable {
     var region: String
@@ -46,17 +44,17 @@ public struct BatchTally: Sendable {
   }
 
   /// The answer.
-  public func response(byRegion: Bool, byPeriod: Bool, revision: UInt64) -> Ledger.BatchFiguresResponse {
-    Ledger.BatchFiguresResponse(
+  public func response(byRegion: Bool, byPeriod: Bool, revision: UInt64) throws -> Ledger.BatchFiguresResponse {
+    try Ledger.BatchFiguresResponse(
       totals: summed(byRegion: false, byPeriod: false),
       rows: byRegion || byPeriod ? summed(byRegion: byRegion, byPeriod: byPeriod) : [], revision: revision)
   }
 
-  private func summed(byRegion: Bool, byPeriod: Bool) -> [Ledger.BatchFiguresRow] {
+  private func summed(byRegion: Bool, byPeriod: Bool) throws -> [Ledger.BatchFiguresRow] {
     var sums: [Place: Ledger.BatchFiguresRow] = [:]
     for (place, row) in rows {
       let whole = Place(region: byRegion ? place.region : "", period: byPeriod ? place.period : "", batch: place.batch)
-      sums[whole, default: Self.empty(whole)].add(row)
+      try sums[whole, default: Self.empty(whole)].add(row)
     }
     return sums.sorted {
       ($0.key.region, $0.key.period, $0.value.batch.rawValue) < ($1.key.region, $1.key.period, $1.value.batch.rawValue)
@@ -89,11 +87,13 @@ public struct BatchTally: Sendable {
 }
 
 extension Ledger.BatchFiguresRow {
-  fileprivate mutating func add(_ other: Ledger.BatchFiguresRow) {
+  fileprivate mutating func add(_ other: Ledger.BatchFiguresRow) throws(StorageError) {
     entered += other.entered
     listed += other.listed
     reached += other.reached
-    investmentFen += other.investmentFen
+    let (sum, overflows) = investmentFen.addingReportingOverflow(other.investmentFen)
+    if overflows { throw StorageError(.tooLarge, "the sum of these investments is beyond 64 bits; narrow the filter") }
+    investmentFen = sum
   }
 
   fileprivate var rated: Ledger.BatchFiguresRow {

@@ -6,10 +6,8 @@ extension LedgerWriter {
   func changeBatchEntries(
     of project: String, _ change: (inout Ledger.BatchEntry) throws -> Void
   ) throws -> [String] {
-    let entries = try list(
-      ListQuery(
-        type: Ledger.BatchEntry.schema.name, filter: .compare(column: "project", .equal, .text(project)),
-        afterKey: nil, limit: BatchTally.entriesMax))
+    let entries = try every(
+      Ledger.BatchEntry.schema.name, where: .compare(column: "project", .equal, .text(project)))
     return try entries.compactMap { record in
       let old = try Ledger.BatchEntry(packed: record.bytes, limits: .standard)
       var entry = old

@@ -87,11 +87,16 @@ extension Ledger.Pass: LedgerRecord {
           message: "这张证已\(old.state == .revoked ? "吊销" : "被取代")，不能再改为有效")
       ]
     }
-    guard old.plate != plate else { return [] }
-    return [
-      RecordViolation(
-        field: path + "plate", value: number, rule: "ALREADY_ISSUED", message: "这个号码已发给 \(old.plate)，不能改成 \(plate)")
+    // What is printed on it, and signed. A shorter life is harmless.
+    let fixed = [
+      ("plate", old.plate, plate), ("origin", old.origin, origin), ("destination", old.destination, destination),
+      ("valid_from", old.validFrom, validFrom), ("valid_until", old.validUntil, max(old.validUntil, validUntil)),
     ]
+    return fixed.filter { $0.1 != $0.2 }.map { field, before, _ in
+      RecordViolation(
+        field: path + field, value: number, rule: "ALREADY_ISSUED",
+        message: "这张证已签发，这一项是 \(before)，不能再改\(field == "valid_until" ? "晚，要延期请换领" : "；要改请另办一张")")
+    }
   }
 
   public var ownColumns: [ColumnValue] {

@@ -133,6 +133,14 @@ extension Ledger.Project: LedgerRecord {
     }
   }
 
+  /// What was corrected, and why, must not go with it.
+  public func checkDeletable() throws {
+    guard !corrections.isEmpty else { return }
+    throw LedgerError(
+      .precondition, reason: "HAS_CORRECTIONS",
+      "项目 \(code) 的阶段更正过 \(corrections.count) 次，经过要留存，不能删除；不再推进的，可以打标签注明")
+  }
+
   public var ownColumns: [ColumnValue] {
     [
       .text(name), .text(region), .text(tier.name), .text(kind.name), .text(sector), .text(stage.name),

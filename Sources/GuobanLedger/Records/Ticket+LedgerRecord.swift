@@ -45,6 +45,14 @@ extension Ledger.Ticket: LedgerRecord {
 
   public var contactsNeededUntil: String { closed }
 
+  /// One that somebody has worked on is counted: it is closed, not taken away.
+  public func checkDeletable() throws {
+    guard events.count > 1 else { return }
+    throw LedgerError(
+      .precondition, reason: "TICKET_IN_PROGRESS",
+      "问题 \(number) 登记之后已有 \(events.count - 1) 步办理，不能删除；登记重复或有误的，写明结果后申请销号")
+  }
+
   public mutating func normalise() {
     let hasNoEvents = events.isEmpty
     if hasNoEvents { events = TicketDates(self)?.events ?? [] }

@@ -109,7 +109,7 @@ struct EntryCheck {
       report(field.name, value: text, rule: error.rule, "“\(field.title)”：\(error.message)")
       return nil
     }
-    if field.type == .choice, !field.choices.contains(text) {
+    if field.type == .choice, !field.choices.contains(where: { $0.utf8.elementsEqual(text.utf8) }) {
       report(
         field.name, value: text, rule: "NOT_A_CHOICE",
         "“\(text)”不在“\(field.title)”的可选项内，可选：\(field.choices.joined(separator: "、"))")

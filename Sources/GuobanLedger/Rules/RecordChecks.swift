@@ -66,23 +66,26 @@ public struct RecordChecks {
       return
     }
     let value = isPersonal ? "" : text
-    // A character has at least a byte, and finding characters takes a while.
-    if text.utf8.count > max, text.count > max {
-      report(field, value: value, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(max) 个")
+    length(field, text, value, max: max)
+    if text.unicodeScalars.contains(where: \.isHidden) {
+      report(field, value: value, rule: "CONTROL_CHARACTER", "含有换行、控制字符或看不见的字符，请删去")
     }
-    if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-      report(field, value: value, rule: "CONTROL_CHARACTER", "含有换行或控制字符，请删去")
-    }
-    if text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ") {
+    let scalars = text.unicodeScalars
+    if scalars.first.map(\.isSpace) == true || scalars.last.map(\.isSpace) == true {
       report(field, value: value, rule: "SURROUNDING_SPACE", "首尾有空格，请删去")
     }
   }
 
+  /// How long a text is, in scalars: a character may have any number of them.
+  private mutating func length(_ field: String, _ text: String, _ value: String, max: Int) {
+    guard text.utf8.count > max else { return }
+    let count = text.unicodeScalars.count
+    if count > max { report(field, value: value, rule: "TOO_LONG", "有 \(count) 个字，最多 \(max) 个") }
+  }
+
   /// Longer text, where line breaks are welcome.
   mutating func text(_ field: String, _ text: String) {
-    if text.utf8.count > Limit.textCharactersMax, text.count > Limit.textCharactersMax {
-      report(field, value: text, rule: "TOO_LONG", "有 \(text.count) 个字，最多 \(Limit.textCharactersMax) 个")
-    }
+    length(field, text, text, max: Limit.textCharactersMax)
   }
 
   /// How many elements a list has.
@@ -167,6 +170,8 @@ public struct RecordChecks {
     _ field: String, _ text: String, _ check: (String) throws(RuleViolation) -> Void
   ) {
     if text.isEmpty || text.contains("*") && text.utf8.count <= 64 { return }
+    // The rules below tell what is wrong with a value of its length, and repeat a longer one.
+    guard text.utf8.count <= 64 else { return report(field, value: "", rule: "TOO_LONG", "太长，最多 64 字节") }
     do throws(RuleViolation) { try check(text) } catch {
       report(field, value: "", rule: error.rule, error.message)
     }
@@ -185,6 +190,24 @@ public struct RecordChecks {
     for (key, value) in labels.sorted(by: { $0.key < $1.key }).prefix(Limit.labelsMax) {
       name("labels", key, max: 64)
       name("labels[\(key)]", value, required: false)
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Control characters, and those that show nothing or turn what stands around them: nobody types them on purpose.
+  fileprivate var isHidden: Bool {
+    switch value {
+    case 0...0x1F, 0x7F...0x9F, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
+    default: false
+    }
+  }
+
+  /// White space of any width: Chinese keyboards type U+3000.
+  fileprivate var isSpace: Bool {
+    switch value {
+    case 0x20, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true
+    default: false
     }
   }
 }

@@ -2,7 +2,7 @@
 public struct RecordViolation: Error, Sendable, Equatable {
   /// Path in the request: "enterprises[3].uscc".
   public var field: String
-  /// What was given, shortened to at most 64 characters.
+  /// What was given, shortened to at most 64 scalars.
   public var value: String
   /// UPPER_SNAKE_CASE name of the rule.
   public var rule: String
@@ -12,7 +12,8 @@ public struct RecordViolation: Error, Sendable, Equatable {
   /// Names a field, its value, and the rule that it breaks.
   public init(field: String, value: String, rule: String, message: String) {
     self.field = field
-    self.value = value.count > 64 ? value.prefix(63) + "…" : value
+    let shown = value.unicodeScalars.prefix(64)
+    self.value = shown.endIndex == value.endIndex ? value : String(shown.dropLast()) + "…"
     self.rule = rule
     self.message = message
   }

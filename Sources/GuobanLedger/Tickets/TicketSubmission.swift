@@ -64,10 +64,17 @@ public struct TicketSubmission: Sendable {
 
   private func nextNumber(_ whole: any LedgerReader) throws -> String {
     let series = "\(draft.region)-\(date.year)"
-    let sequence = try whole.highestSequence(of: Ledger.Ticket.schema.name, where: "series", is: series)
-    guard sequence < TicketNumber.sequenceMax else {
-      throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(series) 的问题编号已用完（\(TicketNumber.sequenceMax) 号）")
+    var sequence = try whole.highestSequence(of: Ledger.Ticket.schema.name, where: "series", is: series)
+    while sequence < TicketNumber.sequenceMax {
+      sequence += 1
+      let number = TicketNumber(series: series, sequence: sequence).text
+      // One that was deleted may come back, and keeps its number.
+      var query = ChangeQuery(limit: 1)
+      query.type = Ledger.Ticket.schema.name
+      query.key = number
+      query.withoutRecords = true
+      if try whole.changes(query).isEmpty { return number }
     }
-    return TicketNumber(series: series, sequence: sequence + 1).text
+    throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(series) 的问题编号已用完（\(TicketNumber.sequenceMax) 号）")
   }
 }

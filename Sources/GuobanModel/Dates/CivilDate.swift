@@ -9,6 +9,9 @@ public struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertible
   /// The years that four digits can write.
   public static let years = 1...9999
 
+  /// The last day that four digits can write.
+  public static let last = CivilDate(checkedYear: 9999, month: 12, day: 31)
+
   /// - Throws: `DATE_RANGE` for a day that the calendar does not have.
   public init(year: Int, month: Int, day: Int) throws(RuleViolation) {
     guard Self.years.contains(year), (1...12).contains(month),

@@ -89,12 +89,15 @@ public struct TicketStanding: Sendable, Equatable {
       level = (step.action == .escalate ? level.above : level.below) ?? level
       reached.insert(level)
       if step.action == .escalate { escalated = step.date }
+      // It was this level's that was excused.
+      exemptReason = ""
       beginRound(step.date)
     case .exempt: exemptReason = step.note.isEmpty ? "-" : step.note
     case .survey: satisfaction = step.satisfaction
     case .reopen:
       since = step.date
       (closed, satisfaction, timetable) = (nil, nil, nil)
+      exemptReason = ""
       reconsider()
     }
   }

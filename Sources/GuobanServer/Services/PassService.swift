@@ -50,7 +50,7 @@ struct PassService: Sendable {
     do throws(LedgerError) {
       issue = try PassIssue(
         request, today: dependencies.today(), validDays: dependencies.limits.passValidDays,
-        validDaysMax: dependencies.limits.passValidDaysMax)
+        within: dependencies.limits.recordBounds)
     } catch {
       return call.fail(error.status)
     }
@@ -65,7 +65,7 @@ struct PassService: Sendable {
     do throws(LedgerError) {
       renewal = try PassRenewal(
         request, today: dependencies.today(), validDays: dependencies.limits.passValidDays,
-        validDaysMax: dependencies.limits.passValidDaysMax)
+        within: dependencies.limits.recordBounds)
     } catch {
       return call.fail(error.status)
     }
@@ -87,7 +87,7 @@ struct PassService: Sendable {
       ).reason("TOO_MANY")
     }
     let batch = try PassBatch(
-      request, today: dependencies.today(), validDays: limits.passValidDays, validDaysMax: limits.passValidDaysMax)
+      request, today: dependencies.today(), validDays: limits.passValidDays, within: limits.recordBounds)
     call.write(
       to: dependencies.store(for: call.principal), requestID: request.requestId, validateOnly: request.validateOnly,
       digest: maskedDigest(call, request.requests, [request.eachForItself ? 1 : 0]),

@@ -68,8 +68,8 @@ public struct ServiceLimits: Sendable {
   public var queryColumnsMax = 32
   /// Days that a pass is good for when the request does not say.
   public var passValidDays = 7
-  /// Days that a pass may be good for.
-  public var passValidDaysMax = RecordBounds.standard.passValidDaysMax
+  /// What records that come in are held to.
+  public var recordBounds = RecordBounds.standard
   /// The days that tickets are given, and how they are counted.
   public var tickets = TicketRules()
   /// Imports that may be open at once.
@@ -91,7 +91,4 @@ public struct ServiceLimits: Sendable {
 
   /// The defaults.
   public init() {}
-
-  /// What records that come in are held to.
-  var recordBounds: RecordBounds { RecordBounds(passValidDaysMax: passValidDaysMax) }
 }

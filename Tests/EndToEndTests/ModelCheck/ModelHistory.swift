@@ -68,10 +68,10 @@ struct ModelHistory {
     .compact(days: [183, 184, 184, 209, 294].randomElement(using: &random) ?? 184)
   }
 
-  /// Mostly from today on; some are long over.
+  /// Mostly from today on; some begin earlier, and may be over.
   private mutating func issue(_ model: ModelLedger) -> ModelOperation {
-    let isOld = Int.random(in: 0..<3, using: &random) == 0
-    let from = model.today - (isOld ? .random(in: 0..<400, using: &random) : 0)
+    let isOld = Int.random(in: 0..<4, using: &random) == 0
+    let from = model.today - (isOld ? .random(in: 0..<30, using: &random) : 0)
     return .issue(
       plate: "豫J1234\(Int.random(in: 0..<6, using: &random))",
       destination: Bool.random(using: &random) ? "410922" : "410923", from: from,

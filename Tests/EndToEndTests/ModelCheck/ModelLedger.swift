@@ -151,6 +151,7 @@ struct ModelLedger: Equatable {
         projects: steps.compactMap(\.writtenProject), progresses: steps.compactMap(\.writtenProgress))
       try requireUnused(steps.compactMap(\.deletedProject))
     case .issue(let plate, let destination, let from, let until):
+      guard until >= today else { throw Refusal(code: .invalidArgument) }
       revision += 1
       for (number, pass) in passes where pass.isIssued && pass.plate == plate && pass.destination == destination {
         passes[number]?.isIssued = false

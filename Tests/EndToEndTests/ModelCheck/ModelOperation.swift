@@ -58,11 +58,6 @@ enum ModelOperation: Sendable {
 
   var isErasure: Bool { if case .erase = self { true } else { false } }
 
-  /// Whether it gives a record contacts that are due already.
-  func makesDue(_ model: ModelLedger) -> Bool {
-    if case .issue(_, _, _, let until) = self { until < model.today - ModelLedger.retentionDays } else { false }
-  }
-
   enum Step: Sendable {
     case create(String, ModelLedger.Project)
     case upsert(String, ModelLedger.Project)

@@ -127,7 +127,7 @@ struct ModelRun {
     default:
       while true {
         let operation = history.next(model)
-        if operation.isRepeatable, !operation.makesDue(model) { return operation }
+        if operation.isRepeatable { return operation }
       }
     }
   }
