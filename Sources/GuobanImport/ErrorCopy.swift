@@ -7,20 +7,27 @@ public struct ErrorCopy {
   private let source: ImportSource
   private let log: ReadingLog
   private let limits: ImportLimits
+  private let head: String
   private var reasons: [Int: String] = [:]
 
   /// - Parameters:
   ///   - log: of the reading that found the problems, its header above all.
   ///   - problems: those of other files are left out.
-  public init(_ source: ImportSource, log: ReadingLog, problems: ImportProblems, limits: ImportLimits) {
+  ///   - inEnglish: the reasons; in Chinese otherwise.
+  public init(
+    _ source: ImportSource, log: ReadingLog, problems: ImportProblems, limits: ImportLimits, inEnglish: Bool
+  ) {
     self.source = source
     self.log = log
     self.limits = limits
+    head = inEnglish ? ReasonColumn.englishHead : ReasonColumn.head
     for problem in problems.kept where problem.file == source.name {
-      let column = problem.column.isEmpty || problem.line == log.headerLine ? "" : "“\(problem.column)”："
+      let isOfColumn = !problem.column.isEmpty && problem.line != log.headerLine
+      let column = isOfColumn ? "“\(problem.column)”" + (inEnglish ? ": " : "：") : ""
+      let reason = column + (inEnglish ? problem.violation.englishMessage : problem.violation.message)
       // What is wrong with the file as a whole stands beside its first row.
       let line = problem.line == 0 ? max(1, log.headerLine) : problem.line
-      reasons[line] = (reasons[line].map { $0 + "；" } ?? "") + column + problem.violation.message
+      reasons[line] = (reasons[line].map { $0 + (inEnglish ? "; " : "；") } ?? "") + reason
     }
   }
 
@@ -33,9 +40,9 @@ public struct ErrorCopy {
     switch source.format {
     case .xlsx:
       let header = log.headerLine
-      let reasons = reasons
+      let (head, reasons) = (head, reasons)
       try SheetAnnotation.copy(from: source.path, to: path, column: log.reasonColumn, limits: limits.sheet) { row in
-        row == header ? ReasonColumn.head : reasons[row]
+        row == header ? head : reasons[row]
       }
     case .jsonl: try writeLines(write)
     case .csv, .json: try writeRows(write)
@@ -51,7 +58,7 @@ public struct ErrorCopy {
     var parser = CSVParser(text, limits: limits)
     if hasMark { try write(CSVText.byteOrderMark) }
     while let row = try parser.next() {
-      let reason = row.line == log.headerLine ? ReasonColumn.head : reasons[row.line] ?? ""
+      let reason = row.line == log.headerLine ? head : reasons[row.line] ?? ""
       var line: [UInt8]
       if row.cells.count > log.reasonColumn {
         // There is a reason already, of the import before.

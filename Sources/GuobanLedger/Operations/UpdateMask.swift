@@ -20,11 +20,13 @@ struct UpdateMask {
       if path != "meta", let number = type.fieldNumber(named: path) {
         numbers.insert(number)
       } else {
-        let known = type.fieldNames.filter { $0 != "meta" }.joined(separator: "、")
+        let known = type.fieldNames.filter { $0 != "meta" }.joined(separator: ", ")
         violations.append(
           RecordViolation(
             field: "update_mask.paths[\(index)]", value: path, rule: "UNKNOWN_FIELD",
-            message: "“\(path)”不是可以修改的字段；可用的有：\(known)（只到第一层，如 milestones 要整项提交）"))
+            "“\(path)”不是可以修改的字段；可用的有：\(known)（只到第一层，如 milestones 要整项提交）",
+            "“\(path)” is no field that can be changed; there are: \(known) (of the first level only: milestones, for one, is given whole)"
+          ))
       }
     }
     guard violations.isEmpty else { throw .invalid(violations) }

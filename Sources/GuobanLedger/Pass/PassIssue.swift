@@ -86,7 +86,9 @@ public struct PassIssue: Sendable {
     let last = try writer.lastKey(of: Ledger.Pass.schema.name, prefix: division.text)
     let sequence = try last.map { try PassNumber($0).sequence } ?? 0
     guard sequence < PassNumber.sequenceMax else {
-      throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(division.text) 的通行证编号已用完（999999 号）")
+      throw LedgerError(
+        .exhausted, reason: "NUMBERS_USED_UP", "\(division.text) 的通行证编号已用完（999999 号）",
+        "the pass numbers of \(division.text) are used up (999999)")
     }
     return try PassNumber(division: division, sequence: sequence + 1).text
   }

@@ -118,7 +118,9 @@ struct ContactSettlement<Record: LedgerRecord> {
       violations.append(
         RecordViolation(
           field: "\(place.field).\(field)", value: value, rule: "MASKED",
-          message: "“\(value)”是遮盖过的，和台账里遮盖后的也不同：不改就原样交回，要改请填完整的"))
+          "“\(value)”是遮盖过的，和台账里遮盖后的也不同：不改就原样交回，要改请填完整的",
+          "“\(value)” is masked, and not as the ledger masks it: give it back as it was to keep it, or in full to change it"
+        ))
     }
   }
 }

@@ -63,10 +63,14 @@ extension Ledger.Ticket: LedgerRecord {
       for field in Self.managed where field.text(self) != field.text(stored) {
         checks.report(
           field.name, value: field.text(self), rule: "METHODS_ONLY",
-          "现在是“\(field.text(stored))”；办理情况只能用 TicketService 的方法（交办、反馈、销号等）来改，不能直接写")
+          "现在是“\(field.text(stored))”；办理情况只能用 TicketService 的方法（交办、反馈、销号等）来改，不能直接写",
+          "is “\(field.text(stored))” now; how a ticket goes on is changed by the methods of TicketService (assign, report, close and so on) only, not written directly"
+        )
       }
       if events != stored.events {
-        checks.report("events", value: "\(events.count)", rule: "METHODS_ONLY", "办理过程不能直接改写，请用 TicketService 的方法")
+        checks.report(
+          "events", value: "\(events.count)", rule: "METHODS_ONLY", "办理过程不能直接改写，请用 TicketService 的方法",
+          "the events cannot be written directly; please use the methods of TicketService")
       }
     }
     for field in Self.managed { field.copy(stored, &self) }
@@ -96,7 +100,8 @@ extension Ledger.Ticket: LedgerRecord {
     guard !events.isEmpty, checks.violations.isEmpty else { return }
     guard events.count <= Self.eventsMax else {
       return checks.report(
-        "events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步")
+        "events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步",
+        "has \(events.count) events; at most \(Self.eventsMax)")
     }
     for (index, event) in events.enumerated() { event.checkTexts("events[\(index)].", &checks) }
     var replayed = events
@@ -106,12 +111,13 @@ extension Ledger.Ticket: LedgerRecord {
       for field in Self.managed where field.text(self) != field.text(shown) {
         checks.report(
           field.name, value: field.text(self), rule: "NOT_AS_THE_EVENTS_SAY",
-          "与办理过程不符：按日期和过程应是“\(field.text(shown))”")
+          "与办理过程不符：按日期和过程应是“\(field.text(shown))”",
+          "is not as the events say: by their dates and order it is “\(field.text(shown))”")
       }
     } catch {
       checks.report(
         "events[\(error.index)]", value: events[error.index].action.name, rule: error.violation.rule,
-        error.violation.message)
+        error.violation.message, error.violation.englishMessage)
     }
   }
 

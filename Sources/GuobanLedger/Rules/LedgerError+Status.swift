@@ -5,7 +5,7 @@ extension LedgerError: StatusConvertible {
     if code == .invalid, !violations.isEmpty {
       return Status.invalidArgument(violations: violations.map(\.fieldViolation)).reason(reason)
     }
-    return Status(grpcCode, message).reason(reason)
+    return Status(grpcCode, message, englishMessage).reason(reason)
   }
 
   private var grpcCode: Status.Code {
@@ -24,6 +24,6 @@ extension LedgerError: StatusConvertible {
 
 extension RecordViolation {
   fileprivate var fieldViolation: FieldViolation {
-    FieldViolation(field: field, value: value, reason: rule, description: message)
+    FieldViolation(field: field, value: value, reason: rule, message, englishMessage)
   }
 }

@@ -8,12 +8,15 @@ public struct RecordViolation: Error, Sendable, Equatable {
   public var rule: String
   /// For a clerk: the value, the rule, and what to do.
   public var message: String
+  /// The same in English.
+  public var englishMessage: String
 
   /// Names a field, its value, and the rule that it breaks.
-  public init(field: String, value: String, rule: String, message: String) {
+  public init(field: String, value: String, rule: String, _ message: String, _ englishMessage: String) {
     self.field = field
     self.value = value.count > 64 ? value.prefix(63) + "…" : value
     self.rule = rule
     self.message = message
+    self.englishMessage = englishMessage
   }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanWire
 
 struct PassBatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,7 +72,9 @@ struct PassBatchCommand: AsyncParsableCommand {
       } else {
         Terminal.complain(
           Terminal.harmless(
-            say("第 \(record.line) 行：\(result.message)", "line \(record.line): \(result.message)")))
+            say(
+              "第 \(record.line) 行：\(result.message)",
+              "line \(record.line): \(result.localizedMessage.english(orElse: result.message))")))
       }
     }
     Terminal.complain(
