@@ -4,7 +4,7 @@ public protocol Authenticator: Sendable {
   func authenticate(token: String, peer: Peer) -> Principal?
 
   /// Why a caller that was let in is not any more; nil while it is. Asked when ``epoch`` has changed.
-  func ending(of principal: Principal) -> String?
+  func ending(of principal: Principal) -> (chinese: String, english: String)?
 
   /// Changes whenever some principal may have stopped being let in. Asked a few times a second.
   var epoch: AccessEpoch { get }
@@ -26,6 +26,6 @@ public struct AccessEpoch: Sendable, Hashable {
 
 /// An authenticator whose answers never change.
 extension Authenticator {
-  public func ending(of principal: Principal) -> String? { nil }
+  public func ending(of principal: Principal) -> (chinese: String, english: String)? { nil }
   public var epoch: AccessEpoch { AccessEpoch() }
 }

@@ -31,13 +31,17 @@ public struct GrantAuthenticator: Authenticator {
     }
   }
 
-  public func ending(of principal: Principal) -> String? {
+  public func ending(of principal: Principal) -> (chinese: String, english: String)? {
     guard let version = principal.grant else { return nil }
     guard let grant = directory.snapshot.grant(named: version.name), !grant.isRevoked else {
-      return "the grant of \(version.name) was revoked"
+      return ("\(version.name) 的授权已撤销", "the grant of \(version.name) was revoked")
     }
-    if grant.isExpired(at: nowSecond()) { return "the grant of \(version.name) has expired" }
-    guard grant.version == version else { return "the grant of \(version.name) was changed: connect again" }
+    if grant.isExpired(at: nowSecond()) {
+      return ("\(version.name) 的授权已到期", "the grant of \(version.name) has expired")
+    }
+    guard grant.version == version else {
+      return ("\(version.name) 的授权已改动：请重新连接", "the grant of \(version.name) was changed: connect again")
+    }
     return nil
   }
 

@@ -27,11 +27,17 @@ public struct Principal: Sendable, Hashable {
   public func may(_ permission: Permission) -> Bool { permissions.allows(permission) }
 
   /// Why it is not allowed, for the caller: names the principal, the permission, and the region when that is the reason.
-  public func refusal(of permission: Permission, for method: String) -> String {
-    let missing = "\(name) may not call \(method): it needs the permission \(permission.rawValue)"
+  public func refusal(of permission: Permission, for method: String) -> (chinese: String, english: String) {
+    let missing = (
+      chinese: "\(name) 不能调用 \(method)：需要 \(permission.rawValue) 权限",
+      english: "\(name) may not call \(method): it needs the permission \(permission.rawValue)"
+    )
     guard let region, permission.isAboutEverything, roles.contains(where: { $0.permissions.allows(permission) })
     else { return missing }
-    return "\(missing), which is about the whole ledger, and \(name) is held to region \(region)"
+    return (
+      "\(missing.chinese)，那是整个台账的，而 \(name) 只管区划 \(region)",
+      "\(missing.english), which is about the whole ledger, and \(name) is held to region \(region)"
+    )
   }
 }
 

@@ -118,7 +118,7 @@ struct LedgerAudit {
     var link = chain ?? (compaction == nil ? ChangeChain() : ChangeChain(startingAt: change))
     defer { chain = link }
     do { try link.verify(change) } catch {
-      throw .corrupted(manifest.id, "变更日志在第 \(change.revision) 条处断开", error.message, cause: error)
+      throw .corrupted(manifest.id, "变更日志在第 \(change.revision) 条处断开", error.englishMessage, cause: error)
     }
     guard change.operation.writesRecord else { return }
     let isDelete = change.operation == .delete
@@ -136,7 +136,7 @@ struct LedgerAudit {
       throw damaged("变更日志的末端与清单不符", "the head of its change log is not the manifest's")
     }
     do { try chain.finish() } catch {
-      throw .corrupted(manifest.id, "变更日志停在一次提交中间", error.message, cause: error)
+      throw .corrupted(manifest.id, "变更日志停在一次提交中间", error.englishMessage, cause: error)
     }
   }
 

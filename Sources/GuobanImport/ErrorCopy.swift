@@ -7,6 +7,7 @@ public struct ErrorCopy {
   private let source: ImportSource
   private let log: ReadingLog
   private let limits: ImportLimits
+  private let head: String
   private var reasons: [Int: String] = [:]
   /// What is wrong with the file as a whole; stands beside its first row.
   private var fileReason: String?
@@ -14,17 +15,23 @@ public struct ErrorCopy {
   /// - Parameters:
   ///   - log: of the reading that found the problems, its header above all.
   ///   - problems: those of other files are left out.
-  public init(_ source: ImportSource, log: ReadingLog, problems: ImportProblems, limits: ImportLimits) {
+  ///   - inEnglish: the reasons; in Chinese otherwise.
+  public init(
+    _ source: ImportSource, log: ReadingLog, problems: ImportProblems, limits: ImportLimits, inEnglish: Bool
+  ) {
     self.source = source
     self.log = log
     self.limits = limits
+    head = inEnglish ? ReasonColumn.englishHead : ReasonColumn.head
     for problem in problems.kept where problem.file == source.name {
-      let column = problem.column.isEmpty || problem.line == log.headerLine ? "" : "“\(problem.column)”："
-      let reason = column + problem.violation.message
+      let isOfColumn = !problem.column.isEmpty && problem.line != log.headerLine
+      let column = isOfColumn ? "“\(problem.column)”" + (inEnglish ? ": " : "：") : ""
+      let reason = column + (inEnglish ? problem.violation.englishMessage : problem.violation.message)
+      let and = inEnglish ? "; " : "；"
       if problem.line == 0 {
-        fileReason = (fileReason.map { $0 + "；" } ?? "") + reason
+        fileReason = (fileReason.map { $0 + and } ?? "") + reason
       } else {
-        reasons[problem.line] = (reasons[problem.line].map { $0 + "；" } ?? "") + reason
+        reasons[problem.line] = (reasons[problem.line].map { $0 + and } ?? "") + reason
       }
     }
   }
@@ -58,9 +65,10 @@ public struct ErrorCopy {
     switch source.format {
     case .xlsx:
       let header = log.headerLine
+      let head = head
       var reasons = Reasons(self)
       try SheetAnnotation.copy(from: source.path, to: path, column: log.reasonColumn, limits: limits.sheet) { row in
-        row == header ? ReasonColumn.head : reasons.take(row)
+        row == header ? head : reasons.take(row)
       }
     case .jsonl: try writeLines(write)
     case .csv, .json: try writeRows(write)
@@ -77,7 +85,7 @@ public struct ErrorCopy {
     var reasons = Reasons(self)
     if hasMark { try write(CSVText.byteOrderMark) }
     while let row = try parser.next() {
-      let reason = row.line == log.headerLine ? ReasonColumn.head : reasons.take(row.line) ?? ""
+      let reason = row.line == log.headerLine ? head : reasons.take(row.line) ?? ""
       var line: [UInt8]
       if row.cells.count > log.reasonColumn {
         // There is a reason already, of the import before.

@@ -11,8 +11,10 @@ struct BoundColumn<Row: Sendable> {
 public enum ReasonColumn {
   /// The head that is written.
   public static let head = "错误原因"
+  /// The same in English.
+  public static let englishHead = "error reason"
 
-  static func isOne(_ cell: String) -> Bool { cell.trimmed == head }
+  static func isOne(_ cell: String) -> Bool { [head, englishHead].contains(cell.trimmed) }
 }
 
 extension RecordTable {

@@ -84,7 +84,8 @@ public enum RecordCatalog {
   /// Projects a stored record anew, for a ledger that is being restored.
   public static func project(type: String, bytes: [UInt8], limits: DecodeLimits) throws -> StoredRecord {
     guard let definition = definition(named: type) else {
-      throw LedgerError(.invalid, reason: "UNKNOWN_TYPE", "这个版本不认识记录类型“\(type)”")
+      throw LedgerError(
+        .invalid, reason: "UNKNOWN_TYPE", "这个版本不认识记录类型“\(type)”", "this version knows no record type “\(type)”")
     }
     return try definition.type.init(packed: bytes, limits: limits).projected(from: bytes)
   }

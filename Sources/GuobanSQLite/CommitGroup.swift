@@ -164,7 +164,9 @@ struct CommitGroup {
     guard found.digest == request.requestDigest else {
       throw StorageError(
         .requestIDReused,
-        "request_id “\(request.requestID)”已用于另一个请求（修订号 \(found.revision)），请换一个新的")
+        "request_id “\(request.requestID)”已用于另一个请求（修订号 \(found.revision)），请换一个新的",
+        "request_id “\(request.requestID)” was used for another request (revision \(found.revision)); please take a new one"
+      )
     }
     let reader = SQLiteReader(db, shape: shape, cache: nil)
     let before = try reader.commitEnd(atOrBefore: found.revision - 1) ?? 0
@@ -179,7 +181,9 @@ struct CommitGroup {
       throw StorageError(
         .compacted,
         "request_id “\(request.requestID)”的请求早已完成（修订号 \(row.integer(0))），它的结果已随变更日志压缩而不再保存；"
-          + "请读取记录看现在的情况，确要再做一次请换一个 request_id")
+          + "请读取记录看现在的情况，确要再做一次请换一个 request_id",
+        "the request with request_id “\(request.requestID)” was done long ago (revision \(row.integer(0))), and what it answered was compacted with the change log; "
+          + "read the records to see how they are now, and to do it once more take another request_id")
     }
   }
 }

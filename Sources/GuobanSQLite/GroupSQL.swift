@@ -50,9 +50,10 @@ struct GroupSQL {
       } else if let index = names.firstIndex(of: order.column) {
         sql.append("\(index + 1) \(order.descending ? "DESC" : "ASC") NULLS LAST")
       } else {
-        let known = query.groupBy + query.measures.map(\.name)
+        let known = (query.groupBy + query.measures.map(\.name)).joined(separator: ", ")
         throw StorageError(
-          .invalidQuery, "不能按“\(order.column)”排序；结果里有：\(known.joined(separator: ", "))")
+          .invalidQuery, "不能按“\(order.column)”排序；结果里有：\(known)",
+          "cannot order by “\(order.column)”; the result has: \(known)")
       }
     }
     return (isAfterwards ? [] : sql, isAfterwards)
@@ -77,7 +78,8 @@ struct GroupSQL {
   ) throws(StorageError) -> String {
     let (sql, kind) = try source.column(path)
     guard kind == .integer else {
-      throw StorageError(.invalidQuery, "\(path) 不是数字：\(measure.name) 没有意义")
+      throw StorageError(
+        .invalidQuery, "\(path) 不是数字：\(measure.name) 没有意义", "\(path) is not a number: \(measure.name) makes no sense")
     }
     return sql
   }
@@ -87,7 +89,8 @@ struct GroupSQL {
   ) throws(StorageError) -> String {
     let (sql, kind) = try source.column(path)
     guard kind != .textList else {
-      throw StorageError(.invalidQuery, "\(path) 是列表：\(measure.name) 没有意义")
+      throw StorageError(
+        .invalidQuery, "\(path) 是列表：\(measure.name) 没有意义", "\(path) is a list: \(measure.name) makes no sense")
     }
     return sql
   }

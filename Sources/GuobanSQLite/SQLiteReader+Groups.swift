@@ -14,12 +14,16 @@ extension SQLiteReader {
           return
         }
         guard columns[0].count < query.rowsMax else {
-          throw StorageError(.tooLarge, "分组结果超过 \(query.rowsMax) 行，请加筛选条件或减少分组列")
+          throw StorageError(
+            .tooLarge, "分组结果超过 \(query.rowsMax) 行，请加筛选条件或减少分组列",
+            "the result has more than \(query.rowsMax) rows; add a filter, or group by fewer columns")
         }
         for index in columns.indices { columns[index].append(try Self.value(row.value(index))) }
       }
     } catch let error as DatabaseError where error.message == "integer overflow" {
-      throw StorageError(.tooLarge, "合计超出 64 位整数的范围，请缩小查询范围", cause: error)
+      throw StorageError(
+        .tooLarge, "合计超出 64 位整数的范围，请缩小查询范围", "a sum is out of the range of 64-bit integers; please narrow the query",
+        cause: error)
     }
     let result = GroupResult(names: sql.names, columns: columns, more: more)
     return sql.isOrderedAfterwards ? result.ordered(by: query) : result

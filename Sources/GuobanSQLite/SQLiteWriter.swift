@@ -62,7 +62,9 @@ final class SQLiteWriter: LedgerWriter {
     guard record.bytes.count <= configuration.recordBytesMax else {
       throw StorageError(
         .tooLarge,
-        "\(record.type) “\(record.key)”有 \(record.bytes.count) 字节，一条记录最多 \(configuration.recordBytesMax) 字节")
+        "\(record.type) “\(record.key)”有 \(record.bytes.count) 字节，一条记录最多 \(configuration.recordBytesMax) 字节",
+        "\(record.type) “\(record.key)” has \(record.bytes.count) bytes; a record has at most \(configuration.recordBytesMax)"
+      )
     }
     try checkName(record.key, "the key of a \(record.type)", bytesMax: configuration.keyBytesMax, mayBeEmpty: false)
     let table = try shape.table(record.type)
@@ -171,7 +173,8 @@ final class SQLiteWriter: LedgerWriter {
   private func begin() throws {
     guard changes.count < configuration.requestChangesMax else {
       throw StorageError(
-        .tooLarge, "一个请求最多改动 \(configuration.requestChangesMax) 条记录，请分几次提交")
+        .tooLarge, "一个请求最多改动 \(configuration.requestChangesMax) 条记录，请分几次提交",
+        "a request changes at most \(configuration.requestChangesMax) records; please make several of it")
     }
     if !hasBegun, hasOwnSavepoint { try db.run(Self.savepoint, [], isCached: true) }
     hasBegun = true

@@ -76,8 +76,10 @@ struct SourceSQL {
     }
     let levels = target.flatMap { catalog.tree(of: $0) }?.levels.map(\.name) ?? []
     let parts = (found.kind == .text ? GroupKey.DatePart.allCases.map(\.rawValue) : []) + levels
+    let known = parts.map { "@" + $0 }.joined(separator: ", ")
     throw StorageError(
-      .invalidQuery, "“\(key.path)”没有“@\(part)”这种分法；可用的有：\(parts.map { "@" + $0 }.joined(separator: ", "))")
+      .invalidQuery, "“\(key.path)”没有“@\(part)”这种分法；可用的有：\(known)",
+      "“\(key.path)” has no part “@\(part)”; there are: \(known)")
   }
 
   /// The condition, which is true or false but never NULL where that would matter: under NOT.
@@ -124,7 +126,9 @@ struct SourceSQL {
       return RecordTable.sql(found.column, keyPrefix: found.keyPrefix, of: table)
     }
     guard let period else {
-      throw StorageError(.invalidQuery, "\(yearly.name) 每年一个数，只能用在分组查询里，并说明哪一年")
+      throw StorageError(
+        .invalidQuery, "\(yearly.name) 每年一个数，只能用在分组查询里，并说明哪一年",
+        "\(yearly.name) has a figure for each year: it goes into a grouped query only, with the year")
     }
     var text =
       "(SELECT y.\(quoted(yearly.column)) FROM \(quoted(yearly.source)) AS y"
@@ -180,7 +184,9 @@ struct SourceSQL {
     let found = try resolved(path)
     guard found.kind == .text else { throw mismatch(path) }
     guard texts.count <= Self.textsMax else {
-      throw StorageError(.tooLarge, "一个筛选条件最多列 \(Self.textsMax) 个值，现在有 \(texts.count) 个")
+      throw StorageError(
+        .tooLarge, "一个筛选条件最多列 \(Self.textsMax) 个值，现在有 \(texts.count) 个",
+        "a filter lists at most \(Self.textsMax) values, this one \(texts.count)")
     }
     var places: [String] = []
     for text in texts { places.append(parameter(.text(text))) }

@@ -34,8 +34,10 @@ final class WriteQueue: Sendable {
     let (refusal, isAwaited) = state.withLock { state -> (StorageError?, Bool) in
       if state.isClosed { return (StorageError(.closed, "the store is closed"), false) }
       guard state.entries.count < entriesMax else {
-        let message = "正在等待写入的请求已有 \(entriesMax) 个（上限），请稍后重试"
-        return (StorageError(.overloaded, message), false)
+        let error = StorageError(
+          .overloaded, "正在等待写入的请求已有 \(entriesMax) 个（上限），请稍后重试",
+          "\(entriesMax) requests wait to be written already, the most that may; try again later")
+        return (error, false)
       }
       state.entries.append(entry)
       return (nil, exchange(&state.isAwaited, with: false))

@@ -13,7 +13,7 @@ struct Listener {
   func listen(_ socket: ListeningSocket) async throws(Status) -> any Channel {
     let endpoint = socket.endpoint
     if case .tls = endpoint, socket.tls == nil {
-      throw Status(.failedPrecondition, "\(endpoint) needs a certificate and a key")
+      throw Status(.failedPrecondition, english: "\(endpoint) needs a certificate and a key")
     }
     do {
       if let adopted = socket.adopted { return try await bootstrap(socket).withBoundSocket(adopted).get() }
@@ -26,10 +26,10 @@ struct Listener {
       throw status
     } catch let error as IOError {
       let problem = "cannot listen on \(endpoint): \(String(cString: strerror(error.errnoCode)))"
-      let status = Status(.unavailable, problem, cause: error)
+      let status = Status(.unavailable, english: problem, cause: error)
       throw error.errnoCode == EADDRINUSE ? status.reason("ADDRESS_IN_USE") : status
     } catch {
-      throw Status(.unavailable, "cannot listen on \(endpoint): \(error)", cause: error)
+      throw Status(.unavailable, english: "cannot listen on \(endpoint): \(error)", cause: error)
     }
   }
 
@@ -37,18 +37,18 @@ struct Listener {
   private func listen(path: String, _ socket: ListeningSocket) async throws -> any Channel {
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
-      throw Status(.alreadyExists, "\(path) is there and is no socket: remove it, or choose another socket")
+      throw Status(.alreadyExists, english: "\(path) is there and is no socket: remove it, or choose another socket")
     }
     if let other = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get() {
       try await other.close()
-      throw Status(.alreadyExists, "another daemon listens on \(path): stop it, or choose another socket")
+      throw Status(.alreadyExists, english: "another daemon listens on \(path): stop it, or choose another socket")
     }
     let channel = try await bootstrap(socket)
       .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
     guard chmod(path, Self.socketFileMode) == 0 else {
       let reason = String(cString: strerror(errno))
       try await channel.close()
-      throw Status(.unavailable, "cannot set the mode of \(path): \(reason)")
+      throw Status(.unavailable, english: "cannot set the mode of \(path): \(reason)")
     }
     return channel
   }

@@ -65,7 +65,7 @@ public final class Server: Sendable {
     do {
       try await context.turns.serve(group)
     } catch {
-      throw Status(.unavailable, "cannot watch the event loops: \(error)")
+      throw Status(.unavailable, english: "cannot watch the event loops: \(error)")
     }
     let listener = Listener(server: context, group: group)
     var bound: [Endpoint] = []
@@ -103,7 +103,7 @@ public final class Server: Sendable {
     while !context.register.channels.isEmpty, MonotonicTime.now() < end {
       try? await Task.sleep(nanoseconds: Self.drainPollNanoseconds)
     }
-    tellAll(.sendAway(Status(.unavailable, "the daemon stopped before the call was done")))
+    tellAll(.sendAway(Status(.unavailable, english: "the daemon stopped before the call was done")))
     for channel in context.register.channels {
       try? await channel.closeFuture.get()
     }

@@ -17,14 +17,14 @@ struct FilterToken: Equatable {
   var position: Int
 
   /// How a message shows it.
-  var shown: String {
+  var shown: String? {
     switch kind {
     case .open: "“(”"
     case .close: "“)”"
     case .comparison(let sign): "“\(sign)”"
     case .word(let text): "“\(text)”"
     case .quoted(let text): "\"\(text)\""
-    case .end: "结尾"
+    case .end: nil
     }
   }
 }
@@ -52,7 +52,9 @@ struct FilterLexer {
     case "=", ":", "<", ">", "!":
       return FilterToken(kind: .comparison(try comparison()), position: position)
     case ",", "\0":
-      throw StorageError(.invalidQuery, "筛选条件第 \(position) 个字符不能用在这里；含逗号等符号的值请加引号")
+      throw StorageError(
+        .invalidQuery, "筛选条件第 \(position) 个字符不能用在这里；含逗号等符号的值请加引号",
+        "character \(position) of the filter cannot stand there; put a value with a comma or the like in quotes")
     default:
       let start = index
       while index < scalars.count, !endsWord(scalars[index]) { index += 1 }
@@ -75,7 +77,9 @@ struct FilterLexer {
       return "\(first)="
     }
     guard first != "!" else {
-      throw StorageError(.invalidQuery, "筛选条件第 \(index) 个字符“!”应写成“!=”；表示“非”请用 NOT 或 -")
+      throw StorageError(
+        .invalidQuery, "筛选条件第 \(index) 个字符“!”应写成“!=”；表示“非”请用 NOT 或 -",
+        "character \(index) of the filter, “!”, must be “!=”; to negate, use NOT or -")
     }
     return String(first)
   }
@@ -91,13 +95,16 @@ struct FilterLexer {
       if scalar == "\\" {
         guard index < scalars.count, ["\\", "\"", "'"].contains(scalars[index]) else {
           throw StorageError(
-            .invalidQuery, "筛选条件第 \(index) 个字符：反斜杠后面只能是引号或反斜杠")
+            .invalidQuery, "筛选条件第 \(index) 个字符：反斜杠后面只能是引号或反斜杠",
+            "character \(index) of the filter: after a backslash comes a quote or a backslash only")
         }
         scalar = scalars[index]
         index += 1
       }
       text.append(scalar)
     }
-    throw StorageError(.invalidQuery, "筛选条件第 \(start) 个字符处的引号没有配对，请补上后引号")
+    throw StorageError(
+      .invalidQuery, "筛选条件第 \(start) 个字符处的引号没有配对，请补上后引号",
+      "the quote at character \(start) of the filter is not closed; please close it")
   }
 }

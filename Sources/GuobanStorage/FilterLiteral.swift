@@ -20,12 +20,15 @@ struct FilterLiteral {
   }
 
   /// What would have gone with such a column, for the message of a refusal.
-  static func expectation(column: String, kind: ColumnSchema.Kind, sign: String) -> String {
+  static func expectation(
+    column: String, kind: ColumnSchema.Kind, sign: String
+  ) -> (chinese: String, english: String) {
     switch kind {
-    case .integer where sign == ":": "“=”，因为 \(column) 是数字"
-    case .integer: "不带引号的整数，因为 \(column) 是数字"
-    case .textList: "\(column):\"元素\"，因为 \(column) 是列表"
-    case .text: "文字，才能用 \(column) \(sign)"
+    case .integer where sign == ":": ("“=”，因为 \(column) 是数字", "“=”, for \(column) is a number")
+    case .integer: ("不带引号的整数，因为 \(column) 是数字", "an integer without quotes, for \(column) is a number")
+    case .textList:
+      ("\(column):\"元素\"，因为 \(column) 是列表", "\(column):\"element\", for \(column) is a list")
+    case .text: ("文字，才能用 \(column) \(sign)", "a text, to be used with \(column) \(sign)")
     }
   }
 

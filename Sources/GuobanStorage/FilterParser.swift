@@ -25,12 +25,14 @@ public struct FilterParser: Sendable {
   /// The typed tree, or nil for a blank expression. Every error is ``StorageError/Code/invalidQuery``.
   public func parse(_ text: String, source: String) throws(StorageError) -> Filter? {
     guard text.utf8.count <= limits.bytesMax else {
-      throw StorageError(.invalidQuery, "筛选条件有 \(text.utf8.count) 字节，最多 \(limits.bytesMax) 字节，请缩短")
+      throw StorageError(
+        .invalidQuery, "筛选条件有 \(text.utf8.count) 字节，最多 \(limits.bytesMax) 字节，请缩短",
+        "the filter has \(text.utf8.count) bytes; at most \(limits.bytesMax)")
     }
     var pass = try Pass(lexer: FilterLexer(text), catalog: catalog, limits: limits, source: source)
     if pass.token.kind == .end { return nil }
     let filter = try pass.expression()
-    guard pass.token.kind == .end else { throw pass.unexpected("AND、OR 或结尾") }
+    guard pass.token.kind == .end else { throw pass.unexpected("AND、OR 或结尾", "AND, OR or the end") }
     return filter
   }
 }
@@ -64,8 +66,10 @@ private struct Pass {
     return parts.count == 1 ? parts[0] : .and(parts)
   }
 
-  func unexpected(_ expected: String) -> StorageError {
-    StorageError(.invalidQuery, "筛选条件第 \(token.position) 个字符处应为 \(expected)，而不是 \(token.shown)")
+  func unexpected(_ expected: String, _ englishExpected: String) -> StorageError {
+    StorageError(
+      .invalidQuery, "筛选条件第 \(token.position) 个字符处应为 \(expected)，而不是 \(token.shown ?? "结尾")",
+      "character \(token.position) of the filter must be \(englishExpected), not \(token.shown ?? "the end")")
   }
 
   /// `term OR term…`
@@ -90,13 +94,13 @@ private struct Pass {
     case .open:
       try advance()
       let inner = try nested { (pass: inout Pass) throws(StorageError) in try pass.expression() }
-      guard token.kind == .close else { throw unexpected("AND、OR 或“)”") }
+      guard token.kind == .close else { throw unexpected("AND、OR 或“)”", "AND, OR or “)”") }
       try advance()
       return inner
     case .word(let column) where column != "AND" && column != "OR":
       return try restriction(column)
     default:
-      throw unexpected("列名、NOT 或“(”")
+      throw unexpected("列名、NOT 或“(”", "a column, NOT or “(”")
     }
   }
 
@@ -106,7 +110,9 @@ private struct Pass {
     depth += 1
     defer { depth -= 1 }
     guard depth <= limits.depthMax else {
-      throw StorageError(.invalidQuery, "筛选条件的括号和 NOT 最多套 \(limits.depthMax) 层，请简化")
+      throw StorageError(
+        .invalidQuery, "筛选条件的括号和 NOT 最多套 \(limits.depthMax) 层，请简化",
+        "parentheses and NOT are nested more than \(limits.depthMax) deep in the filter; please simplify it")
     }
     return try body(&self)
   }
@@ -115,26 +121,32 @@ private struct Pass {
   private mutating func restriction(_ column: String) throws(StorageError) -> Filter {
     terms += 1
     guard terms <= limits.termsMax else {
-      throw StorageError(.invalidQuery, "筛选条件最多有 \(limits.termsMax) 个比较，请分几次查询")
+      throw StorageError(
+        .invalidQuery, "筛选条件最多有 \(limits.termsMax) 个比较，请分几次查询",
+        "the filter has more than \(limits.termsMax) comparisons; please make several queries of it")
     }
     let start = token.position
     let path: ColumnPath
     do {
       path = try catalog.resolve(column, in: source)
     } catch {
-      throw StorageError(error.code, "筛选条件第 \(start) 个字符处：\(error.message)")
+      throw StorageError(
+        error.code, "筛选条件第 \(start) 个字符处：\(error.message)", "character \(start) of the filter: \(error.englishMessage)")
     }
     try advance()
-    guard case .comparison(let sign) = token.kind else { throw unexpected("= != < <= > >= : 之一（在“\(column)”之后）") }
+    guard case .comparison(let sign) = token.kind else {
+      throw unexpected("= != < <= > >= : 之一（在“\(column)”之后）", "one of = != < <= > >= : (after “\(column)”)")
+    }
     try advance()
     let literal: FilterLiteral
     switch token.kind {
     case .word(let text) where !["AND", "OR", "NOT"].contains(text): literal = FilterLiteral(text: text, quoted: false)
     case .quoted(let text): literal = FilterLiteral(text: text, quoted: true)
-    default: throw unexpected("一个值（在“\(column) \(sign)”之后）")
+    default: throw unexpected("一个值（在“\(column) \(sign)”之后）", "a value (after “\(column) \(sign)”)")
     }
     guard let filter = literal.compared(with: column, of: path.kind, sign: sign) else {
-      throw unexpected(FilterLiteral.expectation(column: column, kind: path.kind, sign: sign))
+      let expected = FilterLiteral.expectation(column: column, kind: path.kind, sign: sign)
+      throw unexpected(expected.chinese, expected.english)
     }
     try advance()
     return filter

@@ -8,7 +8,9 @@ extension GroupQuery {
     var period: YearPeriod?
     if !query.period.isEmpty {
       guard let asked = YearPeriod(query.period) else {
-        throw StorageError(.invalidQuery, "period“\(query.period)”应是年份或月份，如 2023 或 2023-06")
+        throw StorageError(
+          .invalidQuery, "period“\(query.period)”应是年份或月份，如 2023 或 2023-06",
+          "the period “\(query.period)” must be a year or a month, such as 2023 or 2023-06")
       }
       period = asked
     }
@@ -44,7 +46,7 @@ extension Measure {
     case .max: self = .max(measure.column)
     case .countDistinct: self = .countDistinct(measure.column)
     case .ratio: self = .ratio(measure.column, measure.divisor)
-    default: throw StorageError(.invalidQuery, "没有 \(measure.kind) 这种合计")
+    default: throw StorageError(.invalidQuery, "没有 \(measure.kind) 这种合计", "there is no measure \(measure.kind)")
     }
   }
 }

@@ -68,14 +68,18 @@ public struct SchemaCatalog: Sendable {
     }
     let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard names.count - 1 <= Self.pathStepsMax else {
-      throw StorageError(.invalidQuery, "“\(path)”经过的引用超过 \(Self.pathStepsMax) 个")
+      throw StorageError(
+        .invalidQuery, "“\(path)”经过的引用超过 \(Self.pathStepsMax) 个",
+        "“\(path)” goes through more than \(Self.pathStepsMax) references")
     }
     var here = try self.source(source)
     var steps: [ColumnPath.Step] = []
     for name in names.dropLast() {
       let column = try here.column(name)
       guard let target = column.references else {
-        throw StorageError(.invalidQuery, "\(here.name).\(name) 不指向别的记录，“\(path)”走不通")
+        throw StorageError(
+          .invalidQuery, "\(here.name).\(name) 不指向别的记录，“\(path)”走不通",
+          "\(here.name).\(name) refers to no other record: “\(path)” leads nowhere")
       }
       steps.append(.init(column: column.name, target: target))
       here = try self.source(target)
@@ -114,8 +118,9 @@ public struct SchemaCatalog: Sendable {
 
   private func source(_ name: String) throws(StorageError) -> Source {
     if let source = sources[name] { return source }
+    let known = sources.keys.sorted().joined(separator: ", ")
     throw StorageError(
-      .invalidQuery, "没有“\(name)”这种记录；可用的有：\(sources.keys.sorted().joined(separator: ", "))")
+      .invalidQuery, "没有“\(name)”这种记录；可用的有：\(known)", "there is no record type “\(name)”; there are: \(known)")
   }
 
   private mutating func add(_ source: Source) throws(StorageError) {
@@ -175,8 +180,10 @@ private struct Source: Sendable {
     if let column = columns.first(where: { $0.name == name }) { return column }
     if name == parentAlias { return columns[0] }
     let names = columns.map(\.name) + yearly.map(\.name) + (parentAlias.map { [$0] } ?? [])
+    let known = names.joined(separator: ", ")
     throw StorageError(
-      .invalidQuery, "\(self.name) 没有列“\(name)”；可用的有：\(names.joined(separator: ", "))")
+      .invalidQuery, "\(self.name) 没有列“\(name)”；可用的有：\(known)",
+      "\(self.name) has no column “\(name)”; there are: \(known)")
   }
 }
 

@@ -43,17 +43,26 @@ public struct StorageError: Error, CustomStringConvertible {
   }
 
   public var code: Code
+  /// In Chinese, where a caller may see it.
   public var message: String
+  /// The same in English.
+  public var englishMessage: String
   public var cause: (any Error)?
 
-  /// Reports a failure.
-  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+  /// Reports a failure that a caller may see, in both languages.
+  public init(_ code: Code, _ message: String, _ englishMessage: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.englishMessage = englishMessage
     self.cause = cause
   }
 
+  /// Reports a failure that only who runs or changes the store should meet: in English for all.
+  public init(_ code: Code, _ english: String, cause: (any Error)? = nil) {
+    self.init(code, english, english, cause: cause)
+  }
+
   public var description: String {
-    cause.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
+    cause.map { "\(code): \(englishMessage) (\($0))" } ?? "\(code): \(englishMessage)"
   }
 }

@@ -10,13 +10,16 @@ public struct FieldViolation: Hashable, Sendable {
   public var reason: String
   /// What is wrong and what to do, for a person.
   public var description: String
+  /// The same in English.
+  public var englishDescription: String
 
   /// A violation.
-  public init(field: String, value: String, reason: String, description: String) {
+  public init(field: String, value: String, reason: String, _ description: String, _ englishDescription: String) {
     self.field = field
     self.value = value
     self.reason = reason
     self.description = description
+    self.englishDescription = englishDescription
   }
 }
 
@@ -36,8 +39,9 @@ extension FieldViolation {
 
   /// The violation as google.rpc gives it, with the value in front of the description.
   var packed: Google.BadRequest.FieldViolation {
-    Google.BadRequest.FieldViolation(
-      field: field, description: value.isEmpty ? description : "\"\(shownValue)\": \(description)", reason: reason)
+    let shown = value.isEmpty ? "" : "\"\(shownValue)\": "
+    return Google.BadRequest.FieldViolation(
+      field: field, reason: reason, shown + description, shown + englishDescription)
   }
 
   private static let shownScalarsMax = 64

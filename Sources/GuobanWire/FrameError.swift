@@ -28,17 +28,19 @@ extension FrameError {
   /// What to tell the peer in a GoAway.
   public var status: Status {
     switch self {
-    case .notThisProtocol: Status(.invalidArgument, line)
+    case .notThisProtocol: Status(.invalidArgument, english: line)
     case .reservedFlags(let flags):
-      Status(.invalidArgument, "frame flags 0x\(String(flags, radix: 16)): bits 1 to 7 must be 0")
+      Status(.invalidArgument, english: "frame flags 0x\(String(flags, radix: 16)): bits 1 to 7 must be 0")
     case .badCompression(let reason):
       Status(
-        .invalidArgument, "a frame with flags 1 could not be unpacked (one zstd frame with its content size): \(reason)"
+        .invalidArgument,
+        english: "a frame with flags 1 could not be unpacked (one zstd frame with its content size): \(reason)"
       )
     case .tooLong(let bytes, let bytesMax):
-      Status(.resourceExhausted, "a frame of \(bytes) bytes is over the limit of \(bytesMax) (frame_bytes_max)")
+      Status(
+        .resourceExhausted, english: "a frame of \(bytes) bytes is over the limit of \(bytesMax) (frame_bytes_max)")
     case .malformed(let error):
-      Status(.invalidArgument, "a frame could not be read: \(Status(error).message)")
+      Status(.invalidArgument, english: "a frame could not be read: \(Status(error).message)")
     }
   }
 

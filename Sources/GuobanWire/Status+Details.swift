@@ -6,13 +6,14 @@ extension Status {
 
   /// INVALID_ARGUMENT with one `BadRequest` entry per violation; the message is the first of them in words.
   public static func invalidArgument(violations: [FieldViolation]) -> Status {
-    var message = "the request breaks a rule"
-    if let first = violations.first {
-      let value = first.value.isEmpty ? "" : " \"\(first.shownValue)\""
-      message = "\(first.field)\(value): \(first.description)"
-    }
-    if violations.count > 1 { message += " (and \(violations.count - 1) more)" }
-    return Status(.invalidArgument, message).violations(violations)
+    guard let first = violations.first else { return Status(.invalidArgument, "请求不合规则", "the request breaks a rule") }
+    let more = violations.count - 1
+    let place = first.field + (first.value.isEmpty ? "" : " \"\(first.shownValue)\"")
+    return Status(
+      .invalidArgument, "\(place)：\(first.description)" + (more > 0 ? "（另有 \(more) 处）" : ""),
+      "\(place): \(first.englishDescription)" + (more > 0 ? " (and \(more) more)" : "")
+    )
+    .violations(violations)
   }
 
   /// The same status, naming the fields that led to it.
@@ -28,8 +29,7 @@ extension Status {
   /// The same status with one more detail.
   public func adding(_ detail: some Message) -> Status {
     var copy = self
-    copy.details.append(
-      Google.AnyMessage(typeUrl: "type.googleapis.com/\(type(of: detail).fullName)", value: detail.packed()))
+    copy.details.append(Google.AnyMessage(detail))
     return copy
   }
 
@@ -45,9 +45,19 @@ extension Status {
 
   /// The first detail of this type that can be read.
   public func detail<Detail: Message>(_ type: Detail.Type, limits: DecodeLimits) -> Detail? {
-    for detail in details where detail.typeUrl.hasSuffix("/\(type.fullName)") {
+    for detail in details where detail.holds(type) {
       if let value = try? Detail(packed: detail.value, limits: limits) { return value }
     }
     return nil
   }
+}
+
+extension Google.AnyMessage {
+  /// A message with its type's name.
+  init(_ message: some Message) {
+    self.init(typeUrl: "type.googleapis.com/\(type(of: message).fullName)", value: message.packed())
+  }
+
+  /// Whether it names this type.
+  func holds<Detail: Message>(_ type: Detail.Type) -> Bool { typeUrl.hasSuffix("/\(type.fullName)") }
 }

@@ -7,8 +7,10 @@ public import GuobanMessages
 public struct Status: Error, Sendable {
   /// What kind of failure this is.
   public var code: Code
-  /// One or two sentences: what went wrong and what to do.
+  /// One or two sentences: what went wrong and what to do. In Chinese, where a clerk or an operator may see it.
   public var message: String
+  /// The same in English. Crosses the wire as a `google.rpc.LocalizedMessage`, unless the message is in English itself.
+  public var englishMessage: String
   /// `google.rpc` payloads, such as ``Google/ErrorInfo`` and ``Google/BadRequest``.
   public var details: [Google.AnyMessage]
   /// What caused this, for logs on this side only. Never sent.
@@ -16,19 +18,29 @@ public struct Status: Error, Sendable {
   /// Names the call in the daemon's log, for the user to quote. Crosses the wire beside the status.
   public var requestID: String?
 
-  /// A status; `code` must not be OK when it is thrown.
-  public init(_ code: Code, _ message: String, details: [Google.AnyMessage] = [], cause: (any Error)? = nil) {
+  /// A status in both languages; `code` must not be OK when it is thrown.
+  public init(
+    _ code: Code, _ message: String, _ englishMessage: String, details: [Google.AnyMessage] = [],
+    cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
+    self.englishMessage = englishMessage
     self.details = details
     self.cause = cause
+  }
+
+  /// A status that only who writes or runs a client meets, such as a broken frame: it is in English for all.
+  public init(_ code: Code, english: String, details: [Google.AnyMessage] = [], cause: (any Error)? = nil) {
+    self.init(code, english, english, details: details, cause: cause)
   }
 }
 
 extension Status: Equatable {
   /// Compares what happened: neither its cause nor the call it happened to.
   public static func == (left: Status, right: Status) -> Bool {
-    left.code == right.code && left.message == right.message && left.details == right.details
+    left.code == right.code && left.message == right.message && left.englishMessage == right.englishMessage
+      && left.details == right.details
   }
 }
 
@@ -52,8 +64,10 @@ extension Status {
     case let status as Status: self = status
     case let error as any StatusConvertible: self = error.status
     case let error as DecodeError: self.init(error)
-    case is CancellationError: self.init(.cancelled, "the call was cancelled")
-    default: self.init(.internalError, "the daemon failed at this call; its log says why", cause: error)
+    case is CancellationError: self.init(.cancelled, "调用已取消", "the call was cancelled")
+    default:
+      self.init(
+        .internalError, "守护进程在这次调用上出错，原因见它的日志", "the daemon failed at this call; its log says why", cause: error)
     }
   }
 }

@@ -26,10 +26,13 @@ public struct Breakage: Error, Hashable, Sendable, CustomStringConvertible {
   public var code: Code
   /// Chinese: what happened, and the end of the log.
   public var message: String
+  /// The same in English.
+  public var englishMessage: String
 
-  init(_ code: Code, _ message: String) {
+  init(_ code: Code, _ message: String, _ englishMessage: String) {
     self.code = code
     self.message = message
+    self.englishMessage = englishMessage
   }
 
   /// Whether this counts towards quarantine.

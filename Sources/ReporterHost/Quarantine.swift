@@ -3,7 +3,7 @@ public struct Quarantine: Sendable, Hashable {
   public let brokenRunsMax: Int
   private var digest = ""
   private var brokenRuns = 0
-  private var lastReason = ""
+  private var last: Breakage?
 
   /// Nothing has happened yet.
   public init(brokenRunsMax: Int) {
@@ -11,8 +11,8 @@ public struct Quarantine: Sendable, Hashable {
   }
 
   /// Why these files are quarantined; nil when they are not.
-  public func reason(digest: String) -> String? {
-    digest == self.digest && brokenRuns >= brokenRunsMax ? lastReason : nil
+  public func reason(digest: String) -> (chinese: String, english: String)? {
+    digest == self.digest && brokenRuns >= brokenRunsMax ? last.map { ($0.message, $0.englishMessage) } : nil
   }
 
   /// Counts a run. Other files than before begin anew; an answer, a failure for the clerk too, clears the count.
@@ -22,7 +22,7 @@ public struct Quarantine: Sendable, Hashable {
     case .result, .failure: brokenRuns = 0
     case .broken(let breakage) where breakage.isReportersFault:
       brokenRuns += 1
-      lastReason = breakage.message
+      last = breakage
     case .broken: break
     }
   }

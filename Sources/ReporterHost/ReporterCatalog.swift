@@ -34,7 +34,9 @@ public struct ReporterCatalog: Sendable {
       found.append(folder)
     }
     guard let folder = found.first else {
-      throw ReporterError(.notFound, "没有报表 \(id)，可用 guobanctl report list 查看")
+      throw ReporterError(
+        .notFound, "没有报表 \(id)，可用 guobanctl report list 查看",
+        "there is no reporter \(id); guobanctl report list shows those there are")
     }
     guard found.count == 1 else { throw Self.twins(id, found) }
     return try ReporterPackage(folder: folder, configuration: configuration)
@@ -52,7 +54,8 @@ public struct ReporterCatalog: Sendable {
     let folders = try PackageFile.names(in: root).map { "\(root)/\($0)" }
       .filter { access("\($0)/\(ReporterManifest.fileName)", F_OK) == 0 }
     guard folders.count <= Self.foldersMax else {
-      throw ReporterError(.tooLarge, "\(root)：超过 \(Self.foldersMax) 个报表文件夹")
+      throw ReporterError(
+        .tooLarge, "\(root)：超过 \(Self.foldersMax) 个报表文件夹", "\(root): more than \(Self.foldersMax) folders of reporters")
     }
     return folders
   }
@@ -66,6 +69,9 @@ public struct ReporterCatalog: Sendable {
   }
 
   private static func twins(_ id: String, _ folders: [String]) -> ReporterError {
-    ReporterError(.manifest, "报表 \(id) 有 \(folders.count) 个文件夹：\(folders.sorted().joined(separator: "、"))，只能留一个")
+    let names = folders.sorted().joined(separator: ", ")
+    return ReporterError(
+      .manifest, "报表 \(id) 有 \(folders.count) 个文件夹：\(names)，只能留一个",
+      "reporter \(id) has \(folders.count) folders: \(names); keep one")
   }
 }

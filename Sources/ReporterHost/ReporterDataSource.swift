@@ -13,7 +13,7 @@ public protocol ReporterDataSource {
 /// Why a query has no answer. Whose fault it is decides who is told.
 public enum ReporterDataError: Error, Sendable {
   /// The reporter asks for what does not exist: it is broken.
-  case invalidQuery(String)
+  case invalidQuery(String, english: String)
   /// More groups than allowed: the clerk can ask for less.
   case tooManyRows(max: Int)
   /// Storage failed: nobody's fault here. Thrown on to the caller.

@@ -22,11 +22,14 @@ public struct ReporterError: Error, Hashable, CustomStringConvertible {
   public var code: Code
   /// Chinese: file, key and rule, and what to do.
   public var message: String
+  /// The same in English.
+  public var englishMessage: String
 
   /// Reports a failure.
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, _ englishMessage: String) {
     self.code = code
     self.message = message
+    self.englishMessage = englishMessage
   }
 
   public var description: String { "\(code): \(message)" }

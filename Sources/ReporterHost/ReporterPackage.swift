@@ -12,21 +12,26 @@ public struct ReporterPackage: Sendable {
   init(folder: String, configuration: ReporterHostConfiguration) throws(ReporterError) {
     files = try PackageFile.all(in: folder, configuration: configuration)
     guard let yaml = files.first(where: { $0.name == ReporterManifest.fileName }) else {
-      throw ReporterError(.manifest, "\(folder)：没有 \(ReporterManifest.fileName)")
+      throw ReporterError(
+        .manifest, "\(folder)：没有 \(ReporterManifest.fileName)", "\(folder): there is no \(ReporterManifest.fileName)")
     }
     manifest = try Self.manifest(yaml.bytes, folder: folder, bytesMax: configuration.manifestBytesMax)
     let program = manifest.program.file
     guard files.contains(where: { $0.name == program }) else {
-      throw ReporterError(.manifest, "\(folder)/\(ReporterManifest.fileName)：文件夹里没有 \(program)")
+      throw ReporterError(
+        .manifest, "\(folder)/\(ReporterManifest.fileName)：文件夹里没有 \(program)",
+        "\(folder)/\(ReporterManifest.fileName): the folder has no \(program)")
     }
     digest = Self.digest(of: files)
   }
 
   static func manifest(_ bytes: [UInt8], folder: String, bytesMax: Int) throws(ReporterError) -> ReporterManifest {
     let file = "\(folder)/\(ReporterManifest.fileName)"
-    guard bytes.count <= bytesMax else { throw ReporterError(.tooLarge, "\(file)：超过 \(bytesMax) 字节") }
+    guard bytes.count <= bytesMax else {
+      throw ReporterError(.tooLarge, "\(file)：超过 \(bytesMax) 字节", "\(file): more than \(bytesMax) bytes")
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ReporterError(.manifest, "\(file)：必须是 UTF-8 文本")
+      throw ReporterError(.manifest, "\(file)：必须是 UTF-8 文本", "\(file): must be UTF-8 text")
     }
     return try ReporterManifest(yaml: text, file: file)
   }

@@ -23,12 +23,16 @@ public struct ReporterRunner: Sendable {
     source: any ReporterDataSource, origin: RunOrigin = RunOrigin(), isCancelled: @escaping @Sendable () -> Bool
   ) throws -> RunOutcome {
     guard package.digest == approvedDigest else {
-      throw ReporterError(.changed, "报表 \(package.manifest.id) 的文件与批准时不同，未运行；核对后重新批准")
+      throw ReporterError(
+        .changed, "报表 \(package.manifest.id) 的文件与批准时不同，未运行；核对后重新批准",
+        "the files of reporter \(package.manifest.id) are not those that were approved, and it was not run; look at them, then approve it again"
+      )
     }
     let filled = try package.manifest.parameters(filling: parameters)
     let start = ContinuousClock.now
     var outcome = RunOutcome(
-      verdict: .broken(Breakage(.sandboxFailed, "没有开始")), parameters: filled, digest: package.digest, elapsed: .zero,
+      verdict: .broken(Breakage(.sandboxFailed, "没有开始", "it did not begin")), parameters: filled,
+      digest: package.digest, elapsed: .zero,
       peakMemoryKiB: 0, missingProtections: [], log: "")
     do {
       let folder = try RunFolder(package, in: configuration.runsFolder)

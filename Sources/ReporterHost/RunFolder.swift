@@ -56,6 +56,8 @@ struct RunFolder {
   }
 
   private static func failed(_ path: String) -> Breakage {
-    Breakage(.sandboxFailed, "\(path)：写不了（\(String(cString: strerror(errno)))）")
+    Breakage(
+      .sandboxFailed, "\(path)：写不了（\(String(cString: strerror(errno)))）",
+      "\(path): cannot be written (\(String(cString: strerror(errno))))")
   }
 }

@@ -43,7 +43,9 @@ extension SandboxCommand {
     }
     guard failure == 0 else {
       for fd in [input.host, output.host, log.host, status.host] { close(fd) }
-      throw Breakage(.sandboxFailed, "无法启动沙箱 \(program)：\(String(cString: strerror(failure)))")
+      throw Breakage(
+        .sandboxFailed, "无法启动沙箱 \(program)：\(String(cString: strerror(failure)))",
+        "the sandbox \(program) cannot be started: \(String(cString: strerror(failure)))")
     }
     return SpawnedSandbox(
       process: process, input: input.host, output: output.host, log: log.host, status: status.host)
@@ -56,13 +58,17 @@ extension SandboxCommand {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-      throw Breakage(.sandboxFailed, "无法启动沙箱：\(String(cString: strerror(errno)))")
+      throw Breakage(
+        .sandboxFailed, "无法启动沙箱：\(String(cString: strerror(errno)))",
+        "the sandbox cannot be started: \(String(cString: strerror(errno)))")
     }
     let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
     for end in ends { close(end) }
     guard moved.allSatisfy({ $0 >= 0 }), fcntl(moved[0], F_SETFL, O_NONBLOCK) == 0 else {
       for end in moved where end >= 0 { close(end) }
-      throw Breakage(.sandboxFailed, "无法启动沙箱：\(String(cString: strerror(errno)))")
+      throw Breakage(
+        .sandboxFailed, "无法启动沙箱：\(String(cString: strerror(errno)))",
+        "the sandbox cannot be started: \(String(cString: strerror(errno)))")
     }
     return (moved[0], moved[1])
   }

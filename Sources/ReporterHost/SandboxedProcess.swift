@@ -60,21 +60,28 @@ final class SandboxedProcess {
     }
     sampleMemory()
     if let tooLong {
-      throw Breakage(.protocolViolated, "输出不符合协议：声称有一条 \(tooLong.length) 字节的消息")
+      throw Breakage(
+        .protocolViolated, "输出不符合协议：声称有一条 \(tooLong.length) 字节的消息",
+        "the output breaks the protocol: it announces a message of \(tooLong.length) bytes")
     }
     guard let message else {
-      if !inbox.isEmpty { throw Breakage(.protocolViolated, "输出不符合协议：在一条消息中间结束") }
+      if !inbox.isEmpty {
+        throw Breakage(
+          .protocolViolated, "输出不符合协议：在一条消息中间结束", "the output breaks the protocol: it ends inside a message")
+      }
       return nil
     }
     do {
       guard let body = try Reporting.ReporterMessage(packed: message, limits: limits).body else {
-        throw Breakage(.protocolViolated, "输出不符合协议：一条空消息，或更新版本的消息")
+        throw Breakage(
+          .protocolViolated, "输出不符合协议：一条空消息，或更新版本的消息",
+          "the output breaks the protocol: a message that is empty, or of a newer version")
       }
       return body
     } catch let error as Breakage {
       throw error
     } catch {
-      throw Breakage(.protocolViolated, "输出不符合协议：\(error)")
+      throw Breakage(.protocolViolated, "输出不符合协议：\(error)", "the output breaks the protocol: \(error)")
     }
   }
 
@@ -107,9 +114,9 @@ final class SandboxedProcess {
 
   private func pump(until done: () -> Bool) throws(Breakage) {
     while !done() {
-      if isCancelled() { throw Breakage(.cancelled, "调用方已取消") }
+      if isCancelled() { throw Breakage(.cancelled, "调用方已取消", "the caller cancelled it") }
       let left = ContinuousClock.now.duration(to: deadline)
-      guard left > .zero else { throw Breakage(.timedOut, "超过时限，已终止") }
+      guard left > .zero else { throw Breakage(.timedOut, "超过时限，已终止", "ended: it took too long") }
       var descriptors = [
         pollfd(fd: outboxSent < outbox.count ? sandbox.input : -1, events: Int16(POLLOUT), revents: 0),
         pollfd(fd: outputEnded ? -1 : sandbox.output, events: Int16(POLLIN), revents: 0),
@@ -148,7 +155,7 @@ final class SandboxedProcess {
     if sent >= 0 {
       outboxSent += sent
     } else if errno != EAGAIN && errno != EINTR {
-      throw Breakage(.exited, "没有读完数据就结束了")
+      throw Breakage(.exited, "没有读完数据就结束了", "it ended before it had read all data")
     }
   }
 
@@ -156,7 +163,9 @@ final class SandboxedProcess {
     guard let bytes = Self.available(sandbox.output, ended: &outputEnded) else { return }
     outputBytes += bytes.count
     guard outputBytes <= configuration.outputBytesMax else {
-      throw Breakage(.outputTooLarge, "输出超过 \(configuration.outputBytesMax) 字节，已终止")
+      throw Breakage(
+        .outputTooLarge, "输出超过 \(configuration.outputBytesMax) 字节，已终止",
+        "ended: its output has more than \(configuration.outputBytesMax) bytes")
     }
     inbox.append(bytes)
   }

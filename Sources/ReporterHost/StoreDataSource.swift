@@ -34,13 +34,14 @@ public struct StoreDataSource: ReporterDataSource {
     do {
       let asked = try SourceQuery(query, over: try views(query.source, reader), filters: filters, rowsMax: rowsMax)
       guard !hidden.contains(asked.query.source) else {
-        throw ReporterDataError.invalidQuery("\(query.source) is not for reporters")
+        throw ReporterDataError.invalidQuery(
+          "\(query.source) 不给报表模块看", english: "\(query.source) is not for reporters")
       }
       return try asked.run(reader, catalog: filters.catalog)
     } catch let error as ReporterDataError {
       throw error
     } catch let error as StorageError where error.code == .invalidQuery {
-      throw .invalidQuery(error.message)
+      throw .invalidQuery(error.message, english: error.englishMessage)
     } catch let error as StorageError where error.code == .tooLarge {
       throw .tooManyRows(max: rowsMax)
     } catch {

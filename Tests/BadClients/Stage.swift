@@ -116,7 +116,7 @@ final class StageHandlers: ServerObserver {
         begin()
         call.onCancel { [weak call] in
           self.end()
-          call?.fail(Status(.cancelled, "told"))
+          call?.fail(Status(.cancelled, english: "told"))
         }
         state.withLock { $0.held.append(call) }
       },
@@ -158,7 +158,7 @@ final class StageHandlers: ServerObserver {
       begin()
       call.onCancel { [weak call] in
         self.end()
-        call?.fail(Status(.cancelled, "told"))
+        call?.fail(Status(.cancelled, english: "told"))
       }
       state.withLock { $0.held.append(call) }
     }

@@ -60,7 +60,9 @@ struct KillBatch: Sendable {
       let appended: Ledger.AppendImportResponse = try await client.call(
         "/guoban.v1.ImportService/AppendImport",
         Ledger.AppendImportRequest(importId: begun.importId, sequence: UInt32(sequence), records: part))
-      guard appended.fieldViolations.isEmpty else { throw Status(.internalError, "\(appended.fieldViolations)") }
+      guard appended.fieldViolations.isEmpty else {
+        throw Status(.internalError, english: "\(appended.fieldViolations)")
+      }
     }
     return try await client.call(
       "/guoban.v1.ImportService/CommitImport", Ledger.CommitImportRequest(importId: begun.importId))

@@ -58,7 +58,7 @@ import Testing
       } else {
         for try await _ in try client.stream(method.name, message: [], timeout: timeout) {}
       }
-      return Status(.ok, "")
+      return Status(.ok, english: "")
     } catch {
       return error
     }

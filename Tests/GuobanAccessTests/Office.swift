@@ -197,7 +197,7 @@ func refusal<Answer>(_ call: () async throws -> Answer) async throws -> Status {
 func outcome(_ client: GuobanClient, _ method: String, _ message: [UInt8]) async -> Status {
   do throws(Status) {
     _ = try await client.call(method, message: message)
-    return Status(.ok, "")
+    return Status(.ok, english: "")
   } catch {
     return error
   }

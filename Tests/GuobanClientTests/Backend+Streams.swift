@@ -26,7 +26,7 @@ extension Backend {
         begun.add(1, ordering: .relaxed)
         call.onCancel {
           self.cancelled.add(1, ordering: .relaxed)
-          call.fail(Status(.cancelled, ""))
+          call.fail(Status(.cancelled, english: ""))
         }
       },
       MethodDefinition("/test/Mirror", clientStreaming: true, serverStreaming: true, permission: .connect) { call in

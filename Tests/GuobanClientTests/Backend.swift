@@ -23,13 +23,13 @@ final class Backend: Sendable {
       MethodDefinition("/test/Fail", permission: .connect) {
         $0.fail(
           .invalidArgument(violations: [
-            FieldViolation(field: "plate", value: "x", reason: "PLATE_FORMAT", description: "not a plate")
+            FieldViolation(field: "plate", value: "x", reason: "PLATE_FORMAT", "不是车牌号", "not a plate")
           ]))
       },
       MethodDefinition("/test/Hold", permission: .connect) { [self] call in
         call.onCancel {
           self.cancelled.add(1, ordering: .relaxed)
-          call.fail(Status(.cancelled, ""))
+          call.fail(Status(.cancelled, english: ""))
         }
       },
       // The first answer waits to be released, later ones do not.
@@ -52,7 +52,7 @@ final class Backend: Sendable {
             self.cancelled.add(1, ordering: .relaxed)
             throw error
           }
-          if call.message.count > 1 { throw Status(.dataLoss, "as asked") }
+          if call.message.count > 1 { throw Status(.dataLoss, english: "as asked") }
           call.reply([])
         }
       },
@@ -65,7 +65,7 @@ final class Backend: Sendable {
       return held.isOpen
     }
     if isOpen { call.reply([answer]) }
-    call.onCancel { call.fail(Status(.cancelled, "")) }
+    call.onCancel { call.fail(Status(.cancelled, english: "")) }
   }
 
   /// Answers what is held, and holds nothing more.

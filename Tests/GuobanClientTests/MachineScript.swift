@@ -38,12 +38,12 @@ struct MachineScript {
     case .send(let id, let bytes): machine.send(id, [UInt8](repeating: 1, count: bytes))
     case .end(let id): machine.endSending(id)
     case .consumed(let id, let bytes): machine.consumed(id, bytes: bytes)
-    case .cancel(let id): machine.cancel(id, Status(.cancelled, "by the test"))
+    case .cancel(let id): machine.cancel(id, Status(.cancelled, english: "by the test"))
     case .wait(let milliseconds):
       now = now + .milliseconds(milliseconds)
       machine.timePassed(now)
     case .notAFrame: machine.failed(.reservedFlags(2))
-    case .lost: machine.disconnected(Status(.unavailable, "cut"))
+    case .lost: machine.disconnected(Status(.unavailable, english: "cut"))
     }
     return actions()
   }
@@ -100,7 +100,7 @@ extension RPC.Frame {
     guard code != .ok else {
       return RPC.Frame(streamId: id, body: .reply(RPC.Reply(message: [UInt8](repeating: 1, count: bytes))))
     }
-    let status = Status(code, "said the server")
+    let status = Status(code, english: "said the server")
     return RPC.Frame(
       streamId: id, body: .reply((reason.map { status.reason($0) } ?? status).reply(messageBytesMax: 100_000)))
   }

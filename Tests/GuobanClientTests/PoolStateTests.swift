@@ -60,7 +60,7 @@ import Testing
   @Test func aFailureIsToldAtOnceAndTriedAgainAfterTheWait() throws {
     var pool = pool { $0.connectBackoff = Backoff(first: .milliseconds(100), longest: .seconds(1)) }
     _ = pool.wait(1, now: Self.now)
-    let down = Status(.unavailable, "down")
+    let down = Status(.unavailable, english: "down")
     let step = pool.failed(down, random: 1, now: Self.now)
     #expect(
       step.refused.map(\.1)
@@ -75,7 +75,7 @@ import Testing
   @Test func aFullDaemonsWordCountsMoreThanTheUsualWait() {
     var pool = pool { $0.connectBackoff = Backoff(first: .milliseconds(100), longest: .seconds(1)) }
     _ = pool.wait(1, now: Self.now)
-    let full = Status(.resourceExhausted, "full").retry(after: .seconds(3))
+    let full = Status(.resourceExhausted, english: "full").retry(after: .seconds(3))
     #expect(pool.failed(full, random: 1, now: Self.now).refused.first?.1.retryAfter == .seconds(3))
   }
 
@@ -108,7 +108,7 @@ import Testing
     _ = pool.wait(1, now: Self.now)
     let (_, step) = pool.connected("a", streamsMax: 1, now: Self.now)
     _ = pool.wait(2, now: Self.now)
-    let (connections, last) = pool.close(Status(.unavailable, "shut down"))
+    let (connections, last) = pool.close(Status(.unavailable, english: "shut down"))
     #expect(connections == ["a"] && last.refused.map(\.0) == [2])
     #expect(refusal(pool.wait(3, now: Self.now)) != nil && pool.lease() == nil)
     let (slot, late) = pool.connected("b", streamsMax: 1, now: Self.now)

@@ -37,7 +37,7 @@ import Testing
     for row in Self.table {
       let decision = RetryDecision(
         configuration: ClientConfiguration(), attempt: row.attempt,
-        failure: CallFailure(status: Status(row.code, ""), isNotRun: row.isNotRun, retryAfter: row.retryAfter),
+        failure: CallFailure(status: Status(row.code, english: ""), isNotRun: row.isNotRun, retryAfter: row.retryAfter),
         retry: row.retry, isSafeTwice: row.isSafeTwice, timeLeft: .seconds(5))
       #expect((decision.delay(random: 1) != nil) == row.isRetried, "\(row)")
     }
@@ -46,7 +46,8 @@ import Testing
   @Test func aRetryNeverGoesPastTheDeadlineAndWaitsAtLeastTheHint() {
     var decision = RetryDecision(
       configuration: ClientConfiguration(), attempt: 2,
-      failure: CallFailure(status: Status(.unavailable, ""), retryAfter: .milliseconds(300)), retry: .idempotent,
+      failure: CallFailure(status: Status(.unavailable, english: ""), retryAfter: .milliseconds(300)),
+      retry: .idempotent,
       isSafeTwice: true, timeLeft: .milliseconds(301))
     #expect(decision.delay(random: 0) == .milliseconds(300))
     decision.timeLeft = .milliseconds(300)
@@ -56,7 +57,8 @@ import Testing
   @Test func whatWasSentOnGoesAtOnceButOnlyTheFirstTime() {
     var decision = RetryDecision(
       configuration: ClientConfiguration(), attempt: 1,
-      failure: CallFailure(status: Status(.unavailable, ""), isNotRun: true), retry: .whenSafe, isSafeTwice: false,
+      failure: CallFailure(status: Status(.unavailable, english: ""), isNotRun: true), retry: .whenSafe,
+      isSafeTwice: false,
       timeLeft: .seconds(1))
     #expect(decision.delay(random: 1) == .zero)
     decision.attempt = 2

@@ -110,7 +110,7 @@ private let heads = "['统一社会信用代码', '企业名称', '所属区划'
     let read = readBack(path, of: try table("regions.csv"))
     #expect(read.problems.count == 2)
     var written: [UInt8] = []
-    let copy = ErrorCopy(source, log: read.log, problems: read.problems, limits: .standard)
+    let copy = ErrorCopy(source, log: read.log, problems: read.problems, limits: .standard, inEnglish: false)
     try copy.write(to: "") { written += $0 }
     let copied = try folder.write(written, to: "区划-错误\(index).csv")
     let plain = index == 0 ? written : gb.decode(written).text
@@ -126,7 +126,7 @@ private let heads = "['统一社会信用代码', '企业名称', '所属区划'
     var second: [UInt8] = []
     try ErrorCopy(
       ImportSource(path: copied, name: "区划-错误\(index).csv", format: .csv), log: again.log, problems: again.problems,
-      limits: .standard
+      limits: .standard, inEnglish: false
     ).write(to: "") { second += $0 }
     let secondPlain = index == 0 ? second : gb.decode(second).text
     #expect(String(decoding: secondPlain, as: UTF8.self).contains("类型,错误原因\r\n"))

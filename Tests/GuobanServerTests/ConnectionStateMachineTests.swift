@@ -81,7 +81,7 @@ struct ConnectionStateMachineTests {
         var machine = Self.machine(row.0)
         return describe(change(&machine))
       }
-      let aborted = Status(.aborted, "")
+      let aborted = Status(.aborted, english: "")
       #expect(after { $0.finished(5, .success([1])) } == row.success, "\(row.0)")
       #expect(after { $0.finished(5, .failure(aborted)) } == row.failure, "\(row.0)")
       #expect(after { $0.finished(5, .success([UInt8](repeating: 1, count: 101))) } == row.tooLong, "\(row.0)")
@@ -108,7 +108,7 @@ struct ConnectionStateMachineTests {
         return describe(change(&machine))
       }
       #expect(after { $0.drain() } == row.drain, "\(row.0)")
-      #expect(after { $0.sendAway(Status(.aborted, "")) } == row.sendAway, "\(row.0)")
+      #expect(after { $0.sendAway(Status(.aborted, english: "")) } == row.sendAway, "\(row.0)")
       #expect(after { $0.timePassed(Self.start + .seconds(1000)) } == row.late, "\(row.0)")
       #expect(after { $0.timePassed(Self.start) } == "-", "\(row.0)")
       #expect(after { $0.failed(.reservedFlags(3)) } == row.sendAway)
@@ -193,7 +193,7 @@ struct ConnectionStateMachineTests {
     #expect([data(49), readEnds(), data(1), readEnds(), readEnds()] == ["message", "-", "message", "credit 50", "-"])
     #expect([data(99), data(100), readEnds()] == ["message", "message", "credit 199"])
     // Late Data counts as well.
-    _ = machine.end(5, Status(.aborted, ""))
+    _ = machine.end(5, Status(.aborted, english: ""))
     #expect([data(100), data(1)] == ["-", "bye"])
   }
 
@@ -279,7 +279,7 @@ struct ConnectionStateMachineTests {
     _ = machine.received(call(5, isMany ? "/t/Many" : "/t/One", endStream: state != .receiving), now: start)
     switch state {
     case .never, .ended: _ = machine.finished(5, .success([]))
-    case .answered: _ = machine.end(5, Status(.deadlineExceeded, ""))
+    case .answered: _ = machine.end(5, Status(.deadlineExceeded, english: ""))
     case .cancelled: _ = machine.received(RPC.Frame(streamId: 5, body: .cancel(RPC.Cancel())), now: start)
     case .awaiting, .closed, .unary, .receiving, .received: break
     }

@@ -49,12 +49,12 @@ import Testing
       MethodDefinition("/f/Echo", permission: .connect) { $0.reply($0.message) },
       MethodDefinition("/f/Stream", serverStreaming: true, permission: .connect) { call in
         _ = call.offer([1, 2, 3])
-        call.onCancel { call.fail(Status(.cancelled, "")) }
+        call.onCancel { call.fail(Status(.cancelled, english: "")) }
       },
       MethodDefinition("/f/Chat", clientStreaming: true, serverStreaming: true, permission: .connect) { call in
         call.onMessage { message in _ = call.offer(message) }
         call.onEnd { call.reply([]) }
-        call.onCancel { call.fail(Status(.cancelled, "")) }
+        call.onCancel { call.fail(Status(.cancelled, english: "")) }
       },
     ]
     return ServerContext(

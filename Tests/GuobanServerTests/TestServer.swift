@@ -88,7 +88,7 @@ final class Probe: ServerObserver {
       MethodDefinition("/test/Guarded", permission: .issuePass) { $0.reply($0.message) },
       MethodDefinition("/test/Worker", permission: .connect) { call in call.onWorker { $0.reply($0.message) } },
       MethodDefinition("/test/Throw", permission: .connect) { call in
-        call.onWorker { _ in throw Status(.failedPrecondition, "as asked").reason("ASKED") }
+        call.onWorker { _ in throw Status(.failedPrecondition, english: "as asked").reason("ASKED") }
       },
       MethodDefinition("/test/Hold", permission: .connect) { [self] call in
         call.onCancel { [weak call] in
@@ -102,7 +102,7 @@ final class Probe: ServerObserver {
       MethodDefinition("/test/Until", permission: .connect) { [self] call in
         call.onWorker { call in
           while !call.isCancelled { usleepMilliseconds(1) }
-          self.state.withLock { $0.cancelled.append(Status(.cancelled, "worker stopped")) }
+          self.state.withLock { $0.cancelled.append(Status(.cancelled, english: "worker stopped")) }
           try call.checkCancellation()
         }
       },
@@ -123,7 +123,7 @@ final class Probe: ServerObserver {
           box.value.withLock { $0 = ($0.messages + 1, $0.bytes + message.count) }
         }
         call.onEnd { call.reply(Array(box.value.withLock { "\($0.messages) \($0.bytes)" }.utf8)) }
-        call.onCancel { call.fail(Status(.cancelled, "")) }
+        call.onCancel { call.fail(Status(.cancelled, english: "")) }
       },
       MethodDefinition("/test/Chat", clientStreaming: true, serverStreaming: true, permission: .connect) {
         [self] call in
@@ -155,7 +155,7 @@ final class Probe: ServerObserver {
           call.onEventLoop {
             loopIsBusy.send()
             twoIsSent.wait()
-            if !call.offer([3]) { call.fail(Status(.internalError, "no room")) }
+            if !call.offer([3]) { call.fail(Status(.internalError, english: "no room")) }
             threeIsSent.send()
           }
           try call.send([1])

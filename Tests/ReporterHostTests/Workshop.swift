@@ -135,7 +135,9 @@ struct NoData: ReporterDataSource {
   let revision: UInt64 = 7
 
   func rows(of query: Reporting.DataQuery, rowsMax: Int) throws(ReporterDataError) -> GroupResult {
-    guard query.source == "Region", query.groupBy == ["key"] else { throw .invalidQuery("no such column") }
+    guard query.source == "Region", query.groupBy == ["key"] else {
+      throw .invalidQuery("没有这一列", english: "no such column")
+    }
     return GroupResult(names: ["key"], columns: [[]])
   }
 }

@@ -6,7 +6,7 @@
 No generated files: the five messages needed to begin are written down in `bootstrap()`; the daemon describes the rest.
 """
 import contextlib, itertools, queue, socket, ssl, struct, threading, time
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, json_format, message_factory
 
 CODES = ("OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED "
          "RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS "
@@ -17,10 +17,9 @@ GRACE_SECONDS = 0.25  # the daemon knows better why it is late
 
 class Status(Exception):
     """How a call ended when it did not end well."""
-
-    def __init__(self, code, message, details=()):
+    def __init__(self, code, message, details=(), english=None):
         super().__init__(f"{code}: {message}")
-        self.code, self.message, self.details = code, message, details
+        self.code, self.message, self.details, self.english = code, message, details, english or message
 
 
 def bootstrap():
@@ -78,7 +77,6 @@ def connect(address, token="", name="python/1", context=None, timeout=5):
 
 class Client(contextlib.AbstractContextManager):
     """One connection; any number of threads may call at once."""
-
     def __init__(self, stream, token, name):
         self._socket, self._lock, self._numbers, self._calls = stream, threading.Condition(), itertools.count(1), {}
         self._writing, self._pings, self._ending, self._described = threading.Lock(), {}, None, None
@@ -218,7 +216,6 @@ class Client(contextlib.AbstractContextManager):
 
 class Call:
     """A call that runs: iterate over it for the answers. Leaving the iteration cancels what has not ended."""
-
     def __init__(self, client, method, described, timeout, metadata, requests):
         self._client, self._described, self._inbox, self._owed = client, described, queue.SimpleQueue(), 0
         self._credit, self._ended = client.limits.stream_credit_bytes, None
@@ -277,7 +274,10 @@ class Call:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
     def _status(self):
-        return Status(CODES[self._ended.code], self._ended.status_message, list(self._ended.details))
+        details = list(self._ended.details)
+        english = [RPC["Metadata"].FromString(each.value).value  # two strings, as in a LocalizedMessage
+                   for each in map(any_pb2.Any.FromString, details) if each.type_url.endswith(".LocalizedMessage")]
+        return Status(CODES[self._ended.code], self._ended.status_message, details, *english[:1])
 
     def _end(self, reply):
         with self._client._lock:

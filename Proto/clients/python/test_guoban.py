@@ -69,6 +69,8 @@ class DaemonTests(unittest.TestCase):
         with self.assertRaises(guoban.Status) as refused:
             self.client.call(REGION + "GetRegion", {"key": "999999"})
         self.assertEqual(refused.exception.code, "NOT_FOUND")
+        self.assertIn("没有这条记录", refused.exception.message)
+        self.assertIn("there is no such record", refused.exception.english)
         with self.assertRaises(guoban.Status) as unknown:
             self.client.call("/guoban.v1.None/None")
         self.assertEqual(unknown.exception.code, "UNIMPLEMENTED")

@@ -65,7 +65,7 @@ extension GuobanClient {
     do {
       return try Response(packed: bytes, limits: configuration.decodeLimits)
     } catch {
-      throw Status(.internalError, "the answer of \(method) could not be read: \(error)", cause: error)
+      throw Status(.internalError, english: "the answer of \(method) could not be read: \(error)", cause: error)
     }
   }
 

@@ -91,7 +91,9 @@ final class StreamCall: Sendable {
       await withCheckedContinuation { continuation in
         let refusal = state.withLock { state -> Status? in
           if case .over(let status) = state.place { return status ?? .answered }
-          if state.isSendingEnded { return Status(.failedPrecondition, "the caller has said that nothing follows") }
+          if state.isSendingEnded {
+            return Status(.failedPrecondition, english: "the caller has said that nothing follows")
+          }
           state.hasSent = true
           state.senders.append(continuation)
           if case .open(let lease, let id) = state.place {
@@ -198,5 +200,5 @@ final class StreamCall: Sendable {
 
 extension Status {
   /// For a caller that goes on sending.
-  fileprivate static let answered = Status(.cancelled, "the daemon has answered, and takes no more messages")
+  fileprivate static let answered = Status(.cancelled, english: "the daemon has answered, and takes no more messages")
 }

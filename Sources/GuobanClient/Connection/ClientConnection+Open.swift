@@ -43,7 +43,7 @@ extension ClientConnection {
 
   private static func unreachable(_ endpoint: Endpoint, _ error: any Error) -> Status {
     if let error = error as? NIOConnectionError, error.connectionErrors.isEmpty, error.dnsAError != nil {
-      return Status(.unavailable, "no host is called \(error.host)", cause: error).reason("UNKNOWN_HOST")
+      return Status(.unavailable, english: "no host is called \(error.host)", cause: error).reason("UNKNOWN_HOST")
     }
     let hint =
       switch endpoint {
@@ -51,7 +51,7 @@ extension ClientConnection {
         "is guoband running, is \(path) the socket in its configuration, and may this user open it?"
       case .tcp, .tls: "is guoband running there, and does it listen on that address?"
       }
-    return Status(.unavailable, "no daemon answers on \(endpoint): \(hint) (\(error))", cause: error)
+    return Status(.unavailable, english: "no daemon answers on \(endpoint): \(hint) (\(error))", cause: error)
       .reason("NOT_REACHABLE")
   }
 }

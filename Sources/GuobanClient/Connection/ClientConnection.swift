@@ -50,7 +50,7 @@ final class ClientConnection: Sendable {
 
   deinit {
     // A promise that was kept long ago does not mind.
-    greeting.succeed(.failure(Status(.unavailable, "the client was dropped")))
+    greeting.succeed(.failure(Status(.unavailable, english: "the client was dropped")))
   }
 
   // MARK: Callers
@@ -78,7 +78,7 @@ final class ClientConnection: Sendable {
     }
     if let wake { eventLoop.execute(wake) }
     if let ending {
-      let status = Status(.unavailable, ending.message, cause: ending.cause)
+      let status = ending.asUnavailable
       waiter.finish(.failure(CallFailure(status: status, isNotRun: true)))
     }
     return id
@@ -148,7 +148,7 @@ final class ClientConnection: Sendable {
 
   /// What the server's Hello said.
   func handshake(timeout: TimeAmount) async throws(Status) -> ServerTerms {
-    let late = Status(.deadlineExceeded, "\(endpoint) accepted the connection and then said nothing")
+    let late = Status(.deadlineExceeded, english: "\(endpoint) accepted the connection and then said nothing")
     let timer = eventLoop.scheduleTask(in: timeout) { self.greeted(.failure(late)) }
     let result = (try? await greeting.futureResult.get()) ?? .failure(late)
     timer.cancel()

@@ -72,7 +72,7 @@ final class ClientHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    lost(Status(.unavailable, "the connection to \(connection.endpoint) was lost"))
+    lost(Status(.unavailable, english: "the connection to \(connection.endpoint) was lost"))
     connection.end()
     alarm?.clear()
     alarm = nil
@@ -81,7 +81,8 @@ final class ClientHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    let status = Status(.unavailable, "the connection to \(connection.endpoint) was lost: \(error)", cause: error)
+    let status = Status(
+      .unavailable, english: "the connection to \(connection.endpoint) was lost: \(error)", cause: error)
     lost(error as? Status ?? status)
   }
 
@@ -105,7 +106,7 @@ final class ClientHandler: ChannelInboundHandler {
         if let next = alarmTime(deadline) { alarm?.set(next) }
       case .send(let id, let message): machine.send(id, message)
       case .endSending(let id): machine.endSending(id)
-      case .cancel(let id): machine.cancel(id, Status(.cancelled, "the call was cancelled"))
+      case .cancel(let id): machine.cancel(id, Status(.cancelled, english: "the call was cancelled"))
       case .consumed(let id, let bytes): machine.consumed(id, bytes: bytes)
       }
       perform()

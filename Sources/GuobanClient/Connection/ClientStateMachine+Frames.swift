@@ -15,7 +15,9 @@ extension ClientStateMachine {
   /// What the server sent is no frame.
   mutating func failed(_ error: FrameError) {
     disconnected(
-      Status(.unavailable, "\(place) does not answer as a Guoban daemon would: \(error.status.message)", cause: error))
+      Status(
+        .unavailable, english: "\(place) does not answer as a Guoban daemon would: \(error.status.message)",
+        cause: error))
   }
 
   private mutating func receivedFirst(_ frame: RPC.Frame) {
@@ -67,10 +69,10 @@ extension ClientStateMachine {
     // Data of a call that has ended here was under way.
     guard let stream = streams[id] else { return }
     guard let window = stream.receiveWindow else {
-      return cancel(id, Status(.internalError, "\(place) answers this method with many messages"))
+      return cancel(id, Status(.internalError, english: "\(place) answers this method with many messages"))
     }
     guard window.isOpen else {
-      return cancel(id, Status(.internalError, "\(place) sent more Data than the stream's credit"))
+      return cancel(id, Status(.internalError, english: "\(place) sent more Data than the stream's credit"))
     }
     streams[id]?.receiveWindow?.take(data.message.count)
     act(.deliver(stream.waiter, data.message))
@@ -83,7 +85,7 @@ extension ClientStateMachine {
 
   private mutating func receivedGoAway(_ goAway: RPC.GoAway) {
     let code = Status.Code(number: goAway.code)
-    let status = Status(code == .ok ? .unavailable : code, "\(place): \(goAway.reason)")
+    let status = Status(code == .ok ? .unavailable : code, english: "\(place): \(goAway.reason)")
     let delay = Duration.milliseconds(Int64(goAway.retryAfterMs))
     leave(delay > .zero ? status.retry(after: delay) : status, lastServed: goAway.lastStreamId)
   }
@@ -97,7 +99,7 @@ extension ClientStateMachine {
 
   /// The server broke the protocol.
   mutating func broken(_ what: String) {
-    disconnected(Status(.unavailable, "\(place) does not answer as a Guoban daemon would: \(what)"))
+    disconnected(Status(.unavailable, english: "\(place) does not answer as a Guoban daemon would: \(what)"))
   }
 }
 

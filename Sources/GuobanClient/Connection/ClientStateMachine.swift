@@ -87,13 +87,13 @@ struct ClientStateMachine<Waiter> {
   /// Time has passed.
   mutating func timePassed(_ now: MonotonicTime) {
     for id in streams.filter({ $0.value.deadline <= now }).keys.sorted() {
-      cancel(id, Status(.deadlineExceeded, "no answer from \(place) in time"))
+      cancel(id, Status(.deadlineExceeded, english: "no answer from \(place) in time"))
     }
     guard !streams.isEmpty, isUsable else { return }
     switch keepalive.timePassed(now) {
     case .nothing: break
     case .ping: act(.send(RPC.Frame(body: .ping(RPC.Ping()))))
-    case .lost: disconnected(Status(.unavailable, "\(place) has gone silent"))
+    case .lost: disconnected(Status(.unavailable, english: "\(place) has gone silent"))
     }
   }
 
@@ -107,7 +107,7 @@ struct ClientStateMachine<Waiter> {
   mutating func disconnected(_ status: Status) {
     if case .closed = phase { return }
     let first: Status? = if case .leaving(let first) = phase { first } else { nil }
-    let reason = Status(.unavailable, (first ?? status).message, cause: (first ?? status).cause)
+    let reason = (first ?? status).asUnavailable
     phase = .closed(first ?? status)
     if first == nil { act(.leave(status)) }
     for id in streams.keys.sorted() { finish(id, .failure(CallFailure(status: reason))) }
@@ -122,7 +122,7 @@ struct ClientStateMachine<Waiter> {
       phase = .leaving(status)
       act(.leave(status))
     }
-    let notRun = Status(.unavailable, status.message)
+    let notRun = Status(.unavailable, status.message, status.englishMessage)
     for id in streams.keys.filter({ $0 > lastServed }).sorted() {
       finish(id, .failure(CallFailure(status: notRun, isNotRun: true)))
     }
@@ -154,8 +154,8 @@ struct ClientStateMachine<Waiter> {
   /// Why no call can be opened now.
   private var refusal: Status {
     switch phase {
-    case .leaving(let status), .closed(let status): Status(.unavailable, status.message, cause: status.cause)
-    case .awaitingHello, .open: Status(.unavailable, "\(place) has not said Hello yet")
+    case .leaving(let status), .closed(let status): status.asUnavailable
+    case .awaitingHello, .open: Status(.unavailable, english: "\(place) has not said Hello yet")
     }
   }
 

@@ -12,7 +12,8 @@ final class ServerTerms: Sendable {
     guard hello.protocolVersions == [Self.protocolVersion], let limits = hello.limits else {
       throw Status(
         .unimplemented,
-        "\(hello.name) speaks protocol versions \(hello.protocolVersions), and this client \(Self.protocolVersion) only"
+        english:
+          "\(hello.name) speaks protocol versions \(hello.protocolVersions), and this client \(Self.protocolVersion) only"
       )
     }
     self.hello = hello
@@ -23,7 +24,7 @@ final class ServerTerms: Sendable {
   /// The row of the method table with this name.
   func method(_ name: String) throws(Status) -> RPC.MethodEntry {
     if let entry = entries[name] { return entry }
-    throw Status(.unimplemented, "the daemon \(hello.name) has no method \(name)")
+    throw Status(.unimplemented, english: "the daemon \(hello.name) has no method \(name)")
   }
 
   /// What is too long is refused before it is sent.
@@ -31,7 +32,7 @@ final class ServerTerms: Sendable {
     guard message.count > Int(limits.messageBytesMax) else { return }
     throw Status(
       .resourceExhausted,
-      "a message of \(message.count) bytes is over the daemon's limit of \(limits.messageBytesMax)")
+      english: "a message of \(message.count) bytes is over the daemon's limit of \(limits.messageBytesMax)")
   }
 
   /// The one version there is.

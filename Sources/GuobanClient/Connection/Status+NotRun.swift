@@ -8,5 +8,8 @@ extension Status {
     return Self.reasonsNotRun.contains(reason)
   }
 
+  /// The same as UNAVAILABLE and without details: what a call hears of a connection that ended for this.
+  var asUnavailable: Status { Status(.unavailable, message, englishMessage, cause: cause) }
+
   private static let reasonsNotRun: Set = ["CALLS_MAX", "DRAINING", "REQUESTS_PER_SECOND_MAX", "STREAMS_MAX"]
 }

@@ -73,7 +73,7 @@ final class ConnectionPool: Sendable {
     case .wait(let id, let connects):
       if deadline != .distantFuture {
         MultiThreadedEventLoopGroup.singleton.next().scheduleTask(deadline: deadline.deadline) { [weak self] in
-          self?.stopWaiting(id, Status(.deadlineExceeded, "no stream was free in time"))
+          self?.stopWaiting(id, Status(.deadlineExceeded, english: "no stream was free in time"))
         }
       }
       if connects { makeConnection() }
@@ -113,7 +113,7 @@ final class ConnectionPool: Sendable {
   func drop() { for link in stop() { link.connection.drop() } }
 
   private func stop() -> [Link] {
-    let (links, step) = state.withLock { $0.close(Status(.cancelled, "the client was shut down")) }
+    let (links, step) = state.withLock { $0.close(Status(.cancelled, english: "the client was shut down")) }
     carryOut(step)
     return links
   }
@@ -151,5 +151,5 @@ final class ConnectionPool: Sendable {
 }
 
 extension Status {
-  static let cancelledByCaller = Status(.cancelled, "the call was cancelled")
+  static let cancelledByCaller = Status(.cancelled, english: "the call was cancelled")
 }

@@ -58,7 +58,8 @@ struct PoolState<Connection, Waiter> {
     guard waiting.count < configuration.callsWaitingMax else {
       return .refuse(
         CallFailure(
-          status: Status(.resourceExhausted, "\(waiting.count) calls wait for a stream already (callsWaitingMax)"),
+          status: Status(
+            .resourceExhausted, english: "\(waiting.count) calls wait for a stream already (callsWaitingMax)"),
           isNotRun: true))
     }
     lastID += 1

@@ -20,7 +20,7 @@ struct TLSClientContext: Sendable {
     } catch let status as Status {
       throw status
     } catch {
-      throw Status(.internalError, "the TLS files cannot be read: \(error)", cause: error)
+      throw Status(.internalError, english: "the TLS files cannot be read: \(error)", cause: error)
     }
   }
 
@@ -39,18 +39,20 @@ struct TLSClientContext: Sendable {
       configuration.certificateChain = try Self.certificates(certificate, "client certificate").map { .certificate($0) }
       configuration.privateKey = .privateKey(try Self.key(key))
     default:
-      throw Status(.invalidArgument, "a client certificate and its key go together: name both files, or neither")
+      throw Status(
+        .invalidArgument, english: "a client certificate and its key go together: name both files, or neither")
     }
     do {
       context = try NIOSSLContext(configuration: configuration)
     } catch {
       throw Status(
-        .invalidArgument, "the client certificate and its key do not belong together (\(error))", cause: error)
+        .invalidArgument, english: "the client certificate and its key do not belong together (\(error))", cause: error)
     }
     let name = tls.serverName ?? host
     if (try? SocketAddress(ipAddress: name, port: 0)) != nil {
       guard tls.serverName == nil else {
-        throw Status(.invalidArgument, "the server name \(name) is an address: give a name, or connect to the address")
+        throw Status(
+          .invalidArgument, english: "the server name \(name) is an address: give a name, or connect to the address")
       }
       serverName = nil
     } else {
@@ -65,7 +67,8 @@ struct TLSClientContext: Sendable {
       let tls = try NIOSSLClientHandler(context: context, serverHostname: serverName)
       return [tls, TLSPeerHandler(endpoint: endpoint, serverName: serverName)]
     } catch {
-      throw Status(.invalidArgument, "\(endpoint) cannot be used as a TLS server's name (\(error))", cause: error)
+      throw Status(
+        .invalidArgument, english: "\(endpoint) cannot be used as a TLS server's name (\(error))", cause: error)
     }
   }
 
@@ -74,9 +77,9 @@ struct TLSClientContext: Sendable {
       let certificates = try NIOSSLCertificate.fromPEMFile(file)
       if !certificates.isEmpty { return certificates }
     } catch {
-      throw Status(.invalidArgument, "no \(what) in PEM can be read from \(file) (\(error))", cause: error)
+      throw Status(.invalidArgument, english: "no \(what) in PEM can be read from \(file) (\(error))", cause: error)
     }
-    throw Status(.invalidArgument, "no \(what) in PEM is in \(file)")
+    throw Status(.invalidArgument, english: "no \(what) in PEM is in \(file)")
   }
 
   private static func key(_ file: String) throws(Status) -> NIOSSLPrivateKey {
@@ -84,7 +87,8 @@ struct TLSClientContext: Sendable {
       return try NIOSSLPrivateKey(file: file, format: .pem)
     } catch {
       throw Status(
-        .invalidArgument, "no private key in PEM without a passphrase can be read from \(file) (\(error))", cause: error
+        .invalidArgument, english: "no private key in PEM without a passphrase can be read from \(file) (\(error))",
+        cause: error
       )
     }
   }

@@ -52,7 +52,7 @@ final class TLSPeerHandler: ChannelInboundHandler {
     let text = "\(error)"
     let what = Self.sentences.first { text.contains($0.part) }?.sentence ?? "the TLS connection failed"
     let name = serverName.map { " as \($0)" } ?? ""
-    return Status(.unavailable, "\(endpoint)\(name): \(what) (\(TLSReason.of(error)))", cause: error).reason(
+    return Status(.unavailable, english: "\(endpoint)\(name): \(what) (\(TLSReason.of(error)))", cause: error).reason(
       "TLS_FAILED")
   }
 

@@ -68,7 +68,7 @@ public struct LedgerWatch: AsyncSequence, Sendable {
         stream = try watch.client.stream(LedgerWatch.method, message: request.packed()).makeAsyncIterator()
       }
       let bytes = try await stream?.next()
-      guard let bytes else { throw Status(.unavailable, "the daemon ended the watch") }
+      guard let bytes else { throw Status(.unavailable, english: "the daemon ended the watch") }
       return try watch.client.decode(bytes, LedgerWatch.method)
     }
 

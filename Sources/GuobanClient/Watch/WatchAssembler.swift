@@ -25,7 +25,7 @@ struct WatchAssembler {
       guard unfinished.count < commitChangesMax else {
         throw Status(
           .resourceExhausted,
-          "commit \(event.commitRevision) has over \(commitChangesMax) changes (watchCommitChangesMax)")
+          english: "commit \(event.commitRevision) has over \(commitChangesMax) changes (watchCommitChangesMax)")
       }
       unfinished.append(event)
     }

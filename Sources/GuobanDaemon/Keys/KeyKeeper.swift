@@ -114,7 +114,9 @@ final class KeyKeeper: KeyKeeping {
       let all = [new] + keys(purpose)
       guard all.count <= KeyFile.keysMax else {
         throw LedgerError(
-          .exhausted, reason: "KEYS_MAX", "密钥已有 \(KeyFile.keysMax) 个（上限）：请先用 guobanctl personal drop-key 销毁不用的")
+          .exhausted, reason: "KEYS_MAX", "密钥已有 \(KeyFile.keysMax) 个（上限）：请先用 guobanctl personal drop-key 销毁不用的",
+          "there are \(KeyFile.keysMax) keys already, the most there may be; destroy those no longer used with guobanctl personal drop-key"
+        )
       }
       try folder.write(all, purpose)
       let known = try records(store).filter { $0.purpose == purpose }
@@ -142,12 +144,17 @@ final class KeyKeeper: KeyKeeping {
     try changing.withLock { _ in
       let store = try openStore()
       guard var key = try records(store).first(where: { $0.id == id }) else {
-        throw LedgerError(.notFound, reason: "NOT_FOUND", "没有密钥“\(id)”；用 guobanctl personal keys 查看")
+        throw LedgerError(
+          .notFound, reason: "NOT_FOUND", "没有密钥“\(id)”；用 guobanctl personal keys 查看",
+          "there is no key “\(id)”; guobanctl personal keys shows those there are")
       }
       guard key.state == .retired else {
         throw LedgerError(
           .precondition, reason: "KEY_IN_USE",
-          key.state == .dropped ? "密钥“\(id)”已经销毁" : "密钥“\(id)”还在用：先换新密钥，等全部记录重新封存完")
+          key.state == .dropped ? "密钥“\(id)”已经销毁" : "密钥“\(id)”还在用：先换新密钥，等全部记录重新封存完",
+          key.state == .dropped
+            ? "the key “\(id)” is destroyed already"
+            : "the key “\(id)” is in use: rotate it first, and wait until all records are sealed anew")
       }
       key.state = .dropped
       try write([key], store, actor: actor)
@@ -235,7 +242,7 @@ final class KeyKeeper: KeyKeeping {
 
   private func openStore() throws -> any LedgerStore {
     guard let store = state.withLock({ $0.store }) else {
-      throw LedgerError(.precondition, reason: "NOT_OPEN", "台账还没有打开")
+      throw LedgerError(.precondition, reason: "NOT_OPEN", "台账还没有打开", "the ledger is not open yet")
     }
     return store
   }

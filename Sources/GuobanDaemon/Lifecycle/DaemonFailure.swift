@@ -24,12 +24,12 @@ public enum DaemonFailure {
       language.say(
         "台账文件读写失败：请看数据目录所在的磁盘是否已满或有故障（\(error.message)）",
         "\(error.message): see whether the disk of the data directory is full or failing")
-    case let error as StorageError: error.message
+    case let error as StorageError: language.say(error.message, error.englishMessage)
     case let status as Status where status.reason(limits: .standard) == "ADDRESS_IN_USE":
       language.say(
         "地址已被占用，可能已有 guoband 在运行；也可换一个端口，如 --set listen.tcpPort=7623（\(status.message)）",
         "\(status.message); perhaps a guoband is running already; another port: --set listen.tcpPort=7623")
-    case let status as Status: status.message
+    case let status as Status: language.say(status.message, status.englishMessage)
     default: "\(error)"
     }
   }

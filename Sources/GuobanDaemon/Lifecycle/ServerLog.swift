@@ -46,7 +46,7 @@ struct ServerLog: ServerObserver {
       return
     }
     var metadata = call.logged
-    metadata["error"] = "\(status.message)"
+    metadata["error"] = "\(status.englishMessage)"
     if let cause = status.cause { metadata["cause"] = "\(cause)" }
     logger.error("call failed", metadata: metadata)
   }

@@ -31,7 +31,7 @@ struct Readiness: Sendable {
     checks = [
       Check(name: "ledger", problem: isClosed ? "the ledger is closed" : nil),
       Check(name: "serving", problem: serving),
-      Check(name: "writer", problem: fault.map(\.message)),
+      Check(name: "writer", problem: fault.map(\.englishMessage)),
       Check(name: "disk", problem: disk),
     ]
   }

@@ -11,7 +11,9 @@ final class StatusBoard: StatusSource {
   func show(_ figures: DaemonFigures) { self.figures.withLock { $0 = figures } }
 
   func status() throws -> Ledger.DaemonStatus {
-    guard let figures = figures.withLock({ $0 }) else { throw Status(.unavailable, "the daemon is starting") }
+    guard let figures = figures.withLock({ $0 }) else {
+      throw Status(.unavailable, "守护进程正在启动", "the daemon is starting")
+    }
     return try figures.status()
   }
 

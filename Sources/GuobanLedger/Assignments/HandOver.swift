@@ -29,16 +29,23 @@ public struct HandOver: Sendable {
     do throws(RuleViolation) {
       try AssignmentLife.check(.handOver, from: old.state)
     } catch {
-      throw LedgerError(.precondition, reason: error.rule, "\(old.id)：\(error.message)")
+      throw LedgerError(
+        .precondition, reason: error.rule, "\(old.id)：\(error.message)", "\(old.id): \(error.englishMessage)")
     }
     guard request.officer != old.officer else {
-      throw LedgerError(.precondition, reason: "SAME_OFFICER", "现在就是 \(old.officer) 担任，无须交接")
+      throw LedgerError(
+        .precondition, reason: "SAME_OFFICER", "现在就是 \(old.officer) 担任，无须交接",
+        "\(old.officer) holds it now; there is nothing to hand over")
     }
     guard date.text > old.since, let lastDay = try? date.addingDays(-1) else {
-      throw LedgerError(.precondition, reason: "BEFORE_START", "交接日 \(date) 应晚于现任的起始日 \(old.since)")
+      throw LedgerError(
+        .precondition, reason: "BEFORE_START", "交接日 \(date) 应晚于现任的起始日 \(old.since)",
+        "the day of the handover, \(date), must be after \(old.since), when the present holder began")
     }
     guard try !writer.has(type, request.newId) else {
-      throw LedgerError(.alreadyExists, reason: "ALREADY_EXISTS", "已有编号为“\(request.newId)”的分工，请换一个编号")
+      throw LedgerError(
+        .alreadyExists, reason: "ALREADY_EXISTS", "已有编号为“\(request.newId)”的分工，请换一个编号",
+        "there is an assignment “\(request.newId)” already; please choose another id")
     }
     var ended = old
     ended.until = lastDay.text

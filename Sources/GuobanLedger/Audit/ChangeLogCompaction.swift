@@ -29,7 +29,8 @@ public struct ChangeLogCompaction: Sendable {
   public init(store: any LedgerStore, days: Int, actor: String) throws(LedgerError) {
     guard days >= Self.daysMin else {
       throw LedgerError(
-        .invalid, reason: "TOO_FEW_DAYS", "变更日志至少要留 \(Self.daysMin) 天（约六个月），不能只留 \(days) 天")
+        .invalid, reason: "TOO_FEW_DAYS", "变更日志至少要留 \(Self.daysMin) 天（约六个月），不能只留 \(days) 天",
+        "the change log is kept for at least \(Self.daysMin) days (about six months); \(days) are too few")
     }
     self.store = store
     self.days = days
@@ -76,7 +77,9 @@ public struct ChangeLogCompaction: Sendable {
     let request = WriteRequest(actor: actor, requestID: "", requestDigest: [], admit: {}) { writer in
       let last = try writer.compaction
       guard last.map({ $0.revision < compaction.revision }) ?? true else {
-        throw LedgerError(.conflict, reason: "COMPACTED_MEANWHILE", "变更日志正在由另一次压缩处理，请稍后再试")
+        throw LedgerError(
+          .conflict, reason: "COMPACTED_MEANWHILE", "变更日志正在由另一次压缩处理，请稍后再试",
+          "the change log is being compacted already; please try again later")
       }
       _ = try writer.write(compaction, after: last.map { $0.meta ?? Ledger.RecordMeta() })
     }

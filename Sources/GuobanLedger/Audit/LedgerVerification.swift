@@ -1,5 +1,6 @@
 public import GuobanMessages
 public import GuobanStorage
+internal import GuobanWire
 
 /// Compares everything in the ledger with everything else in it: the change log's chain, what was compacted, every record
 /// and every projected column with the log; and the log with a head that was kept elsewhere.
@@ -54,7 +55,8 @@ public struct LedgerVerification {
       for change in changes {
         var link = chain ?? ChangeChain(startingAt: change)
         do throws(StorageError) { try link.verify(change) } catch {
-          add(.brokenChain, revision: change.revision, change.recordType, change.key, error.message)
+          add(
+            .brokenChain, revision: change.revision, change.recordType, change.key, error.message, error.englishMessage)
           // Go on from here: one altered row is one fault.
           link = ChangeChain(after: change.revision, hash: change.hash)
         }
@@ -65,12 +67,13 @@ public struct LedgerVerification {
       for hidden in try reader.hiddenChanges(after: after, through: last.revision, limit: Self.faultsMax) {
         add(
           .alteredColumn, revision: hidden.revision, hidden.name.type, hidden.name.key,
-          "变更日志有这一行，但按人、类型、操作或时间查不到它：查找用的索引被改动")
+          "变更日志有这一行，但按人、类型、操作或时间查不到它：查找用的索引被改动",
+          "the change log has this row, but it is not found by actor, type, operation or time: an index was altered")
       }
       after = last.revision
     }
     do throws(StorageError) { try chain?.finish() } catch {
-      add(.brokenChain, revision: response.revision, error.message)
+      add(.brokenChain, revision: response.revision, error.message, error.englishMessage)
     }
     response.lastHead = Ledger.LedgerHead(revision: response.revision, hash: try reader.headHash)
     if let head { try verify(head, found: headHash) }
@@ -89,10 +92,15 @@ public struct LedgerVerification {
     guard let found else {
       return add(
         .wrongHead, revision: head.revision,
-        "变更日志只到修订 \(response.revision)，而导出的末端在 \(head.revision)：末尾被截掉了")
+        "变更日志只到修订 \(response.revision)，而导出的末端在 \(head.revision)：末尾被截掉了",
+        "the change log ends at revision \(response.revision), and the exported head is at \(head.revision): its end was cut off"
+      )
     }
     if found != head.hash {
-      add(.wrongHead, revision: head.revision, "修订 \(head.revision) 的散列不是导出的末端所记的：这一行或它之前被改写过")
+      add(
+        .wrongHead, revision: head.revision, "修订 \(head.revision) 的散列不是导出的末端所记的：这一行或它之前被改写过",
+        "the hash of revision \(head.revision) is not that of the exported head: this row or one before it was rewritten"
+      )
     }
   }
 
@@ -102,23 +110,32 @@ public struct LedgerVerification {
     let oldest = response.oldestRevision
     guard let anchor = try reader.compaction else {
       if oldest > 1 {
-        add(.brokenChain, revision: oldest, "变更日志从修订 \(oldest) 开始，却没有压缩过的记载：开头被删掉了")
+        add(
+          .brokenChain, revision: oldest, "变更日志从修订 \(oldest) 开始，却没有压缩过的记载：开头被删掉了",
+          "the change log begins at revision \(oldest), and nothing says that it was compacted: its beginning was removed"
+        )
       }
       return
     }
     guard oldest <= anchor.revision + 1 else {
       return add(
-        .brokenChain, revision: oldest, "变更日志从修订 \(oldest) 开始，而压缩只到 \(anchor.revision)：中间的被删掉了")
+        .brokenChain, revision: oldest, "变更日志从修订 \(oldest) 开始，而压缩只到 \(anchor.revision)：中间的被删掉了",
+        "the change log begins at revision \(oldest), and it was compacted to \(anchor.revision) only: what was between was removed"
+      )
     }
     if let next = try reader.changes(after: max(anchor.revision, 1) - 1, limit: 2, bytesMax: Self.partBytesMax).first {
       let hash = next.revision == anchor.revision ? next.hash : next.previousHash
       if hash != anchor.hash {
-        add(.wrongAnchor, revision: anchor.revision, "压缩处（修订 \(anchor.revision)）的散列与记载不符")
+        add(
+          .wrongAnchor, revision: anchor.revision, "压缩处（修订 \(anchor.revision)）的散列与记载不符",
+          "the hash where it was compacted (revision \(anchor.revision)) is not the one on record")
       }
     }
     let state = try LedgerState(at: anchor.revision, types: types, in: reader, checkCancellation: checkCancellation)
     if state.sha256 != anchor.stateSha256 || state.count != anchor.recordCount {
-      add(.wrongAnchor, revision: anchor.revision, "压缩时留下的记录摘要被改动：与记载的散列不符")
+      add(
+        .wrongAnchor, revision: anchor.revision, "压缩时留下的记录摘要被改动：与记载的散列不符",
+        "the digests kept when it was compacted were altered: their hash is not the one on record")
     }
   }
 
@@ -140,41 +157,56 @@ public struct LedgerVerification {
     }
     while let missing = try versions.next(before: nil) { addMissing(type, missing) }
     for key in try reader.strayKeys(of: type, limit: Self.faultsMax) {
-      add(.alteredColumn, revision: 0, type, key, "供查找和统计的行与记录不符：多出或缺少")
+      add(
+        .alteredColumn, revision: 0, type, key, "供查找和统计的行与记录不符：多出或缺少",
+        "the rows for searches and sums are not those of the record: some are too many or missing")
     }
   }
 
   private mutating func addMissing(_ type: String, _ version: RecordVersion) {
-    add(.missingRecord, revision: version.revision, type, version.key, "变更日志里有这条记录，记录表里没有")
+    add(
+      .missingRecord, revision: version.revision, type, version.key, "变更日志里有这条记录，记录表里没有",
+      "the change log has this record, the table of records has not")
   }
 
   private mutating func verify(_ row: StoredRow, _ version: RecordVersion?, limits: DecodeLimits) {
     let (type, key) = (row.record.type, row.record.key)
     guard let version else {
-      return add(.unloggedRecord, revision: row.revision, type, key, "记录表里有这条记录，变更日志里没有，或已删除")
+      return add(
+        .unloggedRecord, revision: row.revision, type, key, "记录表里有这条记录，变更日志里没有，或已删除",
+        "the table of records has this record, the change log has not, or says it is deleted")
     }
     guard version.revision == row.revision, version.sha256 == RecordVersion.digest(of: row.record.bytes) else {
-      return add(.alteredRecord, revision: version.revision, type, key, "记录的内容与它最后一次变更所写的不同")
+      return add(
+        .alteredRecord, revision: version.revision, type, key, "记录的内容与它最后一次变更所写的不同",
+        "the record is not what its last change wrote")
     }
     let projected = try? RecordCatalog.project(type: type, bytes: row.record.bytes, limits: limits)
     if projected != row.record {
-      add(.alteredColumn, revision: version.revision, type, key, "供筛选和统计的列与记录的内容不符")
+      add(
+        .alteredColumn, revision: version.revision, type, key, "供筛选和统计的列与记录的内容不符",
+        "the columns for filters and sums are not those of the record")
     }
   }
 
-  private mutating func add(_ kind: Ledger.LedgerFaultKind, revision: UInt64, _ message: String) {
-    add(kind, revision: revision, "", "", message)
+  private mutating func add(
+    _ kind: Ledger.LedgerFaultKind, revision: UInt64, _ message: String, _ englishMessage: String
+  ) {
+    add(kind, revision: revision, "", "", message, englishMessage)
   }
 
   private mutating func add(
-    _ kind: Ledger.LedgerFaultKind, revision: UInt64, _ type: String, _ key: String, _ message: String
+    _ kind: Ledger.LedgerFaultKind, revision: UInt64, _ type: String, _ key: String, _ message: String,
+    _ englishMessage: String
   ) {
     guard response.faults.count < Self.faultsMax else {
       response.moreFaults = true
       return
     }
     response.faults.append(
-      Ledger.LedgerFault(kind: kind, revision: revision, recordType: type, key: key, message: message))
+      Ledger.LedgerFault(
+        kind: kind, revision: revision, recordType: type, key: key, message: message,
+        localizedMessage: Google.LocalizedMessage(english: englishMessage, beside: message)))
   }
 }
 

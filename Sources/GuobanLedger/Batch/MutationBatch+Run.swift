@@ -48,7 +48,9 @@ extension MutationBatch {
     let unkeyed = Set(steps.filter { !$0.isKeyed }.map(\.type))
     guard !done.keys.contains(where: { unkeyed.contains($0.type) }) else {
       throw LedgerError(
-        .precondition, reason: "ANSWER_LOST", "同一请求号的这一批先前已办（修订号 \(revision)），但台账定义后来改了，说不清每一条的结果；请查看变更日志")
+        .precondition, reason: "ANSWER_LOST", "同一请求号的这一批先前已办（修订号 \(revision)），但台账定义后来改了，说不清每一条的结果；请查看变更日志",
+        "the batch of this request id was done before (revision \(revision)), but the register has changed since, and the results can no longer be told one by one; please look at the change log"
+      )
     }
     return response
   }

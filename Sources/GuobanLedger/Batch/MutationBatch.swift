@@ -56,15 +56,16 @@ public struct MutationBatch: Sendable {
     _ mutation: Ledger.Mutation, path: String, limits: DecodeLimits
   ) throws(LedgerError) -> Step {
     guard let definition = RecordCatalog.writable.first(where: { $0.name == mutation.recordType }) else {
-      let known = RecordCatalog.writable.map(\.name).joined(separator: "、")
+      let known = RecordCatalog.writable.map(\.name).joined(separator: ", ")
       throw .violation(
-        path + "record_type", mutation.recordType, "UNKNOWN_TYPE", "没有可以直接写的记录类型“\(mutation.recordType)”；可用的有：\(known)")
+        path + "record_type", mutation.recordType, "UNKNOWN_TYPE", "没有可以直接写的记录类型“\(mutation.recordType)”；可用的有：\(known)",
+        "there is no record type “\(mutation.recordType)” that can be written directly; there are: \(known)")
     }
     switch mutation.kind {
     case .create, .upsert, .update:
       let record: any LedgerRecord
       do throws(DecodeError) { record = try definition.type.canonical(from: mutation.record, limits: limits) } catch {
-        throw .violation(path + "record", "", "MALFORMED", error.message)
+        throw .violation(path + "record", "", "MALFORMED", error.message, error.message)
       }
       // A masked update may leave the other fields empty: only the merged record is checked, on the writer.
       if mutation.kind == .update {
@@ -74,13 +75,16 @@ public struct MutationBatch: Sendable {
       guard found.isEmpty else { throw .invalid(found) }
       return mutation.kind == .create ? .create(record) : .upsert(record)
     case .delete, .undelete:
-      guard !mutation.key.isEmpty else { throw .violation(path + "key", "", "REQUIRED", "没有填写，这一项必填") }
+      guard !mutation.key.isEmpty else {
+        throw .violation(path + "key", "", "REQUIRED", "没有填写，这一项必填", "is empty; this field is required")
+      }
       return mutation.kind == .delete
         ? .delete(definition.type, key: mutation.key, etag: mutation.etag)
         : .undelete(definition.type, key: mutation.key)
     default:
       throw .violation(
-        path + "kind", "\(mutation.kind.rawValue)", "REQUIRED", "没有写明做什么；可用的有：CREATE、UPDATE、UPSERT、DELETE、UNDELETE")
+        path + "kind", "\(mutation.kind.rawValue)", "REQUIRED", "没有写明做什么；可用的有：CREATE、UPDATE、UPSERT、DELETE、UNDELETE",
+        "does not say what to do; there are: CREATE, UPDATE, UPSERT, DELETE, UNDELETE")
     }
   }
 }
@@ -133,13 +137,16 @@ struct MutationPlaces {
     guard let before = places.updateValue(index, forKey: "\(step.type)/\(step.key)") else { return }
     throw .violation(
       "mutations[\(index)].key", step.key, "REPEATED_KEY",
-      "第 \(before + 1) 条已经动了 \(step.type) “\(step.key)”，一批里一条记录只能动一次")
+      "第 \(before + 1) 条已经动了 \(step.type) “\(step.key)”，一批里一条记录只能动一次",
+      "mutation \(before + 1) changes \(step.type) “\(step.key)” already; a batch changes a record once")
   }
 }
 
 extension LedgerError {
   /// One field breaks a rule.
-  static func violation(_ field: String, _ value: String, _ rule: String, _ message: String) -> LedgerError {
-    .invalid([RecordViolation(field: field, value: value, rule: rule, message: message)])
+  static func violation(
+    _ field: String, _ value: String, _ rule: String, _ message: String, _ englishMessage: String
+  ) -> LedgerError {
+    .invalid([RecordViolation(field: field, value: value, rule: rule, message, englishMessage)])
   }
 }

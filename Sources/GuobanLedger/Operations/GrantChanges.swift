@@ -28,12 +28,16 @@ public enum GrantChanges {
     _ grant: Ledger.Grant, grantsMax: Int, _ writer: any LedgerWriter, whole: any LedgerReader
   ) throws -> Ledger.Grant {
     guard try whole.count("Grant") < grantsMax else {
-      throw LedgerError(.exhausted, reason: "GRANTS_MAX", "授权已有 \(grantsMax) 个（上限，含已撤销的）")
+      throw LedgerError(
+        .exhausted, reason: "GRANTS_MAX", "授权已有 \(grantsMax) 个（上限，含已撤销的）",
+        "there are \(grantsMax) grants already, the most there may be, with those revoked")
     }
     guard try !writer.has("Grant", grant.name) else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
-        "“\(grant.name)”已有授权（撤销了的也占着名称）：要修改请用 UpdateGrant，换令牌用 RotateToken，否则换一个名称")
+        "“\(grant.name)”已有授权（撤销了的也占着名称）：要修改请用 UpdateGrant，换令牌用 RotateToken，否则换一个名称",
+        "there is a grant “\(grant.name)” already (a revoked one keeps its name): to change it use UpdateGrant, for a new token RotateToken, or else choose another name"
+      )
     }
     try refuseSharedCredential(of: grant, whole)
     return try Ledger.Grant(packed: writer.create(grant, path: "grant"), limits: .standard)
@@ -49,7 +53,9 @@ public enum GrantChanges {
       throw LedgerError.invalid([
         RecordViolation(
           field: "update_mask", value: path, rule: "NOT_UPDATABLE",
-          message: "“\(path)”不能这样改；可改的有：\(updatable.joined(separator: "、"))；换令牌用 RotateToken，撤销用 RevokeGrant")
+          "“\(path)”不能这样改；可改的有：\(updatable.joined(separator: "、"))；换令牌用 RotateToken，撤销用 RevokeGrant",
+          "“\(path)” cannot be changed so; what can: \(updatable.joined(separator: ", ")); for a new token use RotateToken, to revoke it RevokeGrant"
+        )
       ])
     }
     return try change(given.name, etag: etag, allow: allow, writer) { old throws(LedgerError) in
@@ -66,7 +72,9 @@ public enum GrantChanges {
   ) throws -> Ledger.Grant {
     try change(name, etag: etag, allow: allow, writer) { old throws(LedgerError) in
       guard case .token = old.credential else {
-        throw LedgerError(.precondition, reason: "NOT_A_TOKEN", "“\(name)”不是用令牌进来的，没有令牌可换")
+        throw LedgerError(
+          .precondition, reason: "NOT_A_TOKEN", "“\(name)”不是用令牌进来的，没有令牌可换",
+          "“\(name)” does not come in with a token: there is none to rotate")
       }
       var new = old
       new.credential = .token(token)
@@ -98,7 +106,9 @@ public enum GrantChanges {
     try writer.requireEtag(etag, current: old.meta, key: name)
     try allow(old)
     guard old.revokeTime == nil else {
-      throw LedgerError(.precondition, reason: "REVOKED", "授权“\(name)”已撤销（\(old.revokeReason)），不能再改；请另建一个")
+      throw LedgerError(
+        .precondition, reason: "REVOKED", "授权“\(name)”已撤销（\(old.revokeReason)），不能再改；请另建一个",
+        "the grant “\(name)” is revoked (\(old.revokeReason)) and cannot be changed; please make another")
     }
     let new = try body(old)
     try allow(new)
@@ -129,7 +139,8 @@ public enum GrantChanges {
     if let end = grant.expireTime, end.seconds <= nowSecond {
       violations.append(
         RecordViolation(
-          field: "grant.expire_time", value: "\(end.seconds)", rule: "IN_THE_PAST", message: "到期时间已经过去，请填以后的时间"))
+          field: "grant.expire_time", value: "\(end.seconds)", rule: "IN_THE_PAST", "到期时间已经过去，请填以后的时间",
+          "this time is past; please give one to come"))
     }
     guard violations.isEmpty else { throw LedgerError.invalid(violations) }
   }
@@ -145,6 +156,7 @@ public enum GrantChanges {
       ]), afterKey: nil, limit: 1)
     guard try !reader.list(others).isEmpty else { return }
     throw LedgerError(
-      .alreadyExists, reason: "CREDENTIAL_IN_USE", "这个用户或证书（\(id)）已有一个有效的授权；请改那一个，或先撤销它")
+      .alreadyExists, reason: "CREDENTIAL_IN_USE", "这个用户或证书（\(id)）已有一个有效的授权；请改那一个，或先撤销它",
+      "this user or certificate (\(id)) has a grant in force already; change that one, or revoke it first")
   }
 }

@@ -58,7 +58,7 @@ extension LedgerWriter {
         found.append(
           RecordViolation(
             field: "\(field)[\(index)]", value: completed.key, rule: "REPEATED_KEY",
-            message: "这一批里已有键为“\(completed.key)”的一条"))
+            "这一批里已有键为“\(completed.key)”的一条", "this batch has a record with the key “\(completed.key)” already"))
       }
       if found.isEmpty {
         do {
@@ -72,7 +72,8 @@ extension LedgerWriter {
             // Whoever sent many must hear which.
             found = [
               RecordViolation(
-                field: "\(field)[\(index)]", value: completed.key, rule: error.reason, message: error.message)
+                field: "\(field)[\(index)]", value: completed.key, rule: error.reason, error.message,
+                error.englishMessage)
             ]
           }
           if error.code != .invalid, refusal == nil { refusal = error }
@@ -208,7 +209,8 @@ extension LedgerWriter {
     guard try !has(Record.schema.name, new.key) else {
       throw LedgerError(
         .alreadyExists, reason: "ALREADY_EXISTS",
-        "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert")
+        "已有这条记录：\(Record.schema.name) “\(new.key)”；要修改请用 Update，或用 BatchUpsert",
+        "there is such a record already: \(Record.schema.name) “\(new.key)”; to change it, use Update or BatchUpsert")
     }
     try new.settle(after: nil, in: self, path: path + ".")
     return (new, try write(new, after: nil, path: path + "."))
@@ -233,7 +235,9 @@ extension LedgerWriter {
     var new = try UpdateMask(mask, for: Record.self).merge(given, into: old)
     new.normalise()
     guard new.key == old.key else {
-      throw LedgerError(.invalid, reason: "KEY_CHANGED", "不能修改键“\(old.key)”；请删除后重建")
+      throw LedgerError(
+        .invalid, reason: "KEY_CHANGED", "不能修改键“\(old.key)”；请删除后重建",
+        "the key “\(old.key)” cannot be changed; delete the record and make a new one")
     }
     try new.keepManaged(of: old, path: path + ".")
     let violations = new.violations(path: path + ".") + (try new.complete(in: self, path: path + "."))
@@ -291,7 +295,9 @@ extension LedgerWriter {
   func requireEtag(_ etag: String, current: Ledger.RecordMeta?, key: String) throws {
     guard etag.isEmpty || etag == current?.etag else {
       throw LedgerError(
-        .conflict, reason: "ETAG_MISMATCH", "“\(key)”已被改动：您依据的版本是 \(etag)，现在是 \(current?.etag ?? "")；请重新读取后再改")
+        .conflict, reason: "ETAG_MISMATCH", "“\(key)”已被改动：您依据的版本是 \(etag)，现在是 \(current?.etag ?? "")；请重新读取后再改",
+        "“\(key)” has changed: you began with version \(etag), and it is \(current?.etag ?? "") now; read it again, then change it"
+      )
     }
   }
 
@@ -307,11 +313,14 @@ extension LedgerWriter {
     guard try !has(type, key), let user = try referrer(of: type, key, schemas: schemas) else { return }
     guard let name = user.key else {
       throw LedgerError(
-        .precondition, reason: "IN_USE", "不能删除 \(type) “\(key)”：别的区划还有记录在用它；请找不限区划的人处理")
+        .precondition, reason: "IN_USE", "不能删除 \(type) “\(key)”：别的区划还有记录在用它；请找不限区划的人处理",
+        "cannot delete \(type) “\(key)”: a record of another region uses it; ask somebody who is not held to a region")
     }
     throw LedgerError(
       .precondition, reason: "IN_USE",
-      "不能删除 \(type) “\(key)”：\(user.type) “\(name)”的 \(user.column) 还在用它；请先改或删那一条")
+      "不能删除 \(type) “\(key)”：\(user.type) “\(name)”的 \(user.column) 还在用它；请先改或删那一条",
+      "cannot delete \(type) “\(key)”: \(user.column) of \(user.type) “\(name)” uses it; change or delete that one first"
+    )
   }
 }
 

@@ -17,16 +17,22 @@ extension LedgerWriter {
   private func restoreTyped<Record: LedgerRecord>(_: Record.Type, key: String, path: String) throws -> Record {
     let type = Record.schema.name
     guard try !has(type, key) else {
-      throw LedgerError(.alreadyExists, reason: "NOT_DELETED", "\(type) “\(key)”没有被删除，不用恢复")
+      throw LedgerError(
+        .alreadyExists, reason: "NOT_DELETED", "\(type) “\(key)”没有被删除，不用恢复",
+        "\(type) “\(key)” is not deleted and needs no restoring")
     }
     guard let last = try lastChange(of: type, key), last.operation == .delete else {
       throw LedgerError(
-        .notFound, reason: "NOT_FOUND", "没有可以恢复的 \(type) “\(key)”：从未有过，或删除得太久，变更日志已不再保存")
+        .notFound, reason: "NOT_FOUND", "没有可以恢复的 \(type) “\(key)”：从未有过，或删除得太久，变更日志已不再保存",
+        "there is no \(type) “\(key)” to restore: there never was one, or it was deleted so long ago that the change log no longer has it"
+      )
     }
     guard let before = try written(type, key, before: last.revision), before.operation != .delete else {
       throw LedgerError(
         .precondition, reason: "COMPACTED",
-        "\(type) “\(key)”删除前的内容已随变更日志压缩而不再保存，不能恢复；可以从较早的快照里找回")
+        "\(type) “\(key)”删除前的内容已随变更日志压缩而不再保存，不能恢复；可以从较早的快照里找回",
+        "what \(type) “\(key)” held was compacted with the change log and cannot be restored; an older snapshot may have it"
+      )
     }
     return try putBack(try Record(packed: before.record, limits: .standard), path: path)
   }
@@ -38,6 +44,8 @@ extension LedgerWriter {
     guard violations.isEmpty else {
       var refusal = LedgerError.invalid(violations)
       refusal.message = "不能原样恢复，可以照变更日志里的旧内容重新录入并改正：" + refusal.message
+      refusal.englishMessage =
+        "it cannot be restored as it was; enter it anew from the change log, corrected: " + refusal.englishMessage
       throw refusal
     }
     // It comes after itself: that is no step in its life, and takes nothing of its history.

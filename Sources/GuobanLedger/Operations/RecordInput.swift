@@ -42,12 +42,13 @@ public struct RecordInput: Sendable {
       if record.isKeyed, let before = places.updateValue(index, forKey: record.key) {
         found.append(
           RecordViolation(
-            field: path, value: record.key, rule: "REPEATED_KEY", message: "与第 \(before + 1) 条的键相同：“\(record.key)”"))
+            field: path, value: record.key, rule: "REPEATED_KEY", "与第 \(before + 1) 条的键相同：“\(record.key)”",
+            "has the key of record \(before + 1): “\(record.key)”"))
       }
       report(found)
       if found.isEmpty { records.append(record) }
     } catch {
-      report([RecordViolation(field: path, value: "", rule: "MALFORMED", message: error.message)])
+      report([RecordViolation(field: path, value: "", rule: "MALFORMED", error.message, error.message)])
     }
   }
 

@@ -28,7 +28,8 @@ struct ReferenceCheck {
         violations.append(
           RecordViolation(
             field: path + record.fieldName(ofColumn: name), value: key, rule: "NO_SUCH_\(type.uppercased())",
-            message: "台账里没有 \(type) “\(key)”；请先录入它，或改正这一项"))
+            "台账里没有 \(type) “\(key)”；请先录入它，或改正这一项",
+            "the ledger has no \(type) “\(key)”; enter it first, or correct this field"))
       }
     }
   }
@@ -45,7 +46,9 @@ struct ReferenceCheck {
     violations.append(
       RecordViolation(
         field: path + "parent", value: region.parent, rule: "REGION_CYCLE",
-        message: "沿上级区划往上找，又回到“\(region.code)”自己，或超过 \(Self.regionDepthMax) 级；请改正上级区划"))
+        "沿上级区划往上找，又回到“\(region.code)”自己，或超过 \(Self.regionDepthMax) 级；请改正上级区划",
+        "going up from parent to parent leads back to “\(region.code)” itself, or through more than \(Self.regionDepthMax) levels; please correct the parent"
+      ))
   }
 
   func finish() throws(LedgerError) {

@@ -30,11 +30,13 @@ struct UpdateMask {
       if steps.first != "meta", let added = Self.adding(steps, of: fields, to: part) {
         part = added
       } else {
-        let known = fields.all.map(\.name).filter { $0 != "meta" }.joined(separator: "、")
+        let known = fields.all.map(\.name).filter { $0 != "meta" }.joined(separator: ", ")
         violations.append(
           RecordViolation(
             field: "update_mask.paths[\(index)]", value: path, rule: "UNKNOWN_FIELD",
-            message: "“\(path)”不是可以修改的字段；可用的有：\(known)，以及其下的字段，如 milestones.started、plans.2023"))
+            "“\(path)”不是可以修改的字段；可用的有：\(known)，以及其下的字段，如 milestones.started、plans.2023",
+            "“\(path)” is no field that can be changed; there are: \(known), and those in them: milestones.started, plans.2023"
+          ))
       }
     }
     guard violations.isEmpty else { throw .invalid(violations) }

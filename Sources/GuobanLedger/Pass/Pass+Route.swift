@@ -7,12 +7,14 @@ extension Ledger.Pass {
   /// it, and of two that are good on the same day the ledger cannot know which.
   public func conflicts(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {
     guard state == .issued, let other = try overlapping(in: reader) else { return [] }
-    let route = "\(plate) 从 \(origin) 到 \(destination)"
     return [
       RecordViolation(
         field: path + "plate", value: plate, rule: "ROUTE_TAKEN",
-        message: "\(route) 已有 \(other.validFrom) 至 \(other.validUntil) 有效的通行证 \(other.number)（一车一证一线路）；"
-          + "请核对：哪一张已不再用，就吊销它，或在文件里把它的状态写成“已被替换”")
+        "\(plate) 从 \(origin) 到 \(destination) 已有 \(other.validFrom) 至 \(other.validUntil) 有效的通行证 \(other.number)（一车一证一线路）；"
+          + "请核对：哪一张已不再用，就吊销它，或在文件里把它的状态写成“已被替换”",
+        "\(plate) from \(origin) to \(destination) has the pass \(other.number), valid from \(other.validFrom) to \(other.validUntil) "
+          + "(one vehicle, one pass, one route); please check: revoke the one that is no longer used, or write its state as 已被替换 (replaced) in the file"
+      )
     ]
   }
 

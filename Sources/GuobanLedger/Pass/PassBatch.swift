@@ -1,6 +1,7 @@
 public import GuobanMessages
 public import GuobanModel
 public import GuobanStorage
+internal import GuobanWire
 
 /// Issues many passes in one request: all of them or none, or each for itself.
 public struct PassBatch: Sendable {
@@ -64,7 +65,9 @@ public struct PassBatch: Sendable {
       } else {
         response.append(
           Ledger.BatchIssueResult(
-            LedgerError(.precondition, reason: "REFUSED_BEFORE", "同一请求号的批次先前已办，这一张当时没有签发")))
+            LedgerError(
+              .precondition, reason: "REFUSED_BEFORE", "同一请求号的批次先前已办，这一张当时没有签发",
+              "the batch of this request id was done before, and this pass was not issued then")))
       }
     }
     return response
@@ -83,7 +86,9 @@ extension Ledger.BatchIssueResult {
     self.init(
       reason: error.reason, message: error.message,
       problems: error.violations.prefix(16).map {
-        Ledger.FieldProblem(field: $0.field, value: $0.value, rule: $0.rule, message: $0.message)
-      })
+        Ledger.FieldProblem(
+          field: $0.field, value: $0.value, rule: $0.rule, message: $0.message,
+          localizedMessage: Google.LocalizedMessage(english: $0.englishMessage, beside: $0.message))
+      }, localizedMessage: Google.LocalizedMessage(english: error.englishMessage, beside: error.message))
   }
 }

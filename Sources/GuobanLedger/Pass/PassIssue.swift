@@ -89,7 +89,8 @@ public struct PassIssue: Sendable {
     throw LedgerError.invalid([
       RecordViolation(
         field: path + "valid_until", value: draft.validUntil, rule: "ENDS_IN_THE_PAST",
-        message: "止于 \(draft.validUntil)，今天已是 \(today)：请改有效期")
+        "止于 \(draft.validUntil)，今天已是 \(today)：请改有效期",
+        "ends on \(draft.validUntil), and today is \(today): give it other days")
     ])
   }
 
@@ -110,7 +111,9 @@ public struct PassIssue: Sendable {
       used = below
       if used <= 1 { break }
     }
-    throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(division.text) 的通行证编号已用完（999999 号）")
+    throw LedgerError(
+      .exhausted, reason: "NUMBERS_USED_UP", "\(division.text) 的通行证编号已用完（999999 号）",
+      "the pass numbers of \(division.text) are used up (999999)")
   }
 
   /// Used numbers without a gap at the very end, after which the division counts as full.

@@ -12,7 +12,9 @@ extension PassPayload {
         conditions: pass.conditions.reduce(0) { $0 | 1 << UInt8(clamping: ($1.rawValue - 1) & 7) },
         loadKg: UInt32(clamping: pass.loadKg), goods: pass.goods)
     } catch {
-      throw LedgerError(.precondition, reason: error.rule, "通行证 \(pass.number) 做不成二维码：\(error.message)")
+      throw LedgerError(
+        .precondition, reason: error.rule, "通行证 \(pass.number) 做不成二维码：\(error.message)",
+        "no code can be made of pass \(pass.number): \(error.englishMessage)")
     }
   }
 }

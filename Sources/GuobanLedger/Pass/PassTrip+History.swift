@@ -11,14 +11,23 @@ extension Ledger.PassTrip {
 
   public mutating func complete(in reader: any LedgerReader, path: String) throws -> [RecordViolation] {
     guard let bytes = try reader.record(Ledger.Pass.schema.name, pass) else {
-      return [violation(path + "pass", pass, "NO_SUCH_PASS", "台账里没有通行证“\(pass)”；请先导入它，或改正这一项")]
+      return [
+        violation(
+          path + "pass", pass, "NO_SUCH_PASS", "台账里没有通行证“\(pass)”；请先导入它，或改正这一项",
+          "the ledger has no pass “\(pass)”; import it first, or correct this field")
+      ]
     }
     if sequence == 0 {
       let sameDay = try sameDay(in: reader)
       sequence = sameDay.first { $0.time?.seconds == time?.seconds }?.sequence ?? 0
       guard sequence != 0 || sameDay.count < Self.tripsOfADayMax else {
-        let message = "通行证 \(pass) \(date) 在同一卡口已有 \(Self.tripsOfADayMax) 次行程（文件导入的上限）；请核对时间"
-        return [violation(path + "time", date, "TOO_MANY_TRIPS", message)]
+        return [
+          violation(
+            path + "time", date, "TOO_MANY_TRIPS",
+            "通行证 \(pass) \(date) 在同一卡口已有 \(Self.tripsOfADayMax) 次行程（文件导入的上限）；请核对时间",
+            "pass \(pass) has \(Self.tripsOfADayMax) trips at one checkpoint on \(date) already (the most that an import takes); please check the time"
+          )
+        ]
       }
     }
     if sequence != 0, try reader.has(Self.schema.name, key) { return [] }
@@ -27,7 +36,9 @@ extension Ledger.PassTrip {
     var violations = try refusals(by: try Ledger.Pass(packed: bytes, limits: .standard), path: path)
     if sequence != next {
       violations.append(
-        violation(path + "sequence", "\(sequence)", "SEQUENCE_GAP", "通行证 \(pass) 的下一次行程是第 \(next) 次；留空即可，会自动编号"))
+        violation(
+          path + "sequence", "\(sequence)", "SEQUENCE_GAP", "通行证 \(pass) 的下一次行程是第 \(next) 次；留空即可，会自动编号",
+          "the next trip of pass \(pass) is number \(next); leave it empty and it is numbered by itself"))
     }
     return violations
   }
@@ -39,7 +50,9 @@ extension Ledger.PassTrip {
       (old.meta, new.meta) = (nil, nil)
       guard new == old else {
         throw LedgerError.invalid([
-          violation(path + "sequence", "\(sequence)", "TRIP_RECORDED", "这次行程（\(key)）已经登记过，内容与这一行不同；登记过的行程不能改")
+          violation(
+            path + "sequence", "\(sequence)", "TRIP_RECORDED", "这次行程（\(key)）已经登记过，内容与这一行不同；登记过的行程不能改",
+            "this trip (\(key)) has been recorded with other content; a recorded trip cannot be changed")
         ])
       }
     }
@@ -52,7 +65,9 @@ extension Ledger.PassTrip {
   static func nextSequence(of pass: String, in reader: any LedgerReader) throws -> Int32 {
     let sequence = Int32(clamping: try reader.highestSequence(of: schema.name, where: "pass", is: pass))
     guard sequence < sequenceMax else {
-      throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "通行证 \(pass) 的行程序号已用完（\(sequenceMax) 次）")
+      throw LedgerError(
+        .exhausted, reason: "NUMBERS_USED_UP", "通行证 \(pass) 的行程序号已用完（\(sequenceMax) 次）",
+        "the trip numbers of pass \(pass) are used up (\(sequenceMax))")
     }
     return sequence + 1
   }
@@ -78,11 +93,14 @@ extension Ledger.PassTrip {
     return [
       violation(
         path + (isPlate ? "plate" : "time"), isPlate ? plate : date, verdict.rawValue,
-        "不能登记行程：\(verdict.reason(PassFacts(pass), askedPlate: plate))")
+        "不能登记行程：\(verdict.reason(PassFacts(pass), askedPlate: plate))",
+        "the trip cannot be recorded: \(verdict.englishReason(PassFacts(pass), askedPlate: plate))")
     ]
   }
 
-  private func violation(_ field: String, _ value: String, _ rule: String, _ message: String) -> RecordViolation {
-    RecordViolation(field: field, value: value, rule: rule, message: message)
+  private func violation(
+    _ field: String, _ value: String, _ rule: String, _ message: String, _ englishMessage: String
+  ) -> RecordViolation {
+    RecordViolation(field: field, value: value, rule: rule, message, englishMessage)
   }
 }

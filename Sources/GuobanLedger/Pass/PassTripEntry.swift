@@ -40,7 +40,10 @@ public struct PassTripEntry: Sendable {
     let pass = try Ledger.Pass(packed: bytes, limits: .standard)
     let answer = try verification.verdict(pass)
     guard answer.verdict != .wrongPlate else {
-      throw LedgerError(.precondition, reason: answer.verdict.name, "不能登记行程：\(answer.reason)")
+      throw LedgerError(
+        .precondition, reason: answer.verdict.name, "不能登记行程：\(answer.reason)",
+        "the trip cannot be recorded: \(PassVerdict.wrongPlate.englishReason(PassFacts(pass), askedPlate: request.plate))"
+      )
     }
     _ = try PassDates(pass).state(after: .recordTrip, of: pass.number, on: date)
     let trip = Ledger.PassTrip(
@@ -54,7 +57,8 @@ public struct PassTripEntry: Sendable {
 
   static func inTheFuture(_ field: String, _ time: Google.Timestamp?) -> RecordViolation {
     RecordViolation(
-      field: field, value: "\(time?.seconds ?? 0)", rule: "IN_THE_FUTURE", message: "行程时间还没有到，请核对设备的时钟")
+      field: field, value: "\(time?.seconds ?? 0)", rule: "IN_THE_FUTURE", "行程时间还没有到，请核对设备的时钟",
+      "the time of the trip has not come yet; please check the clock of the device")
   }
 }
 

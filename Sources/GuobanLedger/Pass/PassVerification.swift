@@ -12,7 +12,8 @@ public struct PassVerification: Sendable {
   public init(_ request: Ledger.VerifyPassRequest, today: CivilDate) throws(LedgerError) {
     var checks = RecordChecks(path: "")
     if request.number.isEmpty, request.plate.isEmpty {
-      checks.report("number", value: "", rule: "REQUIRED", "通行证号和车牌号至少要填一个")
+      checks.report(
+        "number", value: "", rule: "REQUIRED", "通行证号和车牌号至少要填一个", "give the number of the pass or of the plate, or both")
     }
     checks.code("number", request.number, required: false) { text throws(RuleViolation) in try PassNumber(text) }
     let plate = checks.code("plate", request.plate, required: false) { text throws(RuleViolation) in try Plate(text) }
@@ -71,7 +72,7 @@ public struct PassVerification: Sendable {
 
 extension PassFacts {
   /// What a verdict tells of a stored pass.
-  init(_ pass: Ledger.Pass) {
+  public init(_ pass: Ledger.Pass) {
     self.init(
       plate: pass.plate, validFrom: pass.validFrom, validUntil: pass.validUntil, revokeReason: pass.revokeReason,
       replacedBy: pass.replacedBy)
@@ -88,7 +89,9 @@ struct PassDates {
     guard let state = PassState(rawValue: pass.state.name), let from = try? CivilDate(pass.validFrom),
       let until = try? CivilDate(pass.validUntil)
     else {
-      throw LedgerError(.precondition, reason: "UNREADABLE_PASS", "通行证 \(pass.number) 的状态或日期无法识别，请联系管理员")
+      throw LedgerError(
+        .precondition, reason: "UNREADABLE_PASS", "通行证 \(pass.number) 的状态或日期无法识别，请联系管理员",
+        "the state or dates of pass \(pass.number) cannot be read; please tell an administrator")
     }
     self.state = state
     self.from = from
@@ -101,7 +104,8 @@ struct PassDates {
       return try PassLife.state(
         after: event, in: PassLife.phase(state: state, validFrom: from, validUntil: until, on: date))
     } catch {
-      throw LedgerError(.precondition, reason: error.rule, "\(number)：\(error.message)")
+      throw LedgerError(
+        .precondition, reason: error.rule, "\(number)：\(error.message)", "\(number): \(error.englishMessage)")
     }
   }
 }

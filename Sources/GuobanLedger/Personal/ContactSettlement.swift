@@ -118,7 +118,9 @@ struct ContactSettlement<Record: LedgerRecord> {
       violations.append(
         RecordViolation(
           field: "\(path)\(place.field).\(field)", value: value, rule: "MASKED",
-          message: "“\(value)”是遮盖过的，和台账里的对不上：不改就照台账里遮盖后的原样交回，要改请填完整的；别的台账导出的联系人要补全或留空"))
+          "“\(value)”是遮盖过的，和台账里的对不上：不改就照台账里遮盖后的原样交回，要改请填完整的；别的台账导出的联系人要补全或留空",
+          "“\(value)” is masked, and not as this ledger masks it: give it back as it was to keep it, or in full to change it; what another ledger exported must be filled in or left empty"
+        ))
     }
   }
 }

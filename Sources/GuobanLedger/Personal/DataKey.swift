@@ -61,7 +61,9 @@ struct DataKey {
 
   static func unreadable(_ key: String) -> LedgerError {
     LedgerError(
-      .precondition, reason: "PERSONAL_DATA_UNREADABLE", "“\(key)”的个人信息解不开：封存它的密钥不在，或内容被改动过；请管理员核对密钥文件和备份")
+      .precondition, reason: "PERSONAL_DATA_UNREADABLE", "“\(key)”的个人信息解不开：封存它的密钥不在，或内容被改动过；请管理员核对密钥文件和备份",
+      "the personal data of “\(key)” cannot be opened: the key that sealed them is missing, or they were altered; an administrator should check the key files and backups"
+    )
   }
 }
 

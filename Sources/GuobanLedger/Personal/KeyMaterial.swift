@@ -16,13 +16,15 @@ public struct KeyMaterial: Sendable, Equatable {
   /// - Parameter bytes: ``byteCount`` secret bytes.
   public init(_ purpose: Ledger.KeyPurpose, bytes: [UInt8]) throws(LedgerError) {
     guard bytes.count == Self.byteCount else {
-      throw LedgerError(.precondition, reason: "BAD_KEY", "密钥应为 \(Self.byteCount) 字节，现在是 \(bytes.count) 字节")
+      throw LedgerError(
+        .precondition, reason: "BAD_KEY", "密钥应为 \(Self.byteCount) 字节，现在是 \(bytes.count) 字节",
+        "a key has \(Self.byteCount) bytes, this one \(bytes.count)")
     }
     self.purpose = purpose
     self.bytes = bytes
     if purpose == .passSigning {
       guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes) else {
-        throw LedgerError(.precondition, reason: "BAD_KEY", "这不是 Ed25519 私钥")
+        throw LedgerError(.precondition, reason: "BAD_KEY", "这不是 Ed25519 私钥", "this is no Ed25519 private key")
       }
       publicKey = Array(key.publicKey.rawRepresentation)
       id = Self.id(ofPublicKey: publicKey)

@@ -19,7 +19,8 @@ public struct PersonalReveal: Sendable {
     guard let definition = types.first(where: { $0.name == request.recordType }) else {
       checks.report(
         "record_type", value: request.recordType, rule: "NO_PERSONAL_DATA",
-        "“\(request.recordType)”没有个人信息；有的是：\(types.map(\.name).joined(separator: "、"))")
+        "“\(request.recordType)”没有个人信息；有的是：\(types.map(\.name).joined(separator: "、"))",
+        "“\(request.recordType)” has no personal data; these have: \(types.map(\.name).joined(separator: ", "))")
       throw .invalid(checks.violations)
     }
     guard checks.violations.isEmpty else { throw .invalid(checks.violations) }
@@ -53,7 +54,9 @@ extension LedgerRecord {
     var isErased = false
     record.visitContacts { isErased = isErased || $1?.eraseTime != nil }
     throw isErased
-      ? LedgerError(.notFound, reason: "ERASED", "“\(record.key)”的个人信息已过保存期，已经删除")
-      : LedgerError(.notFound, reason: "NO_CONTACT", "“\(record.key)”没有登记联系人")
+      ? LedgerError(
+        .notFound, reason: "ERASED", "“\(record.key)”的个人信息已过保存期，已经删除",
+        "the personal data of “\(record.key)” were erased when their time was over")
+      : LedgerError(.notFound, reason: "NO_CONTACT", "“\(record.key)”没有登记联系人", "“\(record.key)” has no contact")
   }
 }

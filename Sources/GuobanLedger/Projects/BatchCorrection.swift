@@ -38,7 +38,9 @@ struct BatchCorrection {
       throw LedgerError.invalid([
         RecordViolation(
           field: "\(path)milestones.\(next.rawValue.lowercased())", value: date.text, rule: "OUT_OF_ORDER",
-          message: "晚于三个一批“\(entry.key)”的达效调出日期 \(entry.left)，请核对；调出日期有误的，先更正那一条")
+          "晚于三个一批“\(entry.key)”的达效调出日期 \(entry.left)，请核对；调出日期有误的，先更正那一条",
+          "is after \(entry.left), when the batch entry “\(entry.key)” left for being at capacity; please check, and where that date is wrong correct that entry first"
+        )
       ])
     }
   }

@@ -18,10 +18,14 @@ public struct ProjectAdvance: Sendable {
     recognised = checks.date("recognised", request.recognised)
     for (name, day) in [("date", date), ("recognised", recognised)] {
       guard let day, day > today else { continue }
-      checks.report(name, value: day.text, rule: "IN_THE_FUTURE", "\(day) 还没有到（今天是 \(today)），到了再记")
+      checks.report(
+        name, value: day.text, rule: "IN_THE_FUTURE", "\(day) 还没有到（今天是 \(today)），到了再记",
+        "\(day) has not come yet (today is \(today)); record it when it has")
     }
     if let recognised, request.stage != .atCapacity || recognised < date && !request.date.isEmpty {
-      checks.report("recognised", value: recognised.text, rule: "NOT_AT_CAPACITY", "认定达效的日期只能随达效一起填，且不早于达效的日期")
+      checks.report(
+        "recognised", value: recognised.text, rule: "NOT_AT_CAPACITY", "认定达效的日期只能随达效一起填，且不早于达效的日期",
+        "the date of recognition goes with the stage at capacity only, and is not before its date")
     }
     guard checks.violations.isEmpty, let stage = ProjectStage(rawValue: request.stage.name) else {
       throw .invalid(checks.violations)
@@ -45,7 +49,9 @@ public struct ProjectAdvance: Sendable {
       do throws(RuleViolation) {
         try progression.reach(reached, on: date)
       } catch {
-        throw LedgerError(.precondition, reason: error.rule, "项目 \(old.code)：\(error.message)")
+        throw LedgerError(
+          .precondition, reason: error.rule, "项目 \(old.code)：\(error.message)",
+          "project \(old.code): \(error.englishMessage)")
       }
       progression.show(in: &project)
       project = try Ledger.Project(

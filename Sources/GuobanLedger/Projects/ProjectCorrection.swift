@@ -16,11 +16,14 @@ extension Ledger.Project {
     do throws(RuleViolation) {
       guard try ProjectProgression(old).isCorrected(by: ProjectProgression(self), reason: reason) else { return }
     } catch {
-      throw LedgerError(.precondition, reason: error.rule, "项目 \(code)：\(error.message)")
+      throw LedgerError(
+        .precondition, reason: error.rule, "项目 \(code)：\(error.message)", "project \(code): \(error.englishMessage)")
     }
     guard corrections.count < RecordChecks.Limit.correctionsMax else {
       throw LedgerError(
-        .exhausted, reason: "TOO_MANY_CORRECTIONS", "项目 \(code) 的阶段已更正 \(corrections.count) 次，不能再改；请核对数据来源")
+        .exhausted, reason: "TOO_MANY_CORRECTIONS", "项目 \(code) 的阶段已更正 \(corrections.count) 次，不能再改；请核对数据来源",
+        "the stages of project \(code) have been corrected \(corrections.count) times and cannot be corrected again; please check where the data come from"
+      )
     }
     corrections.append(
       Ledger.StageCorrection(

@@ -42,13 +42,14 @@ extension Ledger.Activity: LedgerRecord {
     checks.reference("officer", officer, required: false)
     checks.reference("programme", programme, required: false)
     for (name, count) in zip(Self.countNames.dropLast(), counts) {
-      checks.range(name, count, in: 0...10_000_000, unit: "")
+      checks.range(name, count, in: 0...10_000_000, unit: .ones)
     }
     checks.money("amount_agreed_fen", amountAgreedFen)
     if problemsSolved > problemsRaised, problemsRaised > 0 {
       checks.report(
         "problems_solved", value: "\(problemsSolved)", rule: "MORE_THAN_RAISED",
-        "解决 \(problemsSolved) 个，多于提出的 \(problemsRaised) 个")
+        "解决 \(problemsSolved) 个，多于提出的 \(problemsRaised) 个",
+        "\(problemsSolved) solved, more than the \(problemsRaised) raised")
     }
     checks.text("note", note)
   }

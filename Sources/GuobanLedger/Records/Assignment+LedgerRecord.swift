@@ -42,13 +42,16 @@ extension Ledger.Assignment: LedgerRecord {
     checks.reference("project", project, required: false)
     checks.name("grid", grid, required: false, max: 64)
     if [enterprise, project, grid].count(where: { !$0.isEmpty }) > 1 {
-      checks.report("enterprise", value: enterprise, rule: "TWO_TARGETS", "企业、项目、网格只能填一个")
+      checks.report(
+        "enterprise", value: enterprise, rule: "TWO_TARGETS", "企业、项目、网格只能填一个",
+        "give one of enterprise, project and grid only")
     }
     checks.name("tier", tier, required: false, max: 64)
     let first = checks.date("since", since, required: true)
     let last = checks.date("until", until)
     if let first, let last, last < first {
-      checks.report("until", value: until, rule: "ENDS_BEFORE_START", "早于起始日期 \(since)")
+      checks.report(
+        "until", value: until, rule: "ENDS_BEFORE_START", "早于起始日期 \(since)", "is before the first day, \(since)")
     }
     checks.name("end_reason", endReason, required: false)
     checks.name("task", task, required: false)
@@ -67,7 +70,8 @@ extension Ledger.Assignment: LedgerRecord {
     return [
       RecordViolation(
         field: path + "region", value: region, rule: "NOT_THE_TARGETS_REGION",
-        message: "企业或项目属于区划 \(home)；这一项留空即可，会自动填写")
+        "企业或项目属于区划 \(home)；这一项留空即可，会自动填写",
+        "the enterprise or project belongs to region \(home); leave this field empty and it is filled in by itself")
     ]
   }
 
@@ -76,7 +80,7 @@ extension Ledger.Assignment: LedgerRecord {
     do throws(RuleViolation) {
       if let old { try checkStep(after: old) }
     } catch {
-      throw LedgerError(.precondition, reason: error.rule, "\(id)：\(error.message)")
+      throw LedgerError(.precondition, reason: error.rule, "\(id)：\(error.message)", "\(id): \(error.englishMessage)")
     }
     if state == .active { try refuseTaken(in: writer) }
   }
@@ -103,12 +107,16 @@ extension Ledger.Assignment: LedgerRecord {
       throw LedgerError(
         .precondition, reason: "ROLE_TAKEN",
         "这个对象的这一角色（\(role.name)）已由 \(holder.officer) 担任（编号 \(holder.id)，自 \(holder.since) 起）；"
-          + "有权录入的人可以交接（HandOverAssignment），或先结束那一项")
+          + "有权录入的人可以交接（HandOverAssignment），或先结束那一项",
+        "the role \(role.name) of this target is held by \(holder.officer) (assignment \(holder.id), since \(holder.since)); "
+          + "who may enter assignments can hand it over (HandOverAssignment), or end that one first")
     }
     if let bytes = try writer.record("Officer", officer) {
       let left = try Ledger.Officer(packed: bytes, limits: .standard).left
       guard left.isEmpty || left > since else {
-        throw LedgerError(.precondition, reason: "OFFICER_LEFT", "\(officer) 已于 \(left) 离任，不能再派；请另选一人")
+        throw LedgerError(
+          .precondition, reason: "OFFICER_LEFT", "\(officer) 已于 \(left) 离任，不能再派；请另选一人",
+          "\(officer) left office on \(left) and cannot be assigned; please choose somebody else")
       }
     }
   }

@@ -19,13 +19,17 @@ extension Ledger.BatchEntry: LedgerRecord {
     checks.reference("project", project)
     checks.name("period", period, max: 32)
     if period.contains("/") {
-      checks.report("period", value: period, rule: "SLASH", "期次里不能有“/”，写成 2023-08 或 第八期")
+      checks.report(
+        "period", value: period, rule: "SLASH", "期次里不能有“/”，写成 2023-08 或 第八期",
+        "a period cannot have a “/”; write it as 2023-08 or 第八期")
     }
     checks.choice("batch", batch, among: Ledger.BatchKind.allCases)
     let next = checks.date("next_stage", nextStage)
     let gone = checks.date("left", left)
     if let next, let gone, gone < next {
-      checks.report("left", value: left, rule: "OUT_OF_ORDER", "调出日期早于进入下一阶段的日期 \(nextStage)")
+      checks.report(
+        "left", value: left, rule: "OUT_OF_ORDER", "调出日期早于进入下一阶段的日期 \(nextStage)",
+        "left before it came to the next stage on \(nextStage)")
     }
   }
 

@@ -34,11 +34,12 @@ extension Ledger.Enterprise: LedgerRecord {
     checks.code("industry", industry, required: false) { text throws(RuleViolation) in try IndustryCode(text) }
     checks.choice("scale", scale, among: Ledger.EnterpriseScale.allCases, required: false)
     checks.choice("status", status, among: Ledger.EnterpriseStatus.allCases, required: false)
-    checks.range("headcount", Int64(headcount), in: 0...10_000_000, unit: "人")
-    checks.range("on_duty", Int64(onDuty), in: 0...10_000_000, unit: "人")
+    checks.range("headcount", Int64(headcount), in: 0...10_000_000, unit: .people)
+    checks.range("on_duty", Int64(onDuty), in: 0...10_000_000, unit: .people)
     if onDuty > headcount, headcount > 0 {
       checks.report(
-        "on_duty", value: "\(onDuty)", rule: "MORE_THAN_HEADCOUNT", "在岗 \(onDuty) 人，多于职工总数 \(headcount) 人")
+        "on_duty", value: "\(onDuty)", rule: "MORE_THAN_HEADCOUNT", "在岗 \(onDuty) 人，多于职工总数 \(headcount) 人",
+        "\(onDuty) on duty, more than the headcount of \(headcount)")
     }
     checks.names("qualifications", qualifications)
     checks.names("white_lists", whiteLists)

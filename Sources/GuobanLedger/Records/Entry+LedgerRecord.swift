@@ -30,7 +30,8 @@ extension Ledger.Entry: LedgerRecord {
       return [
         RecordViolation(
           field: path + "register", value: register, rule: "NO_SUCH_REGISTER",
-          message: "没有台账“\(register)”；请先定义它（guobanctl register define），或改正这一项")
+          "没有台账“\(register)”；请先定义它（guobanctl register define），或改正这一项",
+          "there is no register “\(register)”; define it first (guobanctl register define), or correct this field")
       ]
     }
     var check = EntryCheck(try Ledger.Register(packed: bytes, limits: .standard), path: path)

@@ -23,7 +23,8 @@ extension Ledger.Grant: LedgerRecord {
     checks.name("description", description, required: false)
     if roles.isEmpty { checks.missing("roles") }
     if roles.count > Ledger.Role.allCases.count {
-      checks.report("roles", value: "\(roles.count)", rule: "TOO_MANY", "角色重复，请删去")
+      checks.report(
+        "roles", value: "\(roles.count)", rule: "TOO_MANY", "角色重复，请删去", "roles are repeated; please remove them")
     }
     for (index, role) in roles.prefix(Ledger.Role.allCases.count).enumerated() {
       checks.choice("roles[\(index)]", role, among: Ledger.Role.allCases)
@@ -35,7 +36,9 @@ extension Ledger.Grant: LedgerRecord {
     case .certificateName(let name): checks.name("certificate_name", name, max: 253)
     case .unixUserId(let user):
       if user == 0 {
-        checks.report("unix_user_id", value: "0", rule: "ROOT", "root 不需要授权，它本来就是管理员")
+        checks.report(
+          "unix_user_id", value: "0", rule: "ROOT", "root 不需要授权，它本来就是管理员",
+          "root needs no grant: it is an administrator anyway")
       }
     case nil: checks.missing("credential")
     }

@@ -21,7 +21,9 @@ extension Ledger.Holiday: LedgerRecord {
     checks.choice("kind", kind, among: Ledger.HolidayKind.allCases)
     checks.year("year", year)
     if let day, day.year != year, day.year + 1 != year {
-      checks.report("year", value: "\(year)", rule: "NOT_THE_DATES", "\(date) 只能出自 \(day.year) 年或下一年的放假通知")
+      checks.report(
+        "year", value: "\(year)", rule: "NOT_THE_DATES", "\(date) 只能出自 \(day.year) 年或下一年的放假通知",
+        "\(date) can come from the holiday notice of \(day.year) or of the year after only")
     }
   }
 

@@ -21,7 +21,7 @@ extension Ledger.Observation: LedgerRecord {
     checks.reference("region", region)
     checks.code("period", period) { text throws(RuleViolation) in try Period(text) }
     checks.range(
-      "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: "（百万分之一单位）")
+      "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: .millionths)
     checkFinality(&checks)
     checks.name("source", source, required: false)
   }

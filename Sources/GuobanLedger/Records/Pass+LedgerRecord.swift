@@ -49,11 +49,13 @@ extension Ledger.Pass: LedgerRecord {
     checks.choice("plate_color", plateColor, among: Ledger.PlateColor.allCases, required: false)
     checks.code("enterprise", enterprise, required: false) { text throws(RuleViolation) in try USCC(text) }
     checks.name("goods", goods)
-    checks.range("load_kg", loadKg, in: 0...1_000_000, unit: "千克")
+    checks.range("load_kg", loadKg, in: 0...1_000_000, unit: .kilograms)
     checks.reference("origin", origin)
     checks.reference("destination", destination)
     if conditions.count > Ledger.PassCondition.allCases.count {
-      checks.report("conditions", value: "\(conditions.count)", rule: "TOO_MANY", "通行条件重复，请删去")
+      checks.report(
+        "conditions", value: "\(conditions.count)", rule: "TOO_MANY", "通行条件重复，请删去",
+        "conditions are repeated; please remove them")
     }
     for (index, condition) in conditions.prefix(8).enumerated() {
       checks.choice("conditions[\(index)]", condition, among: Ledger.PassCondition.allCases)
@@ -61,7 +63,9 @@ extension Ledger.Pass: LedgerRecord {
     let from = checks.date("valid_from", validFrom, required: true)
     let until = checks.date("valid_until", validUntil, required: true)
     if let from, let until, until < from {
-      checks.report("valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于起始日期 \(validFrom)")
+      checks.report(
+        "valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于起始日期 \(validFrom)",
+        "is before the first day, \(validFrom)")
     }
   }
 
@@ -71,7 +75,8 @@ extension Ledger.Pass: LedgerRecord {
     if days > bounds.passValidDaysMax {
       checks.report(
         "valid_until", value: validUntil, rule: "TOO_LONG_VALID",
-        "从 \(from) 起有效 \(days) 天，最多 \(bounds.passValidDaysMax) 天")
+        "从 \(from) 起有效 \(days) 天，最多 \(bounds.passValidDaysMax) 天",
+        "valid for \(days) days from \(from); at most \(bounds.passValidDaysMax)")
     }
   }
 
@@ -84,7 +89,8 @@ extension Ledger.Pass: LedgerRecord {
       return [
         RecordViolation(
           field: path + "state", value: number, rule: "ALREADY_ISSUED",
-          message: "这张证已\(old.state == .revoked ? "吊销" : "被取代")，不能再改为有效")
+          "这张证已\(old.state == .revoked ? "吊销" : "被取代")，不能再改为有效",
+          "this pass is \(old.state == .revoked ? "revoked" : "replaced") and cannot be made valid again")
       ]
     }
     // What is printed on it, and signed. A shorter life is harmless.
@@ -95,7 +101,9 @@ extension Ledger.Pass: LedgerRecord {
     return fixed.filter { $0.1 != $0.2 }.map { field, before, _ in
       RecordViolation(
         field: path + field, value: number, rule: "ALREADY_ISSUED",
-        message: "这张证已签发，这一项是 \(before)，不能再改\(field == "valid_until" ? "晚，要延期请换领" : "；要改请另办一张")")
+        "这张证已签发，这一项是 \(before)，不能再改\(field == "valid_until" ? "晚，要延期请换领" : "；要改请另办一张")",
+        "this pass is issued with \(before), which cannot \(field == "valid_until" ? "become later: renew it" : "be changed: issue another")"
+      )
     }
   }
 

@@ -36,17 +36,19 @@ extension Ledger.PassTrip: LedgerRecord {
 
   public func check(_ checks: inout RecordChecks) {
     checks.code("pass", pass) { text throws(RuleViolation) in try PassNumber(text) }
-    checks.range("sequence", Int64(sequence), in: 0...Int64(Self.sequenceMax), unit: "次")
+    checks.range("sequence", Int64(sequence), in: 0...Int64(Self.sequenceMax), unit: .trips)
     if time == nil { checks.missing("time") }
-    checks.range("time.nanos", Int64(time?.nanos ?? 0), in: 0...999_999_999, unit: "纳秒")
+    checks.range("time.nanos", Int64(time?.nanos ?? 0), in: 0...999_999_999, unit: .nanoseconds)
     let day = checks.date("date", date, required: true)
     if let day, let time, let real = try? time.civilDate, day != real {
-      checks.report("date", value: date, rule: "NOT_THE_TIMES_DATE", "行程时间是 \(real) 的，日期应与它一致，或留空")
+      checks.report(
+        "date", value: date, rule: "NOT_THE_TIMES_DATE", "行程时间是 \(real) 的，日期应与它一致，或留空",
+        "the time of the trip is of \(real); give that date, or leave it empty")
     }
     checks.reference("region", region, required: false)
     checks.name("place", place, required: false)
     checks.code("plate", plate) { text throws(RuleViolation) in try Plate(text) }
-    checks.range("load_kg", loadKg, in: 0...1_000_000, unit: "千克")
+    checks.range("load_kg", loadKg, in: 0...1_000_000, unit: .kilograms)
   }
 
   public var ownColumns: [ColumnValue] {

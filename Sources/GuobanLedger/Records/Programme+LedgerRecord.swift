@@ -34,11 +34,13 @@ extension Ledger.Programme: LedgerRecord {
     let first = checks.date("first_day", firstDay, required: true)
     let last = checks.date("last_day", lastDay, required: true)
     if let first, let last, last < first {
-      checks.report("last_day", value: lastDay, rule: "ENDS_BEFORE_START", "早于开始日期 \(firstDay)")
+      checks.report(
+        "last_day", value: lastDay, rule: "ENDS_BEFORE_START", "早于开始日期 \(firstDay)",
+        "is before the first day, \(firstDay)")
     }
     checks.reference("parent", parent, required: false)
     if parent == id, !id.isEmpty {
-      checks.report("parent", value: parent, rule: "OWN_PARENT", "上级行动不能是它自己")
+      checks.report("parent", value: parent, rule: "OWN_PARENT", "上级行动不能是它自己", "a programme cannot be its own parent")
     }
     checks.name("document", document, required: false)
     checks.text("description", description)
@@ -58,7 +60,7 @@ extension Ledger.Programme: LedgerRecord {
       do throws(RuleViolation) {
         _ = try cadence.rule
       } catch {
-        checks.report(path + "kind", value: cadence.kind.name, rule: error.rule, error.message)
+        checks.report(path + "kind", value: cadence.kind.name, rule: error.rule, error.message, error.englishMessage)
       }
     }
   }

@@ -94,7 +94,8 @@ extension Ledger.Project: LedgerRecord {
     ] {
       if let first = dates[earlier], let second = dates[later], second < first {
         checks.report(
-          "milestones.\(later)", value: second.description, rule: "OUT_OF_ORDER", "早于前一节点 \(earlier) 的 \(first)")
+          "milestones.\(later)", value: second.description, rule: "OUT_OF_ORDER", "早于前一节点 \(earlier) 的 \(first)",
+          "is before the milestone ahead of it, \(earlier), of \(first)")
       }
     }
   }
@@ -106,7 +107,9 @@ extension Ledger.Project: LedgerRecord {
       checks.year(path + "year", plan.year)
       checks.money(path + "plan_fen", plan.planFen)
       if !years.insert(plan.year).inserted {
-        checks.report(path + "year", value: "\(plan.year)", rule: "REPEATED", "\(plan.year) 年的计划有两条，只能有一条")
+        checks.report(
+          path + "year", value: "\(plan.year)", rule: "REPEATED", "\(plan.year) 年的计划有两条，只能有一条",
+          "there are two plans for \(plan.year); there can be one")
       }
       checkCurve(plan, path: path + "curve_fen", &checks)
     }
@@ -116,19 +119,25 @@ extension Ledger.Project: LedgerRecord {
     let curve = plan.curveFen
     guard !curve.isEmpty else { return }
     guard curve.count == 12 else {
-      checks.report(path, value: "\(curve.count)", rule: "TWELVE_MONTHS", "有 \(curve.count) 个数，逐月计划要么不填，要么填满 12 个月")
+      checks.report(
+        path, value: "\(curve.count)", rule: "TWELVE_MONTHS", "有 \(curve.count) 个数，逐月计划要么不填，要么填满 12 个月",
+        "has \(curve.count) figures; a plan by month is empty or has all 12 months")
       return
     }
     for month in curve.indices.dropFirst() where curve[month] < curve[month - 1] {
       checks.report(
-        "\(path)[\(month)]", value: "\(curve[month])", rule: "FALLING", "\(month + 1) 月的累计计划少于上月；逐月计划填累计数，不填当月数")
+        "\(path)[\(month)]", value: "\(curve[month])", rule: "FALLING", "\(month + 1) 月的累计计划少于上月；逐月计划填累计数，不填当月数",
+        "the plan to the end of month \(month + 1) is less than that of the month before; give sums since January, not figures of a month"
+      )
     }
     if curve.contains(where: { $0 < 0 }) {
-      checks.report(path, value: "\(curve)", rule: "OUT_OF_RANGE", "累计计划不能是负数")
+      checks.report(path, value: "\(curve)", rule: "OUT_OF_RANGE", "累计计划不能是负数", "the plan cannot be negative")
     }
     if curve[11] != plan.planFen {
       checks.report(
-        "\(path)[11]", value: "\(curve[11])", rule: "NOT_THE_PLAN", "12 月的累计计划 \(curve[11]) 分，应等于年度计划 \(plan.planFen) 分"
+        "\(path)[11]", value: "\(curve[11])", rule: "NOT_THE_PLAN",
+        "12 月的累计计划 \(curve[11]) 分，应等于年度计划 \(plan.planFen) 分",
+        "the plan to the end of December is \(curve[11]) fen; it must be that of the year, \(plan.planFen) fen"
       )
     }
   }
@@ -138,7 +147,9 @@ extension Ledger.Project: LedgerRecord {
     guard !corrections.isEmpty else { return }
     throw LedgerError(
       .precondition, reason: "HAS_CORRECTIONS",
-      "项目 \(code) 的阶段更正过 \(corrections.count) 次，经过要留存，不能删除；不再推进的，可以打标签注明")
+      "项目 \(code) 的阶段更正过 \(corrections.count) 次，经过要留存，不能删除；不再推进的，可以打标签注明",
+      "the stage of project \(code) was corrected \(corrections.count) times, which is kept: it cannot be deleted; a tag can say that it was given up"
+    )
   }
 
   public var ownColumns: [ColumnValue] {

@@ -21,7 +21,7 @@ extension Ledger.ProjectProgress: LedgerRecord {
     checks.code("month", month) { text throws(RuleViolation) in try CivilMonth(text) }
     checks.money("completed_fen", completedFen)
     checks.money("funds_in_place_fen", fundsInPlaceFen)
-    checks.range("physical_permille", Int64(physicalPermille), in: 0...1000, unit: "‰")
+    checks.range("physical_permille", Int64(physicalPermille), in: 0...1000, unit: .permille)
     checks.text("note", note)
   }
 

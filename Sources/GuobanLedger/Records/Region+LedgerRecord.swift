@@ -31,12 +31,14 @@ extension Ledger.Region: LedgerRecord {
     checks.name("rank_group", rankGroup, required: false, max: 64)
     checks.reference("parent", parent, required: false)
     if parent == code, !code.isEmpty {
-      checks.report("parent", value: parent, rule: "OWN_PARENT", "上级区划不能是它自己")
+      checks.report("parent", value: parent, rule: "OWN_PARENT", "上级区划不能是它自己", "a region cannot be its own parent")
     }
     let from = checks.date("valid_from", validFrom)
     let until = checks.date("valid_until", validUntil)
     if let from, let until, until < from {
-      checks.report("valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于启用日期 \(validFrom)")
+      checks.report(
+        "valid_until", value: validUntil, rule: "ENDS_BEFORE_START", "早于启用日期 \(validFrom)",
+        "is before its first day, \(validFrom)")
     }
   }
 
@@ -51,7 +53,10 @@ extension Ledger.Region: LedgerRecord {
     throw LedgerError(
       .precondition, reason: "CODE_RETIRED",
       "区划代码 \(code) 用过（到修订号 \(last.revision)），不能另给别的区划；"
-        + "原来的可以恢复：guobanctl ledger undelete Region \(code)（Undelete；删除前的内容已随日志压缩的，从快照里找回）")
+        + "原来的可以恢复：guobanctl ledger undelete Region \(code)（Undelete；删除前的内容已随日志压缩的，从快照里找回）",
+      "the region code \(code) was used before (until revision \(last.revision)) and cannot be given to another region; "
+        + "the old one can be restored: guobanctl ledger undelete Region \(code) (Undelete; if what it held was compacted with the log, take it from a snapshot)"
+    )
   }
 
   public var ownColumns: [ColumnValue] {

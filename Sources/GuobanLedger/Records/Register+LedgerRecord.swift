@@ -25,7 +25,9 @@ extension Ledger.Register: LedgerRecord {
   public func check(_ checks: inout RecordChecks) {
     checks.code("id", id) { text throws(RuleViolation) in try RegisterName(text) }
     if Self.recordSources.contains(id.filter { $0 != "_" }) {
-      checks.report("id", value: id, rule: "RESERVED_NAME", "“\(id)”是一种记录的名称，查询时会混淆，请换一个名称")
+      checks.report(
+        "id", value: id, rule: "RESERVED_NAME", "“\(id)”是一种记录的名称，查询时会混淆，请换一个名称",
+        "“\(id)” is the name of a record type, and queries would confuse them; please choose another name")
     }
     checks.name("title", title, max: 64)
     checks.name("title_english", titleEnglish, max: 64)
@@ -38,7 +40,9 @@ extension Ledger.Register: LedgerRecord {
       let path = "fields[\(index)]."
       field.check(&checks, path: path)
       if !names.insert(field.name).inserted {
-        checks.report(path + "name", value: field.name, rule: "REPEATED", "字段“\(field.name)”重复，请删去一个")
+        checks.report(
+          path + "name", value: field.name, rule: "REPEATED", "字段“\(field.name)”重复，请删去一个",
+          "the field “\(field.name)” is repeated; please remove one")
       }
     }
     checkTemplate(&checks)
@@ -64,7 +68,9 @@ extension Ledger.Register: LedgerRecord {
       }
       checks.report(
         "key_template", value: keyTemplate, rule: "KEY_TEMPLATE_FIELD",
-        "编号模板里的“\(name)”必须是一个必填的（非是否型）字段，或在分区划的台账里用 region")
+        "编号模板里的“\(name)”必须是一个必填的（非是否型）字段，或在分区划的台账里用 region",
+        "“\(name)” in the template of ids must be a required field other than a boolean, or region in a register with regions"
+      )
     }
   }
 
@@ -93,7 +99,9 @@ extension Ledger.Register: LedgerRecord {
         throw LedgerError.invalid([
           RecordViolation(
             field: "\(path)fields[\(index)]", value: fields[index].name, rule: "TOO_MANY_OF_A_TYPE",
-            message: "这一类字段最多 \(candidates.count) 个，放不下“\(fields[index].name)”；请拆成两本台账")
+            "这一类字段最多 \(candidates.count) 个，放不下“\(fields[index].name)”；请拆成两本台账",
+            "there are at most \(candidates.count) fields of this type, and no room for “\(fields[index].name)”; please make two registers of it"
+          )
         ])
       }
       fields[index].column = free

@@ -20,7 +20,7 @@ extension Ledger.Target: LedgerRecord {
     checks.reference("region", region)
     checks.year("year", year)
     checks.range(
-      "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: "（百万分之一单位）")
+      "value_e6", valueE6, in: -RecordChecks.Limit.moneyFenMax...RecordChecks.Limit.moneyFenMax, unit: .millionths)
     checkFinality(&checks)
   }
 

@@ -50,7 +50,9 @@ extension Ledger.Ticket: LedgerRecord {
     guard events.count > 1 else { return }
     throw LedgerError(
       .precondition, reason: "TICKET_IN_PROGRESS",
-      "问题 \(number) 登记之后已有 \(events.count - 1) 步办理，不能删除；登记重复或有误的，写明结果后申请销号")
+      "问题 \(number) 登记之后已有 \(events.count - 1) 步办理，不能删除；登记重复或有误的，写明结果后申请销号",
+      "ticket \(number) was worked on \(events.count - 1) times since it was registered and cannot be deleted; say what came of it and ask for its closure"
+    )
   }
 
   public mutating func normalise() {
@@ -71,10 +73,14 @@ extension Ledger.Ticket: LedgerRecord {
       for field in Self.managed where field.text(self) != field.text(stored) {
         checks.report(
           field.name, value: field.text(self), rule: "METHODS_ONLY",
-          "现在是“\(field.text(stored))”；办理情况只能用 TicketService 的方法（交办、反馈、销号等）来改，不能直接写")
+          "现在是“\(field.text(stored))”；办理情况只能用 TicketService 的方法（交办、反馈、销号等）来改，不能直接写",
+          "is “\(field.text(stored))” now; how a ticket goes on is changed by the methods of TicketService (assign, report, close and so on) only, not written directly"
+        )
       }
       if events != stored.events {
-        checks.report("events", value: "\(events.count)", rule: "METHODS_ONLY", "办理过程不能直接改写，请用 TicketService 的方法")
+        checks.report(
+          "events", value: "\(events.count)", rule: "METHODS_ONLY", "办理过程不能直接改写，请用 TicketService 的方法",
+          "the events cannot be written directly; please use the methods of TicketService")
       }
     }
     for field in Self.managed { field.copy(stored, &self) }
@@ -104,7 +110,8 @@ extension Ledger.Ticket: LedgerRecord {
     guard !events.isEmpty, checks.violations.isEmpty else { return }
     guard events.count <= Self.eventsMax else {
       return checks.report(
-        "events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步")
+        "events", value: "\(events.count)", rule: "TOO_MANY", "办理过程有 \(events.count) 步，最多 \(Self.eventsMax) 步",
+        "has \(events.count) events; at most \(Self.eventsMax)")
     }
     for (index, event) in events.enumerated() { event.checkTexts("events[\(index)].", &checks) }
     var replayed = events
@@ -114,12 +121,13 @@ extension Ledger.Ticket: LedgerRecord {
       for field in Self.managed where field.text(self) != field.text(shown) {
         checks.report(
           field.name, value: field.text(self), rule: "NOT_AS_THE_EVENTS_SAY",
-          "与办理过程不符：按日期和过程应是“\(field.text(shown))”")
+          "与办理过程不符：按日期和过程应是“\(field.text(shown))”",
+          "is not as the events say: by their dates and order it is “\(field.text(shown))”")
       }
     } catch {
       checks.report(
         "events[\(error.index)]", value: events[error.index].action.name, rule: error.violation.rule,
-        error.violation.message)
+        error.violation.message, error.violation.englishMessage)
     }
   }
 

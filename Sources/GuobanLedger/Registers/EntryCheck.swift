@@ -19,18 +19,24 @@ struct EntryCheck {
     var given: [String: Ledger.EntryValue] = [:]
     for value in entry.values {
       guard register.fields.contains(where: { $0.name == value.field }) else {
-        let known = register.fields.map(\.name).joined(separator: "、")
-        report(value.field, value: value.field, rule: "UNKNOWN_FIELD", "台账“\(register.id)”没有这个字段；有的是：\(known)")
+        let known = register.fields.map(\.name).joined(separator: ", ")
+        report(
+          value.field, value: value.field, rule: "UNKNOWN_FIELD", "台账“\(register.id)”没有这个字段；有的是：\(known)",
+          "the register “\(register.id)” has no such field; it has: \(known)")
         continue
       }
       if given.updateValue(value, forKey: value.field) != nil {
-        report(value.field, value: value.field, rule: "REPEATED", "这个字段填了两次，只能填一次")
+        report(
+          value.field, value: value.field, rule: "REPEATED", "这个字段填了两次，只能填一次", "this field is given twice; give it once"
+        )
       }
     }
     entry.values = register.fields.compactMap { field in
       guard let kind = given[field.name]?.kind.flatMap({ settled($0, field) }) else {
         if field.required, given[field.name]?.isBlank ?? true {
-          report(field.name, value: "", rule: "REQUIRED", "“\(field.title)”没有填写，这一项必填")
+          report(
+            field.name, value: "", rule: "REQUIRED", "“\(field.title)”没有填写，这一项必填",
+            "“\(field.title)” is empty; this field is required")
         }
         return nil
       }
@@ -43,16 +49,24 @@ struct EntryCheck {
   private mutating func checkRegion(_ region: String) {
     switch register.region {
     case .required where region.isEmpty:
-      add(path + "region", value: "", rule: "REQUIRED", "台账“\(register.id)”分区划，这一项必填")
+      add(
+        path + "region", value: "", rule: "REQUIRED", "台账“\(register.id)”分区划，这一项必填",
+        "the register “\(register.id)” has regions; this field is required")
     case .none where !region.isEmpty:
-      add(path + "region", value: region, rule: "NO_REGION", "台账“\(register.id)”不分区划，这一项留空")
+      add(
+        path + "region", value: region, rule: "NO_REGION", "台账“\(register.id)”不分区划，这一项留空",
+        "the register “\(register.id)” has no regions; leave this field empty")
     default: break
     }
   }
 
   private mutating func settleID(of entry: inout Ledger.Entry) {
     guard let template = try? KeyTemplate(register.keyTemplate) else {
-      if entry.id.isEmpty { add(path + "id", value: "", rule: "REQUIRED", "没有填写，这本台账的编号要自己给") }
+      if entry.id.isEmpty {
+        add(
+          path + "id", value: "", rule: "REQUIRED", "没有填写，这本台账的编号要自己给",
+          "is empty; entries of this register are given their ids")
+      }
       return
     }
     let values = entry.values
@@ -62,12 +76,14 @@ struct EntryCheck {
     else { return }
     guard let id = try? RecordID(made) else {
       return add(
-        path + "id", value: made, rule: "RECORD_ID", "按模板 \(register.keyTemplate) 得到的编号“\(made)”太长，或含有空格等符号")
+        path + "id", value: made, rule: "RECORD_ID", "按模板 \(register.keyTemplate) 得到的编号“\(made)”太长，或含有空格等符号",
+        "the id “\(made)”, made by the template \(register.keyTemplate), is too long or has a space or the like")
     }
     if !entry.id.isEmpty, entry.id != id.text {
       add(
         path + "id", value: entry.id, rule: "NOT_THE_TEMPLATES",
-        "按模板 \(register.keyTemplate) 应是“\(id.text)”；留空即可，会自动生成")
+        "按模板 \(register.keyTemplate) 应是“\(id.text)”；留空即可，会自动生成",
+        "is “\(id.text)” by the template \(register.keyTemplate); leave it empty and it is made by itself")
     }
     entry.id = id.text
   }
@@ -84,7 +100,9 @@ struct EntryCheck {
     case (.integer(let value), .integer), (.integer(let value), .decimal), (.integer(let value), .money):
       let bound = RecordChecks.Limit.moneyFenMax
       guard (-bound...bound).contains(value) else {
-        report(field.name, value: "\(value)", rule: "OUT_OF_RANGE", "“\(field.title)”现在是 \(value)，超出了范围")
+        report(
+          field.name, value: "\(value)", rule: "OUT_OF_RANGE", "“\(field.title)”现在是 \(value)，超出了范围",
+          "“\(field.title)” is \(value), which is out of range")
         return nil
       }
       return kind
@@ -92,7 +110,8 @@ struct EntryCheck {
     default:
       report(
         field.name, value: "", rule: "WRONG_TYPE",
-        "“\(field.title)”应是\(field.type.chinese)，填在 \(field.type.alternative) 里")
+        "“\(field.title)”应是\(field.type.chinese)，填在 \(field.type.alternative) 里",
+        "“\(field.title)” must be \(field.type.english), given in \(field.type.alternative)")
       return nil
     }
   }
@@ -106,13 +125,16 @@ struct EntryCheck {
       default: break
       }
     } catch {
-      report(field.name, value: text, rule: error.rule, "“\(field.title)”：\(error.message)")
+      report(
+        field.name, value: text, rule: error.rule, "“\(field.title)”：\(error.message)",
+        "“\(field.title)”: \(error.englishMessage)")
       return nil
     }
     if field.type == .choice, !field.choices.contains(where: { $0.utf8.elementsEqual(text.utf8) }) {
       report(
         field.name, value: text, rule: "NOT_A_CHOICE",
-        "“\(text)”不在“\(field.title)”的可选项内，可选：\(field.choices.joined(separator: "、"))")
+        "“\(text)”不在“\(field.title)”的可选项内，可选：\(field.choices.joined(separator: "、"))",
+        "“\(text)” is not among the choices of “\(field.title)”: \(field.choices.joined(separator: ", "))")
       return nil
     }
     var checks = RecordChecks(path: path)
@@ -125,12 +147,16 @@ struct EntryCheck {
     return text
   }
 
-  private mutating func report(_ field: String, value: String, rule: String, _ message: String) {
-    add("\(path)values[\(field)]", value: value, rule: rule, message)
+  private mutating func report(
+    _ field: String, value: String, rule: String, _ message: String, _ englishMessage: String
+  ) {
+    add("\(path)values[\(field)]", value: value, rule: rule, message, englishMessage)
   }
 
-  private mutating func add(_ field: String, value: String, rule: String, _ message: String) {
-    violations.append(RecordViolation(field: field, value: value, rule: rule, message: message))
+  private mutating func add(
+    _ field: String, value: String, rule: String, _ message: String, _ englishMessage: String
+  ) {
+    violations.append(RecordViolation(field: field, value: value, rule: rule, message, englishMessage))
   }
 }
 
@@ -160,6 +186,21 @@ extension Ledger.FieldType {
     case .boolean: "是或否"
     case .reference: "别的记录的键"
     default: "这个版本不认识的类型"
+    }
+  }
+
+  fileprivate var english: String {
+    switch self {
+    case .text: "a text"
+    case .integer: "an integer"
+    case .decimal: "a decimal (an integer of millionths)"
+    case .money: "an amount of money (in fen)"
+    case .date: "a date"
+    case .month: "a month"
+    case .choice: "one of its choices"
+    case .boolean: "true or false"
+    case .reference: "the key of another record"
+    default: "of a type that this version does not know"
     }
   }
 

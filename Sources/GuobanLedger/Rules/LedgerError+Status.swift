@@ -4,7 +4,7 @@ extension LedgerError: StatusConvertible {
   public var status: Status {
     let fields = violations.map(\.fieldViolation)
     if code == .invalid, !fields.isEmpty { return Status.invalidArgument(violations: fields).reason(reason) }
-    return Status(grpcCode, message).reason(reason).violations(fields)
+    return Status(grpcCode, message, englishMessage).reason(reason).violations(fields)
   }
 
   private var grpcCode: Status.Code {
@@ -23,6 +23,6 @@ extension LedgerError: StatusConvertible {
 
 extension RecordViolation {
   fileprivate var fieldViolation: FieldViolation {
-    FieldViolation(field: field, value: value, reason: rule, description: message)
+    FieldViolation(field: field, value: value, reason: rule, message, englishMessage)
   }
 }

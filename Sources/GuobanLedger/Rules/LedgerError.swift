@@ -29,28 +29,42 @@ public struct LedgerError: Error, Sendable {
   /// UPPER_SNAKE_CASE, stable.
   public var reason: String
   public var message: String
+  /// The same in English.
+  public var englishMessage: String
   public var violations: [RecordViolation]
 
   /// A refusal.
-  public init(_ code: Code, reason: String, _ message: String, violations: [RecordViolation] = []) {
+  public init(
+    _ code: Code, reason: String, _ message: String, _ englishMessage: String, violations: [RecordViolation] = []
+  ) {
     self.code = code
     self.reason = reason
     self.message = message
+    self.englishMessage = englishMessage
     self.violations = violations
   }
 
   /// Fields break rules.
   static func invalid(_ violations: [RecordViolation]) -> LedgerError {
-    let first = violations.first.map { "\($0.field)：\($0.message)" } ?? ""
-    let more = violations.count > 1 ? "（共 \(violations.count) 处）" : ""
-    return LedgerError(.invalid, reason: "INVALID_FIELDS", first + more, violations: violations)
+    let first = violations.first
+    let isOne = violations.count <= 1
+    return LedgerError(
+      .invalid, reason: "INVALID_FIELDS",
+      (first.map { "\($0.field)：\($0.message)" } ?? "") + (isOne ? "" : "（共 \(violations.count) 处）"),
+      (first.map { "\($0.field): \($0.englishMessage)" } ?? "") + (isOne ? "" : " (\(violations.count) in all)"),
+      violations: violations)
   }
 
   /// No record of this type and key.
   public static func notFound(_ type: String, _ key: String) -> LedgerError {
-    let hint =
-      type == "Register"
-      ? "；guobanctl register list 列出已有的台账，register define --shipped 装入随附的" : ""
-    return LedgerError(.notFound, reason: "NOT_FOUND", "没有这条记录：\(type) “\(key)”\(hint)")
+    let isRegister = type == "Register"
+    return LedgerError(
+      .notFound, reason: "NOT_FOUND",
+      "没有这条记录：\(type) “\(key)”"
+        + (isRegister ? "；guobanctl register list 列出已有的台账，register define --shipped 装入随附的" : ""),
+      "there is no such record: \(type) “\(key)”"
+        + (isRegister
+          ? "; guobanctl register list shows those there are, register define --shipped installs those that come with it"
+          : ""))
   }
 }

@@ -23,7 +23,8 @@ extension PublishedFigure {
       guard !corrections.isEmpty, finality.model != .final else { return }
       throw LedgerError.invalid([
         RecordViolation(
-          field: "\(path)corrections", value: "\(corrections.count)", rule: "NOT_FINAL", message: "只有最终数才有更正经过，初步数直接改")
+          field: "\(path)corrections", value: "\(corrections.count)", rule: "NOT_FINAL", "只有最终数才有更正经过，初步数直接改",
+          "only a final figure has corrections; change a preliminary one directly")
       ])
     }
     corrections = old.corrections
@@ -34,13 +35,17 @@ extension PublishedFigure {
     } catch {
       let field = error.rule == "CORRECTION_REASON" ? "correction_reason" : "finality"
       throw LedgerError(
-        .precondition, reason: error.rule, "\(key)：\(error.message)",
-        violations: [RecordViolation(field: path + field, value: key, rule: error.rule, message: error.message)])
+        .precondition, reason: error.rule, "\(key)：\(error.message)", "\(key): \(error.englishMessage)",
+        violations: [
+          RecordViolation(field: path + field, value: key, rule: error.rule, error.message, error.englishMessage)
+        ])
     }
     guard transition?.step == .correct else { return }
     guard corrections.count < RecordChecks.Limit.correctionsMax else {
       throw LedgerError(
-        .exhausted, reason: "TOO_MANY_CORRECTIONS", "\(key) 已更正 \(corrections.count) 次，不能再改；请核对数据来源")
+        .exhausted, reason: "TOO_MANY_CORRECTIONS", "\(key) 已更正 \(corrections.count) 次，不能再改；请核对数据来源",
+        "\(key) has been corrected \(corrections.count) times and cannot be corrected again; please check where the data come from"
+      )
     }
     corrections.append(
       Ledger.FigureCorrection(oldValueE6: old.valueE6, reason: reason, time: writer.time, actor: writer.actor))
@@ -50,7 +55,9 @@ extension PublishedFigure {
   func refuseFinal() throws {
     guard finality.model == .final else { return }
     throw LedgerError(
-      .precondition, reason: "FIGURE_IS_FINAL", "\(key) 是最终数，不能删除；可以做的是更正：有权录入的人改数值并写明更正原因")
+      .precondition, reason: "FIGURE_IS_FINAL", "\(key) 是最终数，不能删除；可以做的是更正：有权录入的人改数值并写明更正原因",
+      "\(key) is final and cannot be deleted; it can be corrected: who may enter figures changes the value and says why"
+    )
   }
 
   func checkFinality(_ checks: inout RecordChecks) {

@@ -24,8 +24,10 @@ public struct RecordChecks {
   }
 
   /// Reports a violation of a field of this record.
-  public mutating func report(_ field: String, value: String, rule: String, _ message: String) {
-    violations.append(RecordViolation(field: path + field, value: value, rule: rule, message: message))
+  public mutating func report(
+    _ field: String, value: String, rule: String, _ message: String, _ englishMessage: String
+  ) {
+    violations.append(RecordViolation(field: path + field, value: value, rule: rule, message, englishMessage))
   }
 
   /// What was corrected, and the reason that comes with a write.
@@ -52,7 +54,7 @@ public struct RecordChecks {
     do throws(RuleViolation) {
       return try make(text)
     } catch {
-      report(field, value: text, rule: error.rule, error.message)
+      report(field, value: text, rule: error.rule, error.message, error.englishMessage)
       return nil
     }
   }
@@ -68,11 +70,14 @@ public struct RecordChecks {
     let value = isPersonal ? "" : text
     length(field, text, value, max: max)
     if text.unicodeScalars.contains(where: \.isHidden) {
-      report(field, value: value, rule: "CONTROL_CHARACTER", "含有换行、控制字符或看不见的字符，请删去")
+      report(
+        field, value: value, rule: "CONTROL_CHARACTER", "含有换行、控制字符或看不见的字符，请删去",
+        "has a line break, or a control or invisible character; please remove it")
     }
     let scalars = text.unicodeScalars
     if scalars.first.map(\.isSpace) == true || scalars.last.map(\.isSpace) == true {
-      report(field, value: value, rule: "SURROUNDING_SPACE", "首尾有空格，请删去")
+      report(
+        field, value: value, rule: "SURROUNDING_SPACE", "首尾有空格，请删去", "begins or ends with a space; please remove it")
     }
   }
 
@@ -80,7 +85,9 @@ public struct RecordChecks {
   private mutating func length(_ field: String, _ text: String, _ value: String, max: Int) {
     guard text.utf8.count > max else { return }
     let count = text.unicodeScalars.count
-    if count > max { report(field, value: value, rule: "TOO_LONG", "有 \(count) 个字，最多 \(max) 个") }
+    guard count > max else { return }
+    report(
+      field, value: value, rule: "TOO_LONG", "有 \(count) 个字，最多 \(max) 个", "has \(count) characters; at most \(max)")
   }
 
   /// Longer text, where line breaks are welcome.
@@ -90,20 +97,27 @@ public struct RecordChecks {
 
   /// How many elements a list has.
   mutating func count(_ field: String, _ count: Int, max: Int = Limit.listElementsMax) {
-    if count > max { report(field, value: "\(count)", rule: "TOO_MANY", "有 \(count) 项，最多 \(max) 项") }
+    if count > max {
+      report(
+        field, value: "\(count)", rule: "TOO_MANY", "有 \(count) 项，最多 \(max) 项", "has \(count) elements; at most \(max)")
+    }
   }
 
   /// A list of names without repetition.
   mutating func names(_ field: String, _ list: [String]) {
     if list.count > Limit.listElementsMax {
-      report(field, value: "\(list.count)", rule: "TOO_MANY", "有 \(list.count) 项，最多 \(Limit.listElementsMax) 项")
+      report(
+        field, value: "\(list.count)", rule: "TOO_MANY", "有 \(list.count) 项，最多 \(Limit.listElementsMax) 项",
+        "has \(list.count) elements; at most \(Limit.listElementsMax)")
       return
     }
     var seen = Set<String>()
     for (index, element) in list.enumerated() {
       name("\(field)[\(index)]", element, max: 64)
       if !seen.insert(element).inserted {
-        report("\(field)[\(index)]", value: element, rule: "REPEATED", "“\(element)”重复，请删去一个")
+        report(
+          "\(field)[\(index)]", value: element, rule: "REPEATED", "“\(element)”重复，请删去一个",
+          "“\(element)” is repeated; please remove one")
       }
     }
   }
@@ -116,15 +130,16 @@ public struct RecordChecks {
 
   /// An amount of money, not negative.
   mutating func money(_ field: String, _ fen: Int64) {
-    range(field, fen, in: 0...Limit.moneyFenMax, unit: "分")
+    range(field, fen, in: 0...Limit.moneyFenMax, unit: .fen)
   }
 
   /// An integer with bounds.
-  mutating func range(_ field: String, _ value: Int64, in range: ClosedRange<Int64>, unit: String) {
+  mutating func range(_ field: String, _ value: Int64, in range: ClosedRange<Int64>, unit: RangeUnit) {
     if !range.contains(value) {
       report(
         field, value: "\(value)", rule: "OUT_OF_RANGE",
-        "现在是 \(value) \(unit)，必须在 \(range.lowerBound) 到 \(range.upperBound) \(unit)之间")
+        "现在是 \(value) \(unit.chinese)，必须在 \(range.lowerBound) 到 \(range.upperBound) \(unit.chinese)之间",
+        "is \(value); must be from \(range.lowerBound) to \(range.upperBound) \(unit.english)")
     }
   }
 
@@ -133,7 +148,8 @@ public struct RecordChecks {
     if !Limit.yearRange.contains(Int(year)) {
       report(
         field, value: "\(year)", rule: "OUT_OF_RANGE",
-        "年份是 \(year)，必须在 \(Limit.yearRange.lowerBound) 到 \(Limit.yearRange.upperBound) 之间")
+        "年份是 \(year)，必须在 \(Limit.yearRange.lowerBound) 到 \(Limit.yearRange.upperBound) 之间",
+        "the year is \(year); must be from \(Limit.yearRange.lowerBound) to \(Limit.yearRange.upperBound)")
     }
   }
 
@@ -144,7 +160,9 @@ public struct RecordChecks {
     if choice.rawValue == 0 {
       if required { missing(field) }
     } else if !known.contains(choice) {
-      report(field, value: "\(choice.rawValue)", rule: "UNKNOWN_CHOICE", "没有 \(choice.rawValue) 这个选项")
+      report(
+        field, value: "\(choice.rawValue)", rule: "UNKNOWN_CHOICE", "没有 \(choice.rawValue) 这个选项",
+        "there is no choice \(choice.rawValue)")
     }
   }
 
@@ -154,7 +172,7 @@ public struct RecordChecks {
     if key.isEmpty {
       if required { missing(field) }
     } else if key.utf8.count > 128 {
-      report(field, value: key, rule: "TOO_LONG", "太长，最多 128 字节")
+      report(field, value: key, rule: "TOO_LONG", "太长，最多 128 字节", "too long; at most 128 bytes")
     }
   }
 
@@ -171,21 +189,25 @@ public struct RecordChecks {
   ) {
     if text.isEmpty || text.contains("*") && text.utf8.count <= 64 { return }
     // The rules below tell what is wrong with a value of its length, and repeat a longer one.
-    guard text.utf8.count <= 64 else { return report(field, value: "", rule: "TOO_LONG", "太长，最多 64 字节") }
+    guard text.utf8.count <= 64 else {
+      return report(field, value: "", rule: "TOO_LONG", "太长，最多 64 字节", "is too long; at most 64 bytes")
+    }
     do throws(RuleViolation) { try check(text) } catch {
-      report(field, value: "", rule: error.rule, error.message)
+      report(field, value: "", rule: error.rule, error.message, error.englishMessage)
     }
   }
 
   /// A required field that is empty.
   mutating func missing(_ field: String) {
-    report(field, value: "", rule: "REQUIRED", "没有填写，这一项必填")
+    report(field, value: "", rule: "REQUIRED", "没有填写，这一项必填", "is empty; this field is required")
   }
 
   mutating func shared(labels: [String: String], tags: [String]) {
     names("tags", tags)
     if labels.count > Limit.labelsMax {
-      report("labels", value: "\(labels.count)", rule: "TOO_MANY", "有 \(labels.count) 项，最多 \(Limit.labelsMax) 项")
+      report(
+        "labels", value: "\(labels.count)", rule: "TOO_MANY", "有 \(labels.count) 项，最多 \(Limit.labelsMax) 项",
+        "has \(labels.count) elements; at most \(Limit.labelsMax)")
     }
     for (key, value) in labels.sorted(by: { $0.key < $1.key }).prefix(Limit.labelsMax) {
       name("labels", key, max: 64)

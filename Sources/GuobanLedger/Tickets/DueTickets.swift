@@ -1,6 +1,7 @@
 public import GuobanMessages
 public import GuobanModel
 public import GuobanStorage
+internal import GuobanWire
 
 /// Which open tickets wait for something, as of a day: what reminders are sent from. Reads a bounded part of the ledger.
 public struct DueTickets: Sendable {
@@ -20,7 +21,7 @@ public struct DueTickets: Sendable {
   ) throws(LedgerError) {
     var checks = RecordChecks(path: "")
     day = checks.date("as_of", request.asOf) ?? today
-    checks.range("within_days", Int64(request.withinDays), in: 0...366, unit: "天")
+    checks.range("within_days", Int64(request.withinDays), in: 0...366, unit: .days)
     guard checks.violations.isEmpty else { throw .invalid(checks.violations) }
     withinDays = Int(request.withinDays)
     all = request.all
@@ -72,7 +73,8 @@ public struct DueTickets: Sendable {
     return Ledger.DueTicket(
       ticket: ticket, step: Ledger.TicketStep(name: due.step.rawValue) ?? .unspecified, since: due.since.text,
       due: due.due?.text ?? "", daysLeft: Int32(clamping: due.daysLeft ?? 0), late: due.isLate,
-      problem: due.problem?.message ?? "")
+      problem: due.problem?.message ?? "",
+      localizedProblem: due.problem.flatMap { Google.LocalizedMessage(english: $0.englishMessage, beside: $0.message) })
   }
 
   /// A day that is not known is told rather than left out; what waits to be closed is always told.

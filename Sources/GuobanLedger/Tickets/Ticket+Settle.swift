@@ -16,7 +16,9 @@ extension Ledger.Ticket {
     throw LedgerError.invalid([
       RecordViolation(
         field: path + "number", value: number, rule: "NUMBER_OF_ANOTHER_REGION",
-        message: "编号 \(number) 是区划 \(owner) 的，这个问题属于 \(region)；登记新问题请留空，由系统编号")
+        "编号 \(number) 是区划 \(owner) 的，这个问题属于 \(region)；登记新问题请留空，由系统编号",
+        "the number \(number) is of region \(owner), this ticket belongs to \(region); leave it empty for a new ticket and it is numbered by itself"
+      )
     ])
   }
 }

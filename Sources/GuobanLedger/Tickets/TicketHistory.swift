@@ -14,13 +14,17 @@ enum TicketHistory {
     _ events: inout [Ledger.TicketEvent], severity: Ledger.TicketSeverity
   ) throws(Fault) -> TicketStanding {
     guard var standing = try start(events.first, severity: severity) else {
-      throw Fault(index: 0, violation: fault("EVENTS_WITHOUT_START", "办理过程的第一步必须是登记，并写明登记在哪一级"))
+      throw Fault(
+        index: 0,
+        violation: fault(
+          "EVENTS_WITHOUT_START", "办理过程的第一步必须是登记，并写明登记在哪一级",
+          "the first event must be the registration, and say at which level"))
     }
     for index in events.indices {
       do {
         if index > 0 {
           guard let step = try TicketStep(events[index]) else {
-            throw Fault(index: index, violation: fault("UNKNOWN_CHOICE", "没有这样的办理步骤"))
+            throw Fault(index: index, violation: fault("UNKNOWN_CHOICE", "没有这样的办理步骤", "there is no such event"))
           }
           try standing.take(step, judge: nil)
         }
@@ -31,7 +35,7 @@ enum TicketHistory {
       } catch let fault as Fault {
         throw fault
       } catch {
-        throw Fault(index: index, violation: Self.fault("EVENT", "\(error)"))
+        throw Fault(index: index, violation: Self.fault("EVENT", "\(error)", "\(error)"))
       }
       try settle(&events[index], index, standing)
     }
@@ -61,12 +65,14 @@ enum TicketHistory {
     guard event.state == state, event.level == level else {
       throw Fault(
         index: index,
-        violation: fault("NOT_AS_THE_EVENTS_SAY", "这一步之后应是“\(standing.state.chinese)”（\(standing.level.chinese)）"))
+        violation: fault(
+          "NOT_AS_THE_EVENTS_SAY", "这一步之后应是“\(standing.state.chinese)”（\(standing.level.chinese)）",
+          "after this event it is \(standing.state.rawValue) at level \(standing.level.rawValue)"))
     }
   }
 
-  private static func fault(_ rule: String, _ message: String) -> RuleViolation {
-    RuleViolation(rule: rule, message: message, englishMessage: rule)
+  private static func fault(_ rule: String, _ message: String, _ englishMessage: String) -> RuleViolation {
+    RuleViolation(rule: rule, message: message, englishMessage: englishMessage)
   }
 }
 

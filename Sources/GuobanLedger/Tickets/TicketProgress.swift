@@ -41,7 +41,9 @@ public struct TicketProgress: Sendable {
     var ticket = try Ledger.Ticket(packed: bytes, limits: .standard)
     try writer.requireEtag(etag, current: ticket.meta, key: number)
     guard ticket.events.count < Ledger.Ticket.eventsMax else {
-      throw LedgerError(.exhausted, reason: "TICKET_EVENTS_MAX", "问题 \(number) 已有 \(ticket.events.count) 步（上限）")
+      throw LedgerError(
+        .exhausted, reason: "TICKET_EVENTS_MAX", "问题 \(number) 已有 \(ticket.events.count) 步（上限）",
+        "ticket \(number) has \(ticket.events.count) events, the most there may be")
     }
     var standing = try ticket.standing()
     var step = step
@@ -66,7 +68,9 @@ public struct TicketProgress: Sendable {
         case .authority: .denied
         case .step: .invalid
         }
-      throw LedgerError(code, reason: error.violation.rule, "问题 \(number)：\(error.violation.message)")
+      throw LedgerError(
+        code, reason: error.violation.rule, "问题 \(number)：\(error.violation.message)",
+        "ticket \(number): \(error.violation.englishMessage)")
     }
   }
 }
@@ -79,7 +83,9 @@ extension Ledger.Ticket {
       return try TicketHistory.replay(&events, severity: severity)
     } catch {
       throw LedgerError(
-        .precondition, reason: "UNREADABLE_TICKET", "问题 \(number) 的第 \(error.index + 1) 步读不通：\(error.violation.message)"
+        .precondition, reason: "UNREADABLE_TICKET",
+        "问题 \(number) 的第 \(error.index + 1) 步读不通：\(error.violation.message)",
+        "event \(error.index + 1) of ticket \(number) makes no sense: \(error.violation.englishMessage)"
       )
     }
   }

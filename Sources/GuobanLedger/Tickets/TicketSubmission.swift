@@ -18,10 +18,14 @@ public struct TicketSubmission: Sendable {
     var draft = request.ticket ?? Ledger.Ticket()
     var checks = RecordChecks(path: "ticket.")
     for field in Ledger.Ticket.managed where field.name != "level" && !field.text(draft).isEmpty {
-      checks.report(field.name, value: field.text(draft), rule: "METHODS_ONLY", "登记时不填这一项，由以后的办理步骤写入")
+      checks.report(
+        field.name, value: field.text(draft), rule: "METHODS_ONLY", "登记时不填这一项，由以后的办理步骤写入",
+        "is left empty at registration; later steps write it")
     }
     if !draft.events.isEmpty {
-      checks.report("events", value: "\(draft.events.count)", rule: "METHODS_ONLY", "登记时不填办理过程；已有过程的历史问题请用导入")
+      checks.report(
+        "events", value: "\(draft.events.count)", rule: "METHODS_ONLY", "登记时不填办理过程；已有过程的历史问题请用导入",
+        "there are no events at registration; import old tickets that have some")
     }
     checks.choice("level", draft.level, among: Ledger.TicketLevel.allCases, required: false)
     guard checks.violations.isEmpty else { throw .invalid(checks.violations) }
@@ -49,7 +53,9 @@ public struct TicketSubmission: Sendable {
     let rank = try GovernmentRank(ofRegion: region, in: writer, limits: .standard)
     guard level.rank <= max(rank, .county) else {
       throw LedgerError(
-        .denied, reason: "TICKET_LEVEL", "\(writer.actor) 是\(rank.chinese)，不能直接登记到\(level.chinese)；请先登记在县级，再逐级上报")
+        .denied, reason: "TICKET_LEVEL", "\(writer.actor) 是\(rank.chinese)，不能直接登记到\(level.chinese)；请先登记在县级，再逐级上报",
+        "\(writer.actor) is of \(rank.english) rank and cannot register at level \(level.rawValue); register it with the county, then pass it up level by level"
+      )
     }
     var ticket = draft
     if ticket.number.isEmpty { ticket.number = try nextNumber(whole) }
@@ -75,6 +81,8 @@ public struct TicketSubmission: Sendable {
       query.withoutRecords = true
       if try whole.changes(query).isEmpty { return number }
     }
-    throw LedgerError(.exhausted, reason: "NUMBERS_USED_UP", "\(series) 的问题编号已用完（\(TicketNumber.sequenceMax) 号）")
+    throw LedgerError(
+      .exhausted, reason: "NUMBERS_USED_UP", "\(series) 的问题编号已用完（\(TicketNumber.sequenceMax) 号）",
+      "the ticket numbers of \(series) are used up (\(TicketNumber.sequenceMax))")
   }
 }

@@ -11,6 +11,7 @@ enum MessageTypes {
     Google.ErrorInfo.self,
     Google.BadRequest.self,
     Google.BadRequest.FieldViolation.self,
+    Google.LocalizedMessage.self,
     Google.RetryInfo.self,
     Health.HealthCheckRequest.self,
     Health.HealthCheckResponse.self,

@@ -75,19 +75,23 @@ extension Google {
       public var description: String
       /// UPPER_SNAKE_CASE name of the rule
       public var reason: String
+      /// the description in English, unless it is in English itself
+      public var localizedMessage: Google.LocalizedMessage?
 
       /// Every field at its default.
       public init() {
         self.field = ""
         self.description = ""
         self.reason = ""
+        self.localizedMessage = nil
       }
 
       /// The fields given; the others at their defaults.
-      public init(field: String = "", description: String = "", reason: String = "") {
+      public init(field: String = "", description: String = "", reason: String = "", localizedMessage: Google.LocalizedMessage? = nil) {
         self.field = field
         self.description = description
         self.reason = reason
+        self.localizedMessage = localizedMessage
       }
 
       public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -99,6 +103,37 @@ extension Google {
       ) throws(Failure) -> Output {
         try prepare(self, use)
       }
+    }
+  }
+
+  /// A text in another language than the one beside it: status_message in English, unless that is in English itself.
+  public struct LocalizedMessage: Message {
+    public static let fullName = "google.rpc.LocalizedMessage"
+    /// BCP 47: always "en"
+    public var locale: String
+    /// `message`
+    public var message: String
+
+    /// Every field at its default.
+    public init() {
+      self.locale = ""
+      self.message = ""
+    }
+
+    /// The fields given; the others at their defaults.
+    public init(locale: String = "", message: String = "") {
+      self.locale = locale
+      self.message = message
+    }
+
+    public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
+      self = try decode(bytes, limits)
+    }
+
+    public func withPrepared<Output, Failure: Error>(
+      _ use: (borrowing PreparedMessage) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+      try prepare(self, use)
     }
   }
 
@@ -176,6 +211,7 @@ extension Google.BadRequest.FieldViolation: CMessage {
     field = Unpack.string(c.pointee.field)
     description = Unpack.string(c.pointee.description)
     reason = Unpack.string(c.pointee.reason)
+    localizedMessage = Unpack.message(c.pointee.localized_message)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -183,6 +219,23 @@ extension Google.BadRequest.FieldViolation: CMessage {
     c.pointee.field = arena.string(self.field)
     c.pointee.description = arena.string(self.description)
     c.pointee.reason = arena.string(self.reason)
+    c.pointee.localized_message = arena.message(self.localizedMessage)
+  }
+}
+
+extension Google.LocalizedMessage: CMessage {
+  typealias C = Google__Rpc__LocalizedMessage
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { google__rpc__localized_message__descriptor_pointer() }
+
+  init(c: UnsafePointer<C>) {
+    locale = Unpack.string(c.pointee.locale)
+    message = Unpack.string(c.pointee.message)
+  }
+
+  func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
+    google__rpc__localized_message__init(c)
+    c.pointee.locale = arena.string(self.locale)
+    c.pointee.message = arena.string(self.message)
   }
 }
 

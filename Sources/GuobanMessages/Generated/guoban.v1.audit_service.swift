@@ -257,6 +257,8 @@ extension Ledger {
     public var key: String
     /// `message`
     public var message: String
+    /// in English, unless message is
+    public var localizedMessage: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
@@ -265,15 +267,17 @@ extension Ledger {
       self.recordType = ""
       self.key = ""
       self.message = ""
+      self.localizedMessage = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(kind: Ledger.LedgerFaultKind = .init(rawValue: 0), revision: UInt64 = 0, recordType: String = "", key: String = "", message: String = "") {
+    public init(kind: Ledger.LedgerFaultKind = .init(rawValue: 0), revision: UInt64 = 0, recordType: String = "", key: String = "", message: String = "", localizedMessage: Google.LocalizedMessage? = nil) {
       self.kind = kind
       self.revision = revision
       self.recordType = recordType
       self.key = key
       self.message = message
+      self.localizedMessage = localizedMessage
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -598,6 +602,7 @@ extension Ledger.LedgerFault: CMessage {
     recordType = Unpack.string(c.pointee.record_type)
     key = Unpack.string(c.pointee.key)
     message = Unpack.string(c.pointee.message)
+    localizedMessage = Unpack.message(c.pointee.localized_message)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -607,6 +612,7 @@ extension Ledger.LedgerFault: CMessage {
     c.pointee.record_type = arena.string(self.recordType)
     c.pointee.key = arena.string(self.key)
     c.pointee.message = arena.string(self.message)
+    c.pointee.localized_message = arena.message(self.localizedMessage)
   }
 }
 

@@ -132,6 +132,8 @@ extension Ledger {
     public var revision: UInt64
     /// empty when intact
     public var problem: String
+    /// in English, unless problem is
+    public var localizedProblem: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
@@ -139,14 +141,16 @@ extension Ledger {
       self.checked = 0
       self.revision = 0
       self.problem = ""
+      self.localizedProblem = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(intact: Bool = false, checked: UInt64 = 0, revision: UInt64 = 0, problem: String = "") {
+    public init(intact: Bool = false, checked: UInt64 = 0, revision: UInt64 = 0, problem: String = "", localizedProblem: Google.LocalizedMessage? = nil) {
       self.intact = intact
       self.checked = checked
       self.revision = revision
       self.problem = problem
+      self.localizedProblem = localizedProblem
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -617,6 +621,7 @@ extension Ledger.VerifyChangeLogResponse: CMessage {
     checked = c.pointee.checked
     revision = c.pointee.revision
     problem = Unpack.string(c.pointee.problem)
+    localizedProblem = Unpack.message(c.pointee.localized_problem)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -625,6 +630,7 @@ extension Ledger.VerifyChangeLogResponse: CMessage {
     c.pointee.checked = self.checked
     c.pointee.revision = self.revision
     c.pointee.problem = arena.string(self.problem)
+    c.pointee.localized_problem = arena.message(self.localizedProblem)
   }
 }
 

@@ -497,6 +497,8 @@ extension Ledger {
     public var message: String
     /// `problems`
     public var problems: [Ledger.FieldProblem]
+    /// the message in English
+    public var localizedMessage: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
@@ -505,15 +507,17 @@ extension Ledger {
       self.reason = ""
       self.message = ""
       self.problems = []
+      self.localizedMessage = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(pass: Ledger.Pass? = nil, replaced: [String] = [], reason: String = "", message: String = "", problems: [Ledger.FieldProblem] = []) {
+    public init(pass: Ledger.Pass? = nil, replaced: [String] = [], reason: String = "", message: String = "", problems: [Ledger.FieldProblem] = [], localizedMessage: Google.LocalizedMessage? = nil) {
       self.pass = pass
       self.replaced = replaced
       self.reason = reason
       self.message = message
       self.problems = problems
+      self.localizedMessage = localizedMessage
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -538,6 +542,8 @@ extension Ledger {
     public var rule: String
     /// `message`
     public var message: String
+    /// the message in English
+    public var localizedMessage: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
@@ -545,14 +551,16 @@ extension Ledger {
       self.value = ""
       self.rule = ""
       self.message = ""
+      self.localizedMessage = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(field: String = "", value: String = "", rule: String = "", message: String = "") {
+    public init(field: String = "", value: String = "", rule: String = "", message: String = "", localizedMessage: Google.LocalizedMessage? = nil) {
       self.field = field
       self.value = value
       self.rule = rule
       self.message = message
+      self.localizedMessage = localizedMessage
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -1402,6 +1410,7 @@ extension Ledger.BatchIssueResult: CMessage {
     reason = Unpack.string(c.pointee.reason)
     message = Unpack.string(c.pointee.message)
     problems = Unpack.messages(c.pointee.n_problems, c.pointee.problems)
+    localizedMessage = Unpack.message(c.pointee.localized_message)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -1413,6 +1422,7 @@ extension Ledger.BatchIssueResult: CMessage {
     c.pointee.message = arena.string(self.message)
     c.pointee.n_problems = self.problems.count
     c.pointee.problems = arena.messages(self.problems)
+    c.pointee.localized_message = arena.message(self.localizedMessage)
   }
 }
 
@@ -1425,6 +1435,7 @@ extension Ledger.FieldProblem: CMessage {
     value = Unpack.string(c.pointee.value)
     rule = Unpack.string(c.pointee.rule)
     message = Unpack.string(c.pointee.message)
+    localizedMessage = Unpack.message(c.pointee.localized_message)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -1433,6 +1444,7 @@ extension Ledger.FieldProblem: CMessage {
     c.pointee.value = arena.string(self.value)
     c.pointee.rule = arena.string(self.rule)
     c.pointee.message = arena.string(self.message)
+    c.pointee.localized_message = arena.message(self.localizedMessage)
   }
 }
 

@@ -72,6 +72,8 @@ extension Ledger {
     public var problem: String
     /// `missing_protections`
     public var missingProtections: [String]
+    /// in English
+    public var localizedProblem: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
@@ -84,10 +86,11 @@ extension Ledger {
       self.digest = ""
       self.problem = ""
       self.missingProtections = []
+      self.localizedProblem = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(id: String = "", version: String = "", title: String = "", description: String = "", parameters: [Reporting.ParameterSpec] = [], state: Ledger.ReporterState = .init(rawValue: 0), digest: String = "", problem: String = "", missingProtections: [String] = []) {
+    public init(id: String = "", version: String = "", title: String = "", description: String = "", parameters: [Reporting.ParameterSpec] = [], state: Ledger.ReporterState = .init(rawValue: 0), digest: String = "", problem: String = "", missingProtections: [String] = [], localizedProblem: Google.LocalizedMessage? = nil) {
       self.id = id
       self.version = version
       self.title = title
@@ -97,6 +100,7 @@ extension Ledger {
       self.digest = digest
       self.problem = problem
       self.missingProtections = missingProtections
+      self.localizedProblem = localizedProblem
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -415,6 +419,7 @@ extension Ledger.ReporterStatus: CMessage {
     digest = Unpack.string(c.pointee.digest)
     problem = Unpack.string(c.pointee.problem)
     missingProtections = Unpack.strings(c.pointee.n_missing_protections, c.pointee.missing_protections)
+    localizedProblem = Unpack.message(c.pointee.localized_problem)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -430,6 +435,7 @@ extension Ledger.ReporterStatus: CMessage {
     c.pointee.problem = arena.string(self.problem)
     c.pointee.n_missing_protections = self.missingProtections.count
     c.pointee.missing_protections = arena.strings(self.missingProtections)
+    c.pointee.localized_problem = arena.message(self.localizedProblem)
   }
 }
 

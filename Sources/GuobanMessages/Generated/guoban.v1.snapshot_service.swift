@@ -201,19 +201,23 @@ extension Ledger {
     public var intact: Bool
     /// empty when intact
     public var problem: String
+    /// in English
+    public var localizedProblem: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
       self.snapshot = nil
       self.intact = false
       self.problem = ""
+      self.localizedProblem = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(snapshot: Ledger.Snapshot? = nil, intact: Bool = false, problem: String = "") {
+    public init(snapshot: Ledger.Snapshot? = nil, intact: Bool = false, problem: String = "", localizedProblem: Google.LocalizedMessage? = nil) {
       self.snapshot = snapshot
       self.intact = intact
       self.problem = problem
+      self.localizedProblem = localizedProblem
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -333,6 +337,7 @@ extension Ledger.VerifySnapshotResponse: CMessage {
     snapshot = Unpack.message(c.pointee.snapshot)
     intact = c.pointee.intact != 0
     problem = Unpack.string(c.pointee.problem)
+    localizedProblem = Unpack.message(c.pointee.localized_problem)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -340,5 +345,6 @@ extension Ledger.VerifySnapshotResponse: CMessage {
     c.pointee.snapshot = arena.message(self.snapshot)
     c.pointee.intact = self.intact ? 1 : 0
     c.pointee.problem = arena.string(self.problem)
+    c.pointee.localized_problem = arena.message(self.localizedProblem)
   }
 }

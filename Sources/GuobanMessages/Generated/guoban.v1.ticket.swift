@@ -1046,6 +1046,8 @@ extension Ledger {
     public var late: Bool
     /// why the day is not known: "没有 2027 年的节假日…"
     public var problem: String
+    /// in English
+    public var localizedProblem: Google.LocalizedMessage?
 
     /// Every field at its default.
     public init() {
@@ -1056,10 +1058,11 @@ extension Ledger {
       self.daysLeft = 0
       self.late = false
       self.problem = ""
+      self.localizedProblem = nil
     }
 
     /// The fields given; the others at their defaults.
-    public init(ticket: Ledger.Ticket? = nil, step: Ledger.TicketStep = .init(rawValue: 0), since: String = "", due: String = "", daysLeft: Int32 = 0, late: Bool = false, problem: String = "") {
+    public init(ticket: Ledger.Ticket? = nil, step: Ledger.TicketStep = .init(rawValue: 0), since: String = "", due: String = "", daysLeft: Int32 = 0, late: Bool = false, problem: String = "", localizedProblem: Google.LocalizedMessage? = nil) {
       self.ticket = ticket
       self.step = step
       self.since = since
@@ -1067,6 +1070,7 @@ extension Ledger {
       self.daysLeft = daysLeft
       self.late = late
       self.problem = problem
+      self.localizedProblem = localizedProblem
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -2191,6 +2195,7 @@ extension Ledger.DueTicket: CMessage {
     daysLeft = c.pointee.days_left
     late = c.pointee.late != 0
     problem = Unpack.string(c.pointee.problem)
+    localizedProblem = Unpack.message(c.pointee.localized_problem)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -2202,6 +2207,7 @@ extension Ledger.DueTicket: CMessage {
     c.pointee.days_left = self.daysLeft
     c.pointee.late = self.late ? 1 : 0
     c.pointee.problem = arena.string(self.problem)
+    c.pointee.localized_problem = arena.message(self.localizedProblem)
   }
 }
 

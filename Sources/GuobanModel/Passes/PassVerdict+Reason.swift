@@ -30,4 +30,17 @@ extension PassVerdict {
     case .wrongPlate: "这张通行证是 \(pass.plate) 的，不是 \(askedPlate) 的"
     }
   }
+
+  /// The same in English.
+  public func englishReason(_ pass: PassFacts, askedPlate: String) -> String {
+    switch self {
+    case .valid: "valid until \(pass.validUntil)"
+    case .notFound: englishExplanation
+    case .notYetValid: "valid from \(pass.validFrom) only"
+    case .expired: "expired on \(pass.validUntil); a new pass is needed"
+    case .revoked: "revoked: \(pass.revokeReason)"
+    case .replaced: "replaced by the new pass \(pass.replacedBy); please show that one"
+    case .wrongPlate: "this pass is for \(pass.plate), not for \(askedPlate)"
+    }
+  }
 }

@@ -73,6 +73,9 @@ static inline const ProtobufCMessageDescriptor *google__rpc__bad_request__descri
 static inline const ProtobufCMessageDescriptor *google__rpc__bad_request__field_violation__descriptor_pointer(void) {
   return &google__rpc__bad_request__field_violation__descriptor;
 }
+static inline const ProtobufCMessageDescriptor *google__rpc__localized_message__descriptor_pointer(void) {
+  return &google__rpc__localized_message__descriptor;
+}
 static inline const ProtobufCMessageDescriptor *google__rpc__retry_info__descriptor_pointer(void) {
   return &google__rpc__retry_info__descriptor;
 }

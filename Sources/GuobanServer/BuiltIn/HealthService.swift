@@ -14,7 +14,7 @@ enum HealthService {
   private static func check(_ call: ServerCall, _ board: HealthBoard) {
     guard let service = service(call) else { return }
     guard let status = board.status(of: service) else {
-      return call.fail(Status(.notFound, "no service \"\(service.prefix(128))\""))
+      return call.fail(Status(.notFound, english: "no service \"\(service.prefix(128))\""))
     }
     call.reply(Health.HealthCheckResponse(status: status).packed())
   }
@@ -27,7 +27,7 @@ enum HealthService {
       board.unwatch(watcher)
       call.fail(status)
     }
-    call.onCancel { end(Status(.cancelled, "the watch ended")) }
+    call.onCancel { end(Status(.cancelled, "订阅已结束", "the watch ended")) }
     watch.value.send()
     call.onDrain { end(.draining) }
   }

@@ -169,7 +169,8 @@ extension Status {
   /// A message over the limit, seen by whoever sends or gets it.
   static func tooLong(bytes: Int, bytesMax: Int) -> Status {
     Status(
-      .resourceExhausted, "a message of \(bytes) bytes is over the limit of \(bytesMax) (message_bytes_max)"
+      .resourceExhausted, "一条消息有 \(bytes) 字节，最多 \(bytesMax) 字节（message_bytes_max）",
+      "a message of \(bytes) bytes is over the limit of \(bytesMax) (message_bytes_max)"
     ).reason("MESSAGE_TOO_LONG", ["bytes": "\(bytes)", "bytes_max": "\(bytesMax)"])
   }
 }

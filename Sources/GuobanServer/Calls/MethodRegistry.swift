@@ -27,16 +27,20 @@ struct MethodRegistry: Sendable {
     switch target {
     case .methodId(let id):
       guard id >= 1, id <= UInt32(definitions.count) else {
-        throw Status(.unimplemented, "no method has the id \(id): ids come from this connection's Hello")
+        throw Status(
+          .unimplemented, "没有编号为 \(id) 的方法：编号见这个连接的 Hello",
+          "no method has the id \(id): ids come from this connection's Hello")
       }
       return definitions[Int(id) - 1]
     case .method(let name):
       guard let id = table.id(of: name) else {
-        throw Status(.unimplemented, "no method \"\(name.prefix(Self.shownCharactersMax))\": Hello lists them all")
+        throw Status(
+          .unimplemented, "没有方法“\(name.prefix(Self.shownCharactersMax))”：Hello 列出全部方法",
+          "no method \"\(name.prefix(Self.shownCharactersMax))\": Hello lists them all")
       }
       return definitions[Int(id) - 1]
     case nil:
-      throw Status(.invalidArgument, "the call names no method")
+      throw Status(.invalidArgument, "调用没有写明方法", "the call names no method")
     }
   }
 

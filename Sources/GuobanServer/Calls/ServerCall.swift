@@ -68,7 +68,8 @@ public final class ServerCall: Sendable {
     let last = state.withLock { $0 }
     // Nobody can answer any more. Where somebody waits that is a bug in the handler, and must not cost him his stream.
     release()
-    var status = last.cancellation ?? Status(.internalError, "the daemon forgot to answer \(method)")
+    var status =
+      last.cancellation ?? Status(.internalError, "守护进程没有应答 \(method)，这是它的缺陷", "the daemon forgot to answer \(method)")
     status.requestID = requestID
     outlet.finish(end(.failure(status), last))
   }

@@ -24,6 +24,7 @@ extension ConnectionHandler {
     if let wait = rate?.take(now: now) {
       return Status(
         .resourceExhausted,
+        "\(start.principal.name) 每秒的调用超过 \(server.configuration.requestsPerSecondMax) 次（requests_per_second_max）",
         "\(start.principal.name) makes more than \(server.configuration.requestsPerSecondMax) calls a second"
           + " (requests_per_second_max)"
       ).reason("REQUESTS_PER_SECOND_MAX").retry(after: wait)
@@ -105,7 +106,7 @@ extension ConnectionHandler {
   /// Reports calls whose handlers answer after the connection is gone, so that every call is reported.
   func reportLate() -> @Sendable (CallEnd) -> Void {
     { [observer = server.observer, principal = machine.principal?.name ?? "", peer] end in
-      var status = Status(.cancelled, "the connection closed before the call was done")
+      var status = Status(.cancelled, "调用还没有办完，连接已断开", "the connection closed before the call was done")
       if case .failure(let failure) = end.outcome { status = failure }
       observer?.callFinished(CallSummary(end, principal: principal, peer: peer, status: status))
     }
@@ -114,8 +115,10 @@ extension ConnectionHandler {
   /// How the call ended for the client, who may have given up, or been given up, before its handler was done.
   private func told(_ end: CallEnd) -> Status? {
     if let stream = machine.streams[end.streamID] {
-      if let answer = stream.answer { return Status(answer, "the client was answered before the handler was done") }
-      if stream.isCancelled { return Status(.cancelled, "the client cancelled the call") }
+      if let answer = stream.answer {
+        return Status(answer, "客户端已得到应答，而处理还没有结束", "the client was answered before the handler was done")
+      }
+      if stream.isCancelled { return Status(.cancelled, "客户端取消了调用", "the client cancelled the call") }
     }
     if case .failure(let failure) = end.outcome { return failure }
     return nil

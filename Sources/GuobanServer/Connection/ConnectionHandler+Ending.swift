@@ -7,7 +7,7 @@ extension ConnectionHandler {
   /// Sends away a caller whose right to be here has ended.
   func checkAccess() {
     guard let principal = machine.principal, let why = server.authenticator.ending(of: principal) else { return }
-    let status = Status(.unauthenticated, why).reason("ACCESS_ENDED")
+    let status = Status(.unauthenticated, why.chinese, why.english).reason("ACCESS_ENDED")
     let now = MonotonicTime.now()
     // Every call that runs hears why it ends, not only the connection.
     for (id, stream) in machine.streams where !stream.isAnswered { perform(machine.reply(id, status), now: now) }
@@ -22,7 +22,8 @@ extension ConnectionHandler {
         return cutOff(
           Status(
             .deadlineExceeded,
-            "the peer does not read: nothing for \(server.configuration.outboundStallTimeout.wholeMilliseconds) ms"
+            english:
+              "the peer does not read: nothing for \(server.configuration.outboundStallTimeout.wholeMilliseconds) ms"
               + " (outbound_stall_timeout)"
           ).reason("OUTBOUND_STALLED"))
       }
@@ -58,7 +59,7 @@ extension ConnectionHandler {
   func close(_ status: Status?) {
     guard let link else { return }
     closeReason = closeReason ?? status
-    cancelAll(status ?? Status(.unavailable, "the daemon is stopping"), link)
+    cancelAll(status ?? Status(.unavailable, "守护进程正在停止", "the daemon is stopping"), link)
     isClosing = true
     flush()
     closeOutputIfDone(link)
@@ -94,7 +95,7 @@ extension ConnectionHandler {
     machine.close()
     link.alarm.clear()
     releasePartial()
-    cancelAll(Status(.cancelled, "the connection closed"), link)
+    cancelAll(Status(.cancelled, "连接已断开", "the connection closed"), link)
     link.outlet.close(onLateEnd: reportLate())
     server.observer?.connectionClosed(peer, reason: closeReason)
   }

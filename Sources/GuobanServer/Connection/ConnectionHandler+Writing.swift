@@ -16,7 +16,8 @@ extension ConnectionHandler {
       return cutOff(
         Status(
           .resourceExhausted,
-          "the peer does not read: over \(server.configuration.outboundBytesMax) bytes wait for it (outbound_bytes_max)"
+          english:
+            "the peer does not read: over \(server.configuration.outboundBytesMax) bytes wait for it (outbound_bytes_max)"
         ).reason("OUTBOUND_BYTES_MAX"))
     }
     guard !isCollecting, !isFlushing else { return }

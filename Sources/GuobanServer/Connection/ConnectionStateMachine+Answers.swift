@@ -6,7 +6,7 @@ extension ConnectionStateMachine {
   /// A handler is done with its call; its slot is free.
   mutating func finished(_ id: UInt32, _ outcome: CallOutcome) -> ConnectionAction {
     guard let stream = streams.removeValue(forKey: id), phase != .closed, !stream.isAnswered else { return .none }
-    if stream.isCancelled { return reply(id, Status(.cancelled, "the client cancelled the call")) }
+    if stream.isCancelled { return reply(id, Status(.cancelled, "客户端取消了调用", "the client cancelled the call")) }
     switch outcome {
     case .success(let message) where message.count <= configuration.messageBytesMax:
       return .send(RPC.Frame(streamId: id, body: .reply(RPC.Reply(message: message))))

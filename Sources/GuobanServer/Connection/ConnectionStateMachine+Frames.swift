@@ -7,11 +7,13 @@ extension ConnectionStateMachine {
   /// The first frame must be a Hello that this server can answer.
   mutating func receivedFirst(_ frame: RPC.Frame) -> ConnectionAction {
     guard frame.streamId == 0, case .hello(let hello) = frame.body else {
-      return sendAway(Status(.invalidArgument, "the first frame must be Hello, on stream 0"))
+      return sendAway(Status(.invalidArgument, english: "the first frame must be Hello, on stream 0"))
     }
     guard hello.protocolVersions.contains(Self.protocolVersion) else {
       return sendAway(
-        Status(.unimplemented, "this daemon speaks protocol version \(Self.protocolVersion) only (protocol_versions)"))
+        Status(
+          .unimplemented,
+          english: "this daemon speaks protocol version \(Self.protocolVersion) only (protocol_versions)"))
     }
     return .authenticate(hello)
   }
@@ -26,15 +28,15 @@ extension ConnectionStateMachine {
     case .ping(let ping): receivedPing(ping, now: now)
     case .data(let data): receivedData(data, frame.streamId, now: now)
     case .goAway: .none  // The client will go by itself.
-    case .hello: sendAway(Status(.invalidArgument, "Hello comes once, as the first frame"))
-    case .reply: sendAway(Status(.invalidArgument, "only the server replies"))
-    case nil: sendAway(Status(.invalidArgument, "a frame without a body that this version knows"))
+    case .hello: sendAway(Status(.invalidArgument, english: "Hello comes once, as the first frame"))
+    case .reply: sendAway(Status(.invalidArgument, english: "only the server replies"))
+    case nil: sendAway(Status(.invalidArgument, english: "a frame without a body that this version knows"))
     }
   }
 
   private mutating func receivedCall(_ call: RPC.Call, _ id: UInt32, arrival: MonotonicTime) -> ConnectionAction {
     guard id > lastStreamID else {
-      return sendAway(Status(.invalidArgument, "stream \(id) does not follow stream \(lastStreamID)"))
+      return sendAway(Status(.invalidArgument, english: "stream \(id) does not follow stream \(lastStreamID)"))
     }
     lastStreamID = id
     do {
@@ -57,7 +59,8 @@ extension ConnectionStateMachine {
     }
     guard streams.count < configuration.streamsMax else {
       throw Status(
-        .resourceExhausted, "\(configuration.streamsMax) calls run on this connection already (streams_max)"
+        .resourceExhausted, "这个连接上同时进行的调用已有 \(configuration.streamsMax) 个（streams_max）",
+        "\(configuration.streamsMax) calls run on this connection already (streams_max)"
       ).reason("STREAMS_MAX").retry(after: Self.streamsRetryDelay)
     }
     guard call.message.count <= configuration.messageBytesMax else {
@@ -65,10 +68,11 @@ extension ConnectionStateMachine {
     }
     let method = try registry.find(call.target)
     guard call.endStream || method.clientStreaming else {
-      throw Status(.invalidArgument, "\(method.name) takes one message: set end_stream in Call")
+      throw Status(.invalidArgument, english: "\(method.name) takes one message: set end_stream in Call")
     }
     guard principal.may(method.permission) else {
-      throw Status(.permissionDenied, principal.refusal(of: method.permission, for: method.name))
+      let refusal = principal.refusal(of: method.permission, for: method.name)
+      throw Status(.permissionDenied, refusal.chinese, refusal.english)
         .reason("PERMISSION_MISSING", ["permission": method.permission.rawValue])
     }
     let deadline = timeouts.callEnd(arrival, milliseconds: call.timeoutMs, isStreaming: method.isStreaming)
@@ -92,7 +96,7 @@ extension ConnectionStateMachine {
     // One that has ended already was cancelled a little late; that is nobody's fault.
     guard let stream = streams[id], !stream.isAnswered, !stream.isCancelled else { return .none }
     streams[id]?.isCancelled = true
-    return .cancel(id, Status(.cancelled, "the client cancelled the call"))
+    return .cancel(id, Status(.cancelled, "客户端取消了调用", "the client cancelled the call"))
   }
 
   private mutating func receivedCredit(_ credit: RPC.Credit, _ id: UInt32, now: MonotonicTime) -> ConnectionAction {
@@ -108,12 +112,13 @@ extension ConnectionStateMachine {
   private mutating func receivedPing(_ ping: RPC.Ping, now: MonotonicTime) -> ConnectionAction {
     guard !ping.answer else { return .none }
     guard ping.payload.count <= Self.pingBytesMax else {
-      return sendAway(Status(.resourceExhausted, "a ping carries at most \(Self.pingBytesMax) bytes"))
+      return sendAway(Status(.resourceExhausted, english: "a ping carries at most \(Self.pingBytesMax) bytes"))
     }
     guard pings.take(now: now) else {
       return sendAway(
         Status(
-          .resourceExhausted, "too many pings: at most one every \(configuration.pingIntervalMin.wholeMilliseconds) ms")
+          .resourceExhausted,
+          english: "too many pings: at most one every \(configuration.pingIntervalMin.wholeMilliseconds) ms")
       )
     }
     return .send(RPC.Frame(body: .ping(RPC.Ping(payload: ping.payload, answer: true))))
@@ -123,7 +128,7 @@ extension ConnectionStateMachine {
     guard id != 0, id <= lastStreamID else { return unknownStream(id) }
     guard !data.hasMessage || window.receive(data.message.count) else {
       return sendAway(
-        Status(.resourceExhausted, "more Data than the connection's credit (connection_credit_bytes)")
+        Status(.resourceExhausted, english: "more Data than the connection's credit (connection_credit_bytes)")
           .reason("CREDIT_EXCEEDED"))
     }
     receivedBytes += data.message.count
@@ -136,7 +141,7 @@ extension ConnectionStateMachine {
       return controls.take(now: now) ? .none : tooManyControls()
     }
     guard var window = stream.window else {
-      return sendAway(Status(.invalidArgument, "Data on stream \(id), which was ended by end_stream"))
+      return sendAway(Status(.invalidArgument, english: "Data on stream \(id), which was ended by end_stream"))
     }
     guard data.message.count <= configuration.messageBytesMax else {
       return end(id, .tooLong(bytes: data.message.count, bytesMax: configuration.messageBytesMax))
@@ -144,14 +149,16 @@ extension ConnectionStateMachine {
     guard !data.hasMessage || window.receive(data.message.count) else {
       return end(
         id,
-        Status(.resourceExhausted, "more Data than the stream's credit (stream_credit_bytes)").reason("CREDIT_EXCEEDED")
+        Status(.resourceExhausted, english: "more Data than the stream's credit (stream_credit_bytes)").reason(
+          "CREDIT_EXCEEDED")
       )
     }
     guard stream.waitingMessages < configuration.streamMessagesMax || !data.hasMessage else {
       return end(
         id,
         Status(
-          .resourceExhausted, "\(configuration.streamMessagesMax) messages wait to be consumed (stream_messages_max)"
+          .resourceExhausted,
+          english: "\(configuration.streamMessagesMax) messages wait to be consumed (stream_messages_max)"
         ).reason("STREAM_MESSAGES_MAX"))
     }
     if data.hasMessage { stream.waitingMessages += 1 }
@@ -161,11 +168,11 @@ extension ConnectionStateMachine {
   }
 
   private mutating func unknownStream(_ id: UInt32) -> ConnectionAction {
-    sendAway(Status(.invalidArgument, "stream \(id) was never opened"))
+    sendAway(Status(.invalidArgument, english: "stream \(id) was never opened"))
   }
 
   private mutating func tooManyControls() -> ConnectionAction {
-    sendAway(Status(.resourceExhausted, "too many Cancel, Credit or late Data frames"))
+    sendAway(Status(.resourceExhausted, english: "too many Cancel, Credit or late Data frames"))
   }
 
   /// The longest ping.
@@ -179,10 +186,12 @@ extension RPC.Data {
 
 extension Status {
   /// For calls whose client waits no more.
-  static var deadlinePassed: Status { Status(.deadlineExceeded, "the call's time is over (timeout_ms)") }
+  static var deadlinePassed: Status {
+    Status(.deadlineExceeded, "调用的时限已过（timeout_ms）", "the call's time is over (timeout_ms)")
+  }
 
   /// For calls that come, or would wait on, while the daemon stops.
   static var draining: Status {
-    Status(.unavailable, "the daemon is stopping: connect again").reason("DRAINING")
+    Status(.unavailable, "守护进程正在停止：请重新连接", "the daemon is stopping: connect again").reason("DRAINING")
   }
 }

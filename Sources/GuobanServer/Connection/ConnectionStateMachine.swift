@@ -93,7 +93,8 @@ struct ConnectionStateMachine {
       return sendAway(
         Status(
           .unauthenticated,
-          "no access with this token: send the one in the daemon's token file (guobanctl finds it in the data directory)"
+          english:
+            "no access with this token: send the one in the daemon's token file (guobanctl finds it in the data directory)"
         ))
     }
     self.principal = principal
@@ -113,11 +114,11 @@ struct ConnectionStateMachine {
   /// Stops taking calls; those that run may end.
   mutating func drain() -> ConnectionAction {
     switch phase {
-    case .awaitingHello: return sendAway(Status(.unavailable, "the daemon is stopping"))
+    case .awaitingHello: return sendAway(Status(.unavailable, english: "the daemon is stopping"))
     case .open:
       phase = .draining
       return .drain(
-        .goAway(Status(.ok, "the daemon is stopping"), after: lastStreamID, grace: configuration.drainTimeout))
+        .goAway(Status(.ok, english: "the daemon is stopping"), after: lastStreamID, grace: configuration.drainTimeout))
     case .draining, .closed: return .none
     }
   }
@@ -132,17 +133,18 @@ struct ConnectionStateMachine {
     case .awaitingHello:
       guard now >= timeouts.handshakeEnd(openedAt) else { return .none }
       return sendAway(
-        Status(.deadlineExceeded, "no Hello within \(configuration.handshakeTimeout.wholeMilliseconds) ms"))
+        Status(.deadlineExceeded, english: "no Hello within \(configuration.handshakeTimeout.wholeMilliseconds) ms"))
     case .open, .draining:
       if let frameBeganAt, now >= timeouts.frameEnd(frameBeganAt) {
         return sendAway(
           Status(
             .deadlineExceeded,
-            "a frame was not complete \(configuration.frameTimeout.wholeMilliseconds) ms after it began (frame_timeout)"
+            english:
+              "a frame was not complete \(configuration.frameTimeout.wholeMilliseconds) ms after it began (frame_timeout)"
           ))
       }
       if !streams.isEmpty { activeAt = now }
-      if now >= timeouts.idleEnd(activeAt) { return sendAway(Status(.ok, "the connection was idle")) }
+      if now >= timeouts.idleEnd(activeAt) { return sendAway(Status(.ok, english: "the connection was idle")) }
       let expired = streams.filter { !$0.value.isAnswered && $0.value.deadline <= now }.keys.sorted()
       for id in expired { streams[id]?.answer = .deadlineExceeded }
       return expired.isEmpty
@@ -195,12 +197,13 @@ struct ConnectionStateMachine {
 }
 
 extension RPC.Frame {
-  /// The last words to a peer, of which no later stream is served than that of number `lastStreamID`.
+  /// The last words to a peer, of which no later stream is served than that of number `lastStreamID`. They have room for
+  /// one language, and are in English.
   static func goAway(_ status: Status, after lastStreamID: UInt32, grace: Duration = .zero) -> RPC.Frame {
     RPC.Frame(
       body: .goAway(
         RPC.GoAway(
-          lastStreamId: lastStreamID, code: status.code.number, reason: status.message,
+          lastStreamId: lastStreamID, code: status.code.number, reason: status.englishMessage,
           graceMs: grace.wholeMilliseconds,
           retryAfterMs: status.retryDelay(limits: .standard)?.wholeMilliseconds ?? 0)))
   }

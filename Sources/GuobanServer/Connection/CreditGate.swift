@@ -38,7 +38,7 @@ final class CreditGate: Sendable {
         state.waiting.append(Waiting(stream: call.streamID, bytes: bytes, semaphore: semaphore))
         return false
       }
-      guard let taken else { throw Status(.cancelled, "the call is over") }
+      guard let taken else { throw Status(.cancelled, "调用已结束", "the call is over") }
       if taken { return }
       do throws(Status) {
         // Looked at after the semaphore is in the list: whoever cancels does that first and wakes the call's thread then.
@@ -116,7 +116,7 @@ extension Status {
   /// A client that keeps a call's thread waiting; `what` is what it does not do.
   static func stalled(after timeout: Duration, _ what: String) -> Status {
     Status(
-      .deadlineExceeded, "the client \(what) for \(timeout.wholeMilliseconds) ms (stream_stall_timeout)"
+      .deadlineExceeded, english: "the client \(what) for \(timeout.wholeMilliseconds) ms (stream_stall_timeout)"
     ).reason("STREAM_STALLED")
   }
 }

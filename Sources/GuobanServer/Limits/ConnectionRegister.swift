@@ -40,7 +40,7 @@ final class ConnectionRegister: Sendable {
       let verdict = state.census.add(id, address: address)
       if verdict != .overfull { state.channels[id] = channel }
       if verdict != .overfull, state.isDraining {
-        return (.refused(.draining, Status(.unavailable, "the daemon is stopping")), nil)
+        return (.refused(.draining, Status(.unavailable, english: "the daemon is stopping")), nil)
       }
       switch verdict {
       case .welcome(let eviction):
@@ -88,7 +88,7 @@ final class ConnectionRegister: Sendable {
   }
 
   private func full(_ message: String) -> Status {
-    Status(.resourceExhausted, message).reason("CONNECTIONS_MAX").retry(after: Self.retryDelay)
+    Status(.resourceExhausted, english: message).reason("CONNECTIONS_MAX").retry(after: Self.retryDelay)
   }
 
   /// Connections over the limit that may hear why they are refused.

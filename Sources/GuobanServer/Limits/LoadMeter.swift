@@ -19,8 +19,11 @@ final class LoadMeter: Sendable {
     let load = packed.add(Self.oneCall | UInt64(bytes), ordering: .relaxed).newValue
     guard calls(load) <= callsMax else {
       end(bytes)
-      return Status(.resourceExhausted, "\(callsMax) calls run on this daemon already (calls_max)")
-        .reason("CALLS_MAX").retry(after: Self.retryDelay)
+      return Status(
+        .resourceExhausted, "这个守护进程同时进行的调用已有 \(callsMax) 个（calls_max）",
+        "\(callsMax) calls run on this daemon already (calls_max)"
+      )
+      .reason("CALLS_MAX").retry(after: Self.retryDelay)
     }
     guard self.bytes(load) <= bytesMax else {
       end(bytes)
@@ -50,8 +53,11 @@ final class LoadMeter: Sendable {
   }
 
   private var tooManyBytes: Status {
-    Status(.resourceExhausted, "running calls hold \(bytesMax) bytes of requests already (request_bytes_max)")
-      .reason("REQUEST_BYTES_MAX").retry(after: Self.retryDelay)
+    Status(
+      .resourceExhausted, "正在进行的调用的请求合计已有 \(bytesMax) 字节（request_bytes_max）",
+      "running calls hold \(bytesMax) bytes of requests already (request_bytes_max)"
+    )
+    .reason("REQUEST_BYTES_MAX").retry(after: Self.retryDelay)
   }
 
   private func calls(_ load: UInt64) -> Int { Int(load >> Self.bytesBits) }

@@ -56,11 +56,12 @@ final class WorkerPool: Sendable {
   private func status(_ refusal: WorkerQueue<Work>.Refusal) -> Status {
     switch refusal {
     case .full:
-      Status(.resourceExhausted, "the daemon has too much to do: retry in a moment")
+      Status(.resourceExhausted, "守护进程太忙，请稍后重试", "the daemon has too much to do: retry in a moment")
         .reason("WORKERS_BUSY").retry(after: Self.retryDelay)
     case .slow(let wait):
       Status(
         .unavailable,
+        "守护进程太忙，一次调用要等 \(wait.wholeMilliseconds) 毫秒；请稍后重试",
         "the daemon has too much to do: a call would wait \(wait.wholeMilliseconds) ms for its turn; retry in a moment"
       ).reason("WORKERS_SLOW").retry(after: max(wait, Self.retryDelay))
     }

@@ -13,7 +13,9 @@ struct ChangePage {
   init(_ request: Ledger.ListChangesRequest, limits: ServiceLimits) throws {
     let size = try Page.size(request.pageSize, limits: limits)
     guard request.key.isEmpty || !request.recordType.isEmpty else {
-      throw Status.wrong("key", request.key, "NEEDS_TYPE", "写了 key，也要写 record_type：不同类型的记录可以有相同的键")
+      throw Status.wrong(
+        "key", request.key, "NEEDS_TYPE", "写了 key，也要写 record_type：不同类型的记录可以有相同的键",
+        "with key goes record_type: records of different types can have the same key")
     }
     if !request.recordType.isEmpty, RecordCatalog.definition(named: request.recordType) == nil {
       throw Status.unknownType(request.recordType, among: RecordCatalog.all)
@@ -24,7 +26,8 @@ struct ChangePage {
     query.key = request.key
     if request.operation != .unspecified {
       guard Ledger.ChangeOperation.allCases.contains(request.operation) else {
-        throw Status.wrong("operation", "\(request.operation.rawValue)", "UNKNOWN_CHOICE", "没有这种操作")
+        throw Status.wrong(
+          "operation", "\(request.operation.rawValue)", "UNKNOWN_CHOICE", "没有这种操作", "there is no such operation")
       }
       query.operation = request.operation
     }
@@ -33,7 +36,9 @@ struct ChangePage {
     if request.since != nil || request.until != nil {
       let since = request.since?.seconds ?? .min
       let until = request.until?.seconds ?? .max
-      guard since <= until else { throw Status.wrong("until", "\(until)", "ENDS_BEFORE_START", "结束时间早于开始时间") }
+      guard since <= until else {
+        throw Status.wrong("until", "\(until)", "ENDS_BEFORE_START", "结束时间早于开始时间", "the end is before the beginning")
+      }
       query.seconds = since..<until
     }
     var asked = request
@@ -42,7 +47,8 @@ struct ChangePage {
     conditions = asked.packed().map { String($0, radix: 16) }.joined(separator: " ")
     if let text = try PageToken.key(in: request.pageToken, type: Self.tokenType, filter: conditions) {
       guard let revision = UInt64(text) else {
-        throw Status.wrong("page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记")
+        throw Status.wrong(
+          "page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记", "is not the token that the page before gave")
       }
       query.afterRevision = revision
     }

@@ -63,7 +63,9 @@ struct ImportService: Sendable {
     let owner = call.principal.name
     guard request.validateOnly || request.assume.isEmpty, request.assume.count < dependencies.limits.importsPerOwnerMax
     else {
-      throw Status.wrong("assume", "\(request.assume.count)", "ONLY_TO_VALIDATE", "只有试运行才能假定别的导入已写入")
+      throw Status.wrong(
+        "assume", "\(request.assume.count)", "ONLY_TO_VALIDATE", "只有试运行才能假定别的导入已写入",
+        "only with validate_only may other imports be taken as written")
     }
     let assumed = try request.assume.map { id throws(Status) in try staging.staged(id, owner: owner) }
     let staged = try staging.staged(request.importId, owner: owner)

@@ -46,14 +46,14 @@ final class ImportStaging: Sendable {
   /// Why there is no room.
   private enum Refusal {
     /// For what the caller holds itself: waiting does not help.
-    case own(String)
+    case own(String, String)
     /// For what others hold, and will give back.
-    case others(String)
+    case others(String, String)
 
     var status: Status {
       switch self {
-      case .own(let message): Status(.resourceExhausted, message)
-      case .others(let message): Status(.resourceExhausted, message).retry(after: .seconds(5))
+      case .own(let message, let english): Status(.resourceExhausted, message, english)
+      case .others(let message, let english): Status(.resourceExhausted, message, english).retry(after: .seconds(5))
       }
     }
   }
@@ -80,10 +80,14 @@ final class ImportStaging: Sendable {
     let refusal = state.withLock { state -> Refusal? in
       for (id, idle) in state.imports where now - idle.touchedSecond >= limits.importIdleSecondsMax { state.forget(id) }
       guard state.imports.values.count(where: { $0.owner == owner }) < limits.importsPerOwnerMax else {
-        return .own("您同时进行的导入已有 \(limits.importsPerOwnerMax) 个（上限），请先提交或放弃")
+        return .own(
+          "您同时进行的导入已有 \(limits.importsPerOwnerMax) 个（上限），请先提交或放弃",
+          "you have \(limits.importsPerOwnerMax) imports open already, the most that may be; commit or abort one first")
       }
       guard state.imports.count < limits.importsMax else {
-        return .others("同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试")
+        return .others(
+          "同时进行的导入已有 \(limits.importsMax) 个（上限），请稍后再试",
+          "\(limits.importsMax) imports are open already, the most that may be; try again later")
       }
       state.imports[id] = staged
       return nil
@@ -98,8 +102,11 @@ final class ImportStaging: Sendable {
     defer { put(staged, request.importId) }
     if staged.nextSequence > 0, request.sequence == staged.nextSequence - 1 { return staged.lastResponse }
     guard request.sequence == staged.nextSequence else {
-      throw Status(.failedPrecondition, "导入的批次应是第 \(staged.nextSequence) 批，收到的是第 \(request.sequence) 批")
-        .reason("OUT_OF_SEQUENCE", ["expected": "\(staged.nextSequence)"])
+      throw Status(
+        .failedPrecondition, "导入的批次应是第 \(staged.nextSequence) 批，收到的是第 \(request.sequence) 批",
+        "the next part of the import is number \(staged.nextSequence), this one is \(request.sequence)"
+      )
+      .reason("OUT_OF_SEQUENCE", ["expected": "\(staged.nextSequence)"])
     }
     let bytes = request.records.reduce(0) { $0 + $1.count }
     guard staged.input.count + request.records.count <= limits.importRecordsMax,
@@ -107,7 +114,8 @@ final class ImportStaging: Sendable {
     else {
       throw Status(
         .resourceExhausted,
-        "一次导入最多 \(limits.importRecordsMax) 条、\(limits.importBytesMax) 字节；请把文件拆开"
+        "一次导入最多 \(limits.importRecordsMax) 条、\(limits.importBytesMax) 字节；请把文件拆开",
+        "an import has at most \(limits.importRecordsMax) records and \(limits.importBytesMax) bytes; please split the file"
       ).reason("IMPORT_TOO_LARGE")
     }
     try reserve(bytes, owner: owner)
@@ -124,7 +132,8 @@ final class ImportStaging: Sendable {
       records: UInt32(clamping: staged.input.count), bytes: UInt64(staged.bytes),
       fieldViolations: staged.input.violations[known...].map { violation in
         Google.BadRequest.FieldViolation(
-          field: violation.field, description: "“\(violation.value)”：\(violation.message)", reason: violation.rule)
+          field: violation.field, reason: violation.rule, "“\(violation.value)”：\(violation.message)",
+          "“\(violation.value)”: \(violation.englishMessage)")
       })
     return staged.lastResponse
   }
@@ -153,10 +162,14 @@ final class ImportStaging: Sendable {
   private func reserve(_ bytes: Int, owner: String) throws(Status) {
     let refusal = state.withLock { state -> Refusal? in
       guard state.ownerBytes[owner, default: 0] + bytes <= limits.importsPerOwnerBytesMax else {
-        return .own("您正在进行的导入合计超过 \(limits.importsPerOwnerBytesMax) 字节，请先提交或放弃")
+        return .own(
+          "您正在进行的导入合计超过 \(limits.importsPerOwnerBytesMax) 字节，请先提交或放弃",
+          "your open imports have more than \(limits.importsPerOwnerBytesMax) bytes; commit or abort one first")
       }
       guard state.bytes + bytes <= limits.importsBytesMax else {
-        return .others("正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试")
+        return .others(
+          "正在进行的导入合计超过 \(limits.importsBytesMax) 字节，请稍后再试",
+          "the open imports have more than \(limits.importsBytesMax) bytes; try again later")
       }
       state.bytes += bytes
       state.ownerBytes[owner, default: 0] += bytes
@@ -171,8 +184,11 @@ final class ImportStaging: Sendable {
       state.imports[id]?.owner == owner ? state.imports.removeValue(forKey: id) : nil
     }
     guard let staged else {
-      throw Status(.notFound, "没有这个导入“\(id)”：它可能已提交、已放弃，或闲置超过 \(limits.importIdleSecondsMax) 秒；请重新导入")
-        .reason("NO_SUCH_IMPORT")
+      throw Status(
+        .notFound, "没有这个导入“\(id)”：它可能已提交、已放弃，或闲置超过 \(limits.importIdleSecondsMax) 秒；请重新导入",
+        "there is no import “\(id)”: it may be committed, aborted, or idle for more than \(limits.importIdleSecondsMax) seconds; please import again"
+      )
+      .reason("NO_SUCH_IMPORT")
     }
     return staged
   }

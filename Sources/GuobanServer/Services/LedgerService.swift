@@ -105,6 +105,7 @@ struct LedgerService: Sendable {
     } catch let error as StorageError where error.code == .corrupted {
       response.intact = false
       response.problem = error.message
+      response.localizedProblem = Google.LocalizedMessage(english: error.englishMessage, beside: error.message)
     }
     call.reply(response.packed())
   }
@@ -138,7 +139,9 @@ struct LedgerService: Sendable {
   private static func tooOld(_ revision: UInt64, oldest: UInt64) -> Status {
     var status = Status.wrong(
       "after_revision", "\(revision)", "REVISION_TOO_OLD",
-      "修订号 \(revision) 之后的变更已不全：较早的已压缩，变更日志现存最早的是 \(oldest)；只要现存的，请设 skip_compacted（guobanctl ledger log 则不写 --after）")
+      "修订号 \(revision) 之后的变更已不全：较早的已压缩，变更日志现存最早的是 \(oldest)；只要现存的，请设 skip_compacted（guobanctl ledger log 则不写 --after）",
+      "not all changes after revision \(revision) are left: older ones are compacted, and the oldest of the change log is \(oldest); for what is left set skip_compacted (leave out --after in guobanctl ledger log)"
+    )
     status.code = .outOfRange
     return status.reason("REVISION_TOO_OLD", ["oldest_revision": "\(oldest)"])
   }
@@ -152,7 +155,8 @@ struct LedgerService: Sendable {
     let view = try dependencies.read(for: call) { try $0.register(request.register).view }
     guard view.base == definition.name else {
       throw Status.wrong(
-        "register", request.register, "NOT_ENTRIES", "只有台账的条目（Entry）才分台账，\(definition.name) 不能填 register")
+        "register", request.register, "NOT_ENTRIES", "只有台账的条目（Entry）才分台账，\(definition.name) 不能填 register",
+        "only entries (Entry) belong to a register; leave it empty for \(definition.name)")
     }
     return try dependencies.filters.parse(request.filter, over: view)
   }
@@ -182,8 +186,11 @@ extension Principal {
   /// Refuses what a method's own permission does not tell: a method that writes several types needs that of each.
   func requireWriting(_ type: any LedgerRecord.Type) throws(Status) {
     guard !may(type.writePermission) else { return }
-    throw Status(.permissionDenied, "\(name) 没有写 \(type.schema.name) 的权限：\(type.writePermission.rawValue)")
-      .reason("PERMISSION_MISSING")
+    throw Status(
+      .permissionDenied, "\(name) 没有写 \(type.schema.name) 的权限：\(type.writePermission.rawValue)",
+      "\(name) may not write \(type.schema.name): it needs the permission \(type.writePermission.rawValue)"
+    )
+    .reason("PERMISSION_MISSING")
   }
 }
 

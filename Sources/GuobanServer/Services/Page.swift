@@ -31,7 +31,9 @@ struct Page {
   /// How many a page holds when a request asks for so many.
   static func size(_ asked: Int32, limits: ServiceLimits) throws(Status) -> Int {
     guard asked >= 0 else {
-      throw .wrong("page_size", "\(asked)", "NEGATIVE", "每页条数不能是负数；0 表示用默认值")
+      throw .wrong(
+        "page_size", "\(asked)", "NEGATIVE", "每页条数不能是负数；0 表示用默认值",
+        "the size of a page cannot be negative; 0 is the default")
     }
     return asked == 0 ? limits.pageSizeDefault : min(Int(asked), limits.pageSizeMax)
   }

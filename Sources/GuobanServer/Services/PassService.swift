@@ -83,7 +83,8 @@ struct PassService: Sendable {
     guard (1...limits.batchRecordsMax).contains(request.requests.count) else {
       throw Status.wrong(
         "requests", "\(request.requests.count)", "TOO_MANY",
-        "一批应有 1 到 \(limits.batchRecordsMax) 张，现在有 \(request.requests.count) 张"
+        "一批应有 1 到 \(limits.batchRecordsMax) 张，现在有 \(request.requests.count) 张",
+        "a batch has 1 to \(limits.batchRecordsMax) passes, this one \(request.requests.count)"
       ).reason("TOO_MANY")
     }
     let batch = try PassBatch(
@@ -122,7 +123,10 @@ struct PassService: Sendable {
     }
     let pass = try Ledger.Pass(packed: bytes, limits: decode)
     guard pass.state == .issued else {
-      throw Status(.failedPrecondition, "通行证 \(pass.number) 已吊销或已被取代，不再出二维码").reason("NOT_IN_FORCE")
+      throw Status(
+        .failedPrecondition, "通行证 \(pass.number) 已吊销或已被取代，不再出二维码",
+        "pass \(pass.number) is revoked or replaced: no code is made of it"
+      ).reason("NOT_IN_FORCE")
     }
     let key = dependencies.keys.signingKey
     call.reply(

@@ -37,7 +37,8 @@ struct PersonalDataService: Sendable {
           guard [.personalData, .passSigning].contains(request.purpose) else {
             throw Status.wrong(
               "purpose", request.purpose.name, "UNKNOWN_CHOICE",
-              "要换哪一种密钥：PERSONAL_DATA（个人信息）或 PASS_SIGNING（通行证签名）")
+              "要换哪一种密钥：PERSONAL_DATA（个人信息）或 PASS_SIGNING（通行证签名）",
+              "name the key to rotate: PERSONAL_DATA or PASS_SIGNING")
           }
           call.reply(try keys.rotate(request.purpose, actor: call.principal.name).packed())
         }
@@ -57,7 +58,9 @@ struct PersonalDataService: Sendable {
     do throws(LedgerError) {
       let reveal = try PersonalReveal(request)
       guard call.principal.may(reveal.type.readPermission) else {
-        return call.fail(Status(.permissionDenied, "不能读取 \(request.recordType)").reason("PERMISSION_MISSING"))
+        return call.fail(
+          Status(.permissionDenied, "不能读取 \(request.recordType)", "you may not read \(request.recordType)").reason(
+            "PERMISSION_MISSING"))
       }
       // Never the same answer from a request id: each look is a row of its own.
       call.write(

@@ -30,7 +30,8 @@ struct QueryService: Sendable {
       let parsed = try SourceQuery(asked, over: view, filters: dependencies.filters, rowsMax: limits.queryRowsMax)
       try refuseHidden(parsed.query.source, call.principal)
       guard parsed.names.count <= limits.queryColumnsMax, parsed.query.orderBy.count <= limits.queryColumnsMax else {
-        throw StorageError(.tooLarge, "一次查询最多 \(limits.queryColumnsMax) 列")
+        throw StorageError(
+          .tooLarge, "一次查询最多 \(limits.queryColumnsMax) 列", "a query has at most \(limits.queryColumnsMax) columns")
       }
       let query = try parsed.query.dated(by: reader, catalog: catalog)
       var response = Ledger.QueryResponse(revision: try reader.revision, period: query.period?.description ?? "")
@@ -51,7 +52,8 @@ struct QueryService: Sendable {
       definition.name == source || definition.type.schema.children.contains { $0.name == source }
     }
     guard let definition, !principal.may(definition.type.readPermission) else { return }
-    throw Status(.permissionDenied, "\(principal.name) 不能查询 \(source)").reason("SOURCE_DENIED")
+    throw Status(.permissionDenied, "\(principal.name) 不能查询 \(source)", "\(principal.name) may not query \(source)")
+      .reason("SOURCE_DENIED")
   }
 
   /// What each column means, under the name that was asked for. What it refers to stands in the storage's own columns.

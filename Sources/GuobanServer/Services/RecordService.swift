@@ -67,7 +67,10 @@ struct RecordService: Sendable {
           }
           size += bytes.count
           guard size <= limits.pageBytesMax else {
-            throw Status(.resourceExhausted, "这些记录超过 \(limits.pageBytesMax) 字节，请分几次取").reason("TOO_LARGE")
+            throw Status(
+              .resourceExhausted, "这些记录超过 \(limits.pageBytesMax) 字节，请分几次取",
+              "these records have more than \(limits.pageBytesMax) bytes; please get fewer at a time"
+            ).reason("TOO_LARGE")
           }
           return bytes
         }

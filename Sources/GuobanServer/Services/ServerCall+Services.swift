@@ -113,19 +113,28 @@ extension ServerCall {
 
 extension Status {
   /// One field of a request is wrong.
-  static func wrong(_ field: String, _ value: String, _ reason: String, _ text: String) -> Status {
-    .invalidArgument(violations: [FieldViolation(field: field, value: value, reason: reason, description: text)])
+  static func wrong(
+    _ field: String, _ value: String, _ reason: String, _ description: String, _ englishDescription: String
+  ) -> Status {
+    .invalidArgument(violations: [
+      FieldViolation(field: field, value: value, reason: reason, description, englishDescription)
+    ])
   }
 
   /// A request names more than one call takes.
   static func tooMany(_ count: Int, _ field: String, max: Int) -> Status {
-    wrong(field, "\(count)", "TOO_MANY", "有 \(count) 条，一次最多 \(max) 条；请分批").reason("TOO_MANY")
+    wrong(
+      field, "\(count)", "TOO_MANY", "有 \(count) 条，一次最多 \(max) 条；请分批",
+      "has \(count); at most \(max) at a time, please make several requests of it"
+    ).reason("TOO_MANY")
   }
 
   /// There is no such record type among these.
   static func unknownType(_ name: String, among definitions: [RecordDefinition]) -> Status {
-    let known = definitions.map(\.name).joined(separator: "、")
-    return wrong("record_type", name, "UNKNOWN_TYPE", "没有记录类型“\(name)”；可用的有：\(known)")
+    let known = definitions.map(\.name).joined(separator: ", ")
+    return wrong(
+      "record_type", name, "UNKNOWN_TYPE", "没有记录类型“\(name)”；可用的有：\(known)",
+      "there is no record type “\(name)”; there are: \(known)")
   }
 }
 
@@ -138,7 +147,7 @@ extension WriteOutcome {
   /// The record as the first (and for most requests only) change left it.
   func firstRecord() throws -> [UInt8] {
     guard let change = changes.first else {
-      throw Status(.internalError, "这个请求以前没有留下改动")
+      throw Status(.internalError, "这个请求以前没有留下改动", "this request left no change when it was done")
     }
     return change.record
   }

@@ -58,7 +58,8 @@ struct SnapshotService: Sendable {
     var newestFirst = try keeper.catalog.list().filter { !$0.isPruned }.sorted { $0.id > $1.id }[...]
     if !request.pageToken.isEmpty {
       guard let after = SnapshotID(request.pageToken) else {
-        throw Status.wrong("page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记")
+        throw Status.wrong(
+          "page_token", request.pageToken, "PAGE_TOKEN", "不是上一页给出的页标记", "is not the token that the page before gave")
       }
       newestFirst = newestFirst.drop { $0.id >= after }
     }
@@ -74,8 +75,13 @@ struct SnapshotService: Sendable {
     let request = try Ledger.VerifySnapshotRequest(packed: call.message, limits: limits.decode)
     let id = request.id.isEmpty ? try keeper.catalog.newestID() : SnapshotID(request.id)
     guard let id else {
-      throw Status(.notFound, request.id.isEmpty ? "还没有快照；用 guobanctl snapshot create 创建" : "没有快照“\(request.id)”")
-        .reason("NO_SUCH_SNAPSHOT")
+      let status =
+        request.id.isEmpty
+        ? Status(
+          .notFound, "还没有快照；用 guobanctl snapshot create 创建",
+          "there is no snapshot yet; guobanctl snapshot create makes one")
+        : Status(.notFound, "没有快照“\(request.id)”", "there is no snapshot “\(request.id)”")
+      throw status.reason("NO_SUCH_SNAPSHOT")
     }
     var verifier = keeper.verifier
     verifier.isCancelled = { call.isCancelled }
@@ -89,7 +95,8 @@ struct SnapshotService: Sendable {
       observer?.snapshotVerified("\(id)", problem: error.englishMessage, requestID: call.requestID)
       call.reply(
         Ledger.VerifySnapshotResponse(
-          snapshot: Ledger.Snapshot(id: "\(id)"), intact: false, problem: error.message
+          snapshot: Ledger.Snapshot(id: "\(id)"), intact: false, problem: error.message,
+          localizedProblem: Google.LocalizedMessage(english: error.englishMessage, beside: error.message)
         ).packed())
     }
   }
@@ -118,6 +125,6 @@ extension ArchiveError: StatusConvertible {
       case .notEmpty, .unsupportedVersion: .failedPrecondition
       default: .internalError
       }
-    return Status(code, message, cause: self).reason("SNAPSHOT_\(self.code.description.uppercased())")
+    return Status(code, message, englishMessage, cause: self).reason("SNAPSHOT_\(self.code.description.uppercased())")
   }
 }

@@ -6,21 +6,28 @@ extension StorageError: StatusConvertible {
     switch code {
     case .overloaded:
       // The queue of writes: it is done within moments, or the disk has failed.
-      Status(.resourceExhausted, message, cause: self).reason("OVERLOADED").retry(after: .milliseconds(200))
-    case .closed: Status(.unavailable, "守护进程正在停止，请稍后重试", cause: self).reason("CLOSING")
-    case .corrupted: Status(.dataLoss, message, cause: self).reason("CORRUPTED")
+      Status(.resourceExhausted, message, englishMessage, cause: self).reason("OVERLOADED").retry(
+        after: .milliseconds(200))
+    case .closed:
+      Status(.unavailable, "守护进程正在停止，请稍后重试", "the daemon is stopping: try again later", cause: self).reason("CLOSING")
+    case .corrupted: Status(.dataLoss, message, englishMessage, cause: self).reason("CORRUPTED")
     case .requestIDReused:
-      Status(.invalidArgument, message, cause: self).reason("REQUEST_ID_REUSED")
-    case .compacted: Status(.failedPrecondition, message, cause: self).reason("COMPACTED")
+      Status(.invalidArgument, message, englishMessage, cause: self).reason("REQUEST_ID_REUSED")
+    case .compacted: Status(.failedPrecondition, message, englishMessage, cause: self).reason("COMPACTED")
     case .invalidQuery:
       Status.invalidArgument(violations: [
-        FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", description: message)
+        FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", message, englishMessage)
       ]).reason("INVALID_FILTER")
-    case .tooLarge: Status(.resourceExhausted, message, cause: self).reason("TOO_LARGE")
-    case .cancelled: Status(.cancelled, message, cause: self)
+    case .tooLarge: Status(.resourceExhausted, message, englishMessage, cause: self).reason("TOO_LARGE")
+    case .cancelled: Status(.cancelled, message, englishMessage, cause: self)
     case .diskFull:
-      Status(.resourceExhausted, "磁盘已满，没有写入；请管理员腾出空间后重试", cause: self).reason("DISK_FULL")
-    default: Status(.internalError, "存储出错，详情见守护进程日志", cause: self).reason("STORAGE")
+      Status(
+        .resourceExhausted, "磁盘已满，没有写入；请管理员腾出空间后重试",
+        "the disk is full and nothing was written; try again when an administrator has made room", cause: self
+      ).reason("DISK_FULL")
+    default:
+      Status(.internalError, "存储出错，详情见守护进程日志", "the storage failed; the log of the daemon says how", cause: self)
+        .reason("STORAGE")
     }
   }
 }

@@ -28,7 +28,7 @@ final class TLSFirstByteHandler: ChannelInboundHandler, RemovableChannelHandler 
 
   private func refuse(_ context: ChannelHandlerContext, _ first: UInt8) {
     isRefused = true
-    let status = Status(.invalidArgument, Self.line)
+    let status = Status(.invalidArgument, english: Self.line)
     // Remembered, so that the log has the reason and not only the end.
     context.fireUserInboundEventTriggered(ConnectionEvent.sendAway(status))
     var bytes = ByteBuffer()

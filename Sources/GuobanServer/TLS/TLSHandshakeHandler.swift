@@ -30,7 +30,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     timer = context.eventLoop.scheduleTask(deadline: (openedAt + server.configuration.handshakeTimeout).deadline) {
-      this.value.failure = Status(.deadlineExceeded, "the TLS handshake took too long")
+      this.value.failure = Status(.deadlineExceeded, english: "the TLS handshake took too long")
       bound.value.close(mode: .all, promise: nil)
     }
   }
@@ -41,7 +41,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
     switch event {
     case TLSUserEvent.handshakeCompleted: admit(context)
     case ConnectionEvent.drain:
-      failure = failure ?? Status(.unavailable, "the daemon is stopping")
+      failure = failure ?? Status(.unavailable, english: "the daemon is stopping")
       context.close(promise: nil)
     // NIOSSL's: the peer's close_notify.
     case ChannelEvent.inputClosed: context.close(promise: nil)
@@ -51,7 +51,8 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    failure = failure ?? Status(.unauthenticated, "the TLS handshake failed: \(TLSReason.of(error))", cause: error)
+    failure =
+      failure ?? Status(.unauthenticated, english: "the TLS handshake failed: \(TLSReason.of(error))", cause: error)
     context.close(promise: nil)
   }
 
@@ -60,7 +61,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
     let peer = Self.peer(context, names: [])
     server.observer?.connectionOpened(peer)
     server.observer?.connectionClosed(
-      peer, reason: failure ?? Status(.cancelled, "closed before the TLS handshake ended"))
+      peer, reason: failure ?? Status(.cancelled, english: "closed before the TLS handshake ended"))
     context.fireChannelInactive()
   }
 
@@ -88,7 +89,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
       return []
     }
     guard CertificateSummary(certificate).isValid(at: now()) else {
-      throw Status(.unauthenticated, "the client's certificate is not valid now")
+      throw Status(.unauthenticated, english: "the client's certificate is not valid now")
     }
     return CertificateNames.of(certificate)
   }

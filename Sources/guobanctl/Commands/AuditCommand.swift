@@ -3,6 +3,7 @@ internal import Foundation
 internal import GuobanClient
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanWire
 
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -197,6 +198,6 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       fault.revision > 0 ? say("修订 \(fault.revision)", "revision \(fault.revision)") : "",
       fault.recordType.isEmpty ? "" : "\(fault.recordType) “\(fault.key)”",
     ].filter { !$0.isEmpty }.joined(separator: " ")
-    return "\(fault.kind.name)\t\(place)\t\(fault.message)"
+    return "\(fault.kind.name)\t\(place)\t\(say(fault.message, fault.localizedMessage.english(orElse: fault.message)))"
   }
 }

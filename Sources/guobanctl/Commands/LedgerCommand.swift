@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import GuobanClient
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanWire
 
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -50,7 +51,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     let answer: Ledger.VerifyChangeLogResponse = try await common.call(
       "/guoban.v1.LedgerService/VerifyChangeLog", Ledger.VerifyChangeLogRequest(fromRevision: from), isLong: true)
     guard answer.intact else {
-      let problem = Terminal.harmless(answer.problem)
+      let problem = Terminal.harmless(
+        say(answer.problem, answer.localizedProblem.english(orElse: answer.problem)))
       throw Failure.refused(
         say(
           "变更链在修订 \(answer.revision) 处不完好：\(problem)",

@@ -86,7 +86,9 @@ struct PassBatchCommand: AsyncParsableCommand {
       } else {
         Terminal.complain(
           Terminal.harmless(
-            say("第 \(record.line) 行：\(result.message)", "line \(record.line): \(result.message)")))
+            say(
+              "第 \(record.line) 行：\(result.message)",
+              "line \(record.line): \(result.localizedMessage.english(orElse: result.message))")))
       }
     }
     Terminal.complain(

@@ -50,7 +50,9 @@ struct PassCheckCommand: ParsableCommand {
       plateMatches: asked == nil || asked == pass.plate)
     let facts = PassFacts(
       plate: pass.plate.text, validFrom: pass.validFrom.text, validUntil: pass.validUntil.text)
-    Terminal.print(say(verdict.reason(facts, askedPlate: asked?.text ?? ""), verdict.englishExplanation))
+    let askedPlate = asked?.text ?? ""
+    Terminal.print(
+      say(verdict.reason(facts, askedPlate: askedPlate), verdict.englishReason(facts, askedPlate: askedPlate)))
     Terminal.print(Terminal.harmless(details(pass)))
     if asked == nil { Terminal.print(say("  请核对车上的号牌：\(pass.plate.text)", "  look at the plate: \(pass.plate.text)")) }
     if verdict == .valid {

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import GuobanClient
+internal import GuobanLedger
 internal import GuobanMessages
+internal import GuobanModel
 
 struct PassVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,15 +50,19 @@ struct PassVerifyCommand: AsyncParsableCommand {
       if json {
         Terminal.print(try await Catalog(of: client).text(answer))
       } else {
-        // The reason is the daemon's, in Chinese; it often begins with the verdict.
-        let word = word(answer.verdict)
-        Terminal.print(
-          answer.reason.hasPrefix(word)
-            ? Terminal.harmless(answer.reason) : "\(word): \(Terminal.harmless(answer.reason))")
+        // A reason often begins with the verdict.
+        let (word, reason) = (word(answer.verdict), say(answer.reason, englishReason(answer)))
+        Terminal.print(Terminal.harmless(reason.hasPrefix(word) ? reason : "\(word): \(reason)"))
         if let pass = answer.pass { Terminal.print(passText(pass)) }
       }
       if answer.verdict != .valid { throw ExitCode(1) }
     }
+  }
+
+  /// The daemon gives its reason in Chinese alone: a checkpoint asks often, and the verdict and the pass say it all.
+  private func englishReason(_ answer: Ledger.VerifyPassResponse) -> String {
+    guard let verdict = PassVerdict(rawValue: answer.verdict.name) else { return answer.reason }
+    return verdict.englishReason(PassFacts(answer.pass ?? Ledger.Pass()), askedPlate: plate ?? "")
   }
 
   private func word(_ verdict: Ledger.PassVerdict) -> String {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import GuobanMessages
 internal import GuobanModel
+internal import GuobanWire
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,7 +28,7 @@ struct ReportListCommand: AsyncParsableCommand {
     for reporter in all { table.add([reporter.id, stateText(reporter.state), reporter.version, reporter.title]) }
     for (line, reporter) in zip(table.lines, all) {
       Terminal.print(line)
-      if !reporter.problem.isEmpty { Terminal.print(Terminal.harmless("  " + reporter.problem)) }
+      if !reporter.problem.isEmpty { Terminal.print(Terminal.harmless("  " + problem(of: reporter))) }
     }
   }
 }
@@ -53,7 +54,7 @@ struct ReportCheckCommand: AsyncParsableCommand {
   private func text(_ reporter: Ledger.ReporterStatus) -> String {
     var lines = ["\(reporter.id) \(reporter.version)  \(reporter.title)", "  " + stateText(reporter.state)]
     if !reporter.description.isEmpty { lines.append("  " + reporter.description) }
-    if !reporter.problem.isEmpty { lines.append("  " + reporter.problem) }
+    if !reporter.problem.isEmpty { lines.append("  " + problem(of: reporter)) }
     lines.append("  sha256 \(reporter.digest)")
     for parameter in reporter.parameters {
       let fallback = parameter.defaultValue.isEmpty ? "" : say("，默认 ", ", default ") + parameter.defaultValue
@@ -116,4 +117,9 @@ private func stateText(_ state: Ledger.ReporterState) -> String {
   case .quarantined: say("已隔离", "quarantined")
   default: state.name
   }
+}
+
+/// Why it may not run, in the language of this run.
+private func problem(of reporter: Ledger.ReporterStatus) -> String {
+  say(reporter.problem, reporter.localizedProblem.english(orElse: reporter.problem))
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import GuobanClient
 internal import GuobanMessages
+internal import GuobanWire
 
 struct SnapshotCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -78,7 +79,8 @@ struct SnapshotVerifyCommand: AsyncParsableCommand {
     let answer: Ledger.VerifySnapshotResponse = try await common.call(
       "/guoban.v1.SnapshotService/VerifySnapshot", Ledger.VerifySnapshotRequest(id: id), isLong: true)
     guard answer.intact else {
-      let problem = Terminal.harmless(answer.problem)
+      let problem = Terminal.harmless(
+        say(answer.problem, answer.localizedProblem.english(orElse: answer.problem)))
       throw Failure.refused(say("快照不完好：\(problem)", "The snapshot is damaged: \(problem)"))
     }
     Terminal.print(say("快照完好：", "intact: ") + (answer.snapshot.map(snapshotText) ?? ""))

@@ -87,7 +87,9 @@ struct WatchCommand: AsyncParsableCommand {
     let seconds = String(format: "%.1f", delay / .seconds(1))
     Terminal.complain(
       Terminal.harmless(
-        say("订阅中断（\(status.message)），\(seconds) 秒后从断处接上。", "Interrupted (\(status.message)); goes on in \(seconds) s."))
+        say(
+          "订阅中断（\(status.message)），\(seconds) 秒后从断处接上。",
+          "Interrupted (\(status.englishMessage)); goes on in \(seconds) s."))
     )
   }
 

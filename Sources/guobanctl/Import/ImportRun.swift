@@ -1,4 +1,5 @@
 internal import GuobanClient
+internal import GuobanDaemon
 internal import GuobanImport
 internal import GuobanMessages
 internal import GuobanModel
@@ -295,7 +296,8 @@ extension ImportRun {
 
   private func writeErrors(_ item: ImportList.Item, _ log: ReadingLog, _ problems: ImportProblems) throws {
     guard !problems.isEmpty else { return }
-    let copy = ErrorCopy(item.source, log: log, problems: problems, limits: limits)
+    let copy = ErrorCopy(
+      item.source, log: log, problems: problems, limits: limits, inEnglish: language == .english)
     guard copy.isPossible else { return }
     do {
       if let path = try errors.write(copy, of: item.source) {

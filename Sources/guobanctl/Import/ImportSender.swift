@@ -138,7 +138,7 @@ extension ImportedFile {
     problem(
       field: violation.field,
       violation: RuleViolation(
-        rule: violation.reason, message: violation.description, englishMessage: violation.description))
+        rule: violation.reason, message: violation.description, englishMessage: violation.englishDescription))
   }
 
   /// The name of one attempt to bring in these very records.

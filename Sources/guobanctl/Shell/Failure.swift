@@ -24,41 +24,43 @@ extension Failure {
   }
 
   private init(bare status: Status) {
+    let text = say(status.message, status.englishMessage)
     switch status.code {
     case .unavailable where status.reason(limits: .standard) == "TLS_FAILED":
       self = .unavailable(
-        say("TLS 连接没有建立：", "No TLS connection: ") + Terminal.harmless(status.message))
+        say("TLS 连接没有建立：", "No TLS connection: ") + Terminal.harmless(text))
     case .unavailable:
       self = .unavailable(
         say("守护进程暂时不能服务，请稍后重试：", "The daemon cannot serve right now; try again later: ")
-          + Terminal.harmless(status.message))
+          + Terminal.harmless(text))
     case .deadlineExceeded:
       self = .unavailable(
         say(
           "没有在限时内得到应答：守护进程可能很忙，也可能已照办；请查看后再试，或用 --timeout 放宽时限。",
           "No answer in time: the daemon may be busy, or may have done it; look before trying again, or allow more with --timeout."
         )
-          + "\n  " + Terminal.harmless(status.message))
+          + "\n  " + Terminal.harmless(text))
     case .unauthenticated:
       self = .refused(
         say(
           "守护进程不认这个令牌：它可能已撤销、已到期或已换新；请用 --token-file 指明令牌文件（默认是数据目录里的 token）。",
           "The daemon does not accept the token: it may be revoked, expired or rotated. Name its file with --token-file (token in the data directory)."
         )
-          + "\n  " + Terminal.harmless(status.message))
+          + "\n  " + Terminal.harmless(text))
     case .permissionDenied where status.reason(limits: .standard) == "PERMISSION_MISSING":
       self = .refused(
         say(
           "没有权限做这件事；请找管理员（guobanctl access update 改角色，access whoami 看自己的）。",
           "This is not among what you may do; ask an admin (guobanctl access update changes roles, access whoami shows yours)."
-        ) + "\n  " + Terminal.harmless(status.message))
+        ) + "\n  " + Terminal.harmless(text))
     default:
       let head = say("没有成功（\(status.code.name)）：", "Not done (\(status.code.name)): ")
       let violations = status.violations(limits: .standard).map { violation in
-        "\n  \(violation.field) [\(violation.reason)] \(violation.description)"
+        "\n  \(violation.field) [\(violation.reason)] "
+          + say(violation.description, violation.englishDescription)
       }
       // The message repeats the first violation.
-      self = .refused(Terminal.harmless(head + (violations.isEmpty ? status.message : violations.joined())))
+      self = .refused(Terminal.harmless(head + (violations.isEmpty ? text : violations.joined())))
     }
   }
 }

@@ -35,7 +35,7 @@ extension ModelOperation {
           registers: [ModelLedger.register(needsAmount: needsAmount)], requestId: id, validateOnly: validateOnly
         ).packed())
     default:
-      throw Status(.unimplemented, "\(self) is sent elsewhere")
+      throw Status(.unimplemented, english: "\(self) is sent elsewhere")
     }
   }
 

@@ -36,7 +36,7 @@ extension ModelOperation {
         "/guoban.v1.AuditService/CompactChangeLog",
         message: Ledger.CompactChangeLogRequest(days: UInt32(days), validateOnly: validateOnly).packed())
     default:
-      throw Status(.unimplemented, "\(self) is sent elsewhere")
+      throw Status(.unimplemented, english: "\(self) is sent elsewhere")
     }
   }
 }

@@ -208,7 +208,7 @@ struct ModelRun {
     to operation: ModelOperation, _ client: GuobanClient, id: String, validateOnly: Bool = false
   ) async -> Reply {
     do throws(Status) {
-      return (Status(.ok, ""), try await operation.send(client, id: id, validateOnly: validateOnly))
+      return (Status(.ok, english: ""), try await operation.send(client, id: id, validateOnly: validateOnly))
     } catch {
       return (error, [])
     }

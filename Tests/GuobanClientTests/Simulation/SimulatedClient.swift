@@ -63,7 +63,7 @@ struct SimulatedClient {
 
   mutating func cut(_ now: MonotonicTime, _ random: inout SeededGenerator) {
     wire.cut()
-    machine.disconnected(Status(.unavailable, "cut"))
+    machine.disconnected(Status(.unavailable, english: "cut"))
     perform(now, &random)
   }
 
@@ -87,7 +87,7 @@ struct SimulatedClient {
   mutating func cancel(_ number: Int, _ now: MonotonicTime, _ random: inout SeededGenerator) {
     guard let caller = callers[number] else { return }
     callers[number]?.hasCancelled = true
-    machine.cancel(caller.id, Status(.cancelled, "by the caller"))
+    machine.cancel(caller.id, Status(.cancelled, english: "by the caller"))
     perform(now, &random)
   }
 

@@ -78,11 +78,11 @@ struct SimulatedServer {
   mutating func step(_ id: UInt32, _ now: MonotonicTime, _ random: inout SeededGenerator) {
     guard let handler = handlers[id] else { return }
     let plan = handler.plan
-    if handler.isCancelled { return finish(id, .failure(Status(.cancelled, "stopped")), now, &random) }
+    if handler.isCancelled { return finish(id, .failure(Status(.cancelled, english: "stopped")), now, &random) }
     if !handler.inbox.isEmpty { return consume(id, now, &random) }
     if plan.ending == .never { return }
     if plan.ending == .fail, plan.kind == .unary || max(handler.sent, handler.received.count) * 2 >= plan.count {
-      return finish(id, .failure(Status(.failedPrecondition, "as planned")), now, &random)
+      return finish(id, .failure(Status(.failedPrecondition, english: "as planned")), now, &random)
     }
     switch plan.kind {
     case .unary: finish(id, .success(plan.answer), now, &random)

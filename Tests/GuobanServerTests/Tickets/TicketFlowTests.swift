@@ -330,7 +330,7 @@ extension Ledger.Ticket {
 extension GuobanClient {
   fileprivate func random(_ action: TicketAction, _ number: String) async throws -> Ledger.Ticket {
     switch action {
-    case .register: throw Status(.internalError, "not a step")
+    case .register: throw Status(.internalError, english: "not a step")
     case .assign: try await step("AssignTicket", Ledger.AssignTicketRequest(number: number, owner: "局"))
     case .return: try await step("ReturnTicket", Ledger.ReturnTicketRequest(number: number, reason: "因故"))
     case .feedback: try await step("FeedbackTicket", Ledger.FeedbackTicketRequest(number: number, note: "因故"))

@@ -944,7 +944,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_ledger_response__descriptor 
   (ProtobufCMessageInit) guoban__v1__verify_ledger_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__ledger_fault__field_descriptors[5] =
+static const ProtobufCFieldDescriptor guoban__v1__ledger_fault__field_descriptors[6] =
 {
   {
     "kind",
@@ -1006,10 +1006,23 @@ static const ProtobufCFieldDescriptor guoban__v1__ledger_fault__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_message",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__LedgerFault, localized_message),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__ledger_fault__field_indices_by_name[] = {
   3,   /* field[3] = key */
   0,   /* field[0] = kind */
+  5,   /* field[5] = localized_message */
   4,   /* field[4] = message */
   2,   /* field[2] = record_type */
   1,   /* field[1] = revision */
@@ -1017,7 +1030,7 @@ static const unsigned guoban__v1__ledger_fault__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__ledger_fault__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor guoban__v1__ledger_fault__descriptor =
 {
@@ -1027,7 +1040,7 @@ const ProtobufCMessageDescriptor guoban__v1__ledger_fault__descriptor =
   "Guoban__V1__LedgerFault",
   "guoban.v1",
   sizeof(Guoban__V1__LedgerFault),
-  5,
+  6,
   guoban__v1__ledger_fault__field_descriptors,
   guoban__v1__ledger_fault__field_indices_by_name,
   1,  guoban__v1__ledger_fault__number_ranges,

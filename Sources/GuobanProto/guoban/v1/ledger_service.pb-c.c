@@ -866,7 +866,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_change_log_request__descript
   (ProtobufCMessageInit) guoban__v1__verify_change_log_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__verify_change_log_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor guoban__v1__verify_change_log_response__field_descriptors[5] =
 {
   {
     "intact",
@@ -916,17 +916,30 @@ static const ProtobufCFieldDescriptor guoban__v1__verify_change_log_response__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_problem",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__VerifyChangeLogResponse, localized_problem),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__verify_change_log_response__field_indices_by_name[] = {
   1,   /* field[1] = checked */
   0,   /* field[0] = intact */
+  4,   /* field[4] = localized_problem */
   3,   /* field[3] = problem */
   2,   /* field[2] = revision */
 };
 static const ProtobufCIntRange guoban__v1__verify_change_log_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor guoban__v1__verify_change_log_response__descriptor =
 {
@@ -936,7 +949,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_change_log_response__descrip
   "Guoban__V1__VerifyChangeLogResponse",
   "guoban.v1",
   sizeof(Guoban__V1__VerifyChangeLogResponse),
-  4,
+  5,
   guoban__v1__verify_change_log_response__field_descriptors,
   guoban__v1__verify_change_log_response__field_indices_by_name,
   1,  guoban__v1__verify_change_log_response__number_ranges,

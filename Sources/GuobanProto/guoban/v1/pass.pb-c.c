@@ -2278,7 +2278,7 @@ const ProtobufCMessageDescriptor guoban__v1__batch_issue_passes_response__descri
   (ProtobufCMessageInit) guoban__v1__batch_issue_passes_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__batch_issue_result__field_descriptors[5] =
+static const ProtobufCFieldDescriptor guoban__v1__batch_issue_result__field_descriptors[6] =
 {
   {
     "pass",
@@ -2340,8 +2340,21 @@ static const ProtobufCFieldDescriptor guoban__v1__batch_issue_result__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_message",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__BatchIssueResult, localized_message),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__batch_issue_result__field_indices_by_name[] = {
+  5,   /* field[5] = localized_message */
   3,   /* field[3] = message */
   0,   /* field[0] = pass */
   4,   /* field[4] = problems */
@@ -2351,7 +2364,7 @@ static const unsigned guoban__v1__batch_issue_result__field_indices_by_name[] = 
 static const ProtobufCIntRange guoban__v1__batch_issue_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor guoban__v1__batch_issue_result__descriptor =
 {
@@ -2361,14 +2374,14 @@ const ProtobufCMessageDescriptor guoban__v1__batch_issue_result__descriptor =
   "Guoban__V1__BatchIssueResult",
   "guoban.v1",
   sizeof(Guoban__V1__BatchIssueResult),
-  5,
+  6,
   guoban__v1__batch_issue_result__field_descriptors,
   guoban__v1__batch_issue_result__field_indices_by_name,
   1,  guoban__v1__batch_issue_result__number_ranges,
   (ProtobufCMessageInit) guoban__v1__batch_issue_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__field_problem__field_descriptors[4] =
+static const ProtobufCFieldDescriptor guoban__v1__field_problem__field_descriptors[5] =
 {
   {
     "field",
@@ -2418,9 +2431,22 @@ static const ProtobufCFieldDescriptor guoban__v1__field_problem__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_message",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__FieldProblem, localized_message),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__field_problem__field_indices_by_name[] = {
   0,   /* field[0] = field */
+  4,   /* field[4] = localized_message */
   3,   /* field[3] = message */
   2,   /* field[2] = rule */
   1,   /* field[1] = value */
@@ -2428,7 +2454,7 @@ static const unsigned guoban__v1__field_problem__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__field_problem__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor guoban__v1__field_problem__descriptor =
 {
@@ -2438,7 +2464,7 @@ const ProtobufCMessageDescriptor guoban__v1__field_problem__descriptor =
   "Guoban__V1__FieldProblem",
   "guoban.v1",
   sizeof(Guoban__V1__FieldProblem),
-  4,
+  5,
   guoban__v1__field_problem__field_descriptors,
   guoban__v1__field_problem__field_indices_by_name,
   1,  guoban__v1__field_problem__number_ranges,

@@ -447,7 +447,7 @@ const ProtobufCMessageDescriptor guoban__v1__list_reporters_response__descriptor
   (ProtobufCMessageInit) guoban__v1__list_reporters_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__reporter_status__field_descriptors[9] =
+static const ProtobufCFieldDescriptor guoban__v1__reporter_status__field_descriptors[10] =
 {
   {
     "id",
@@ -557,11 +557,24 @@ static const ProtobufCFieldDescriptor guoban__v1__reporter_status__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_problem",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__ReporterStatus, localized_problem),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__reporter_status__field_indices_by_name[] = {
   3,   /* field[3] = description */
   6,   /* field[6] = digest */
   0,   /* field[0] = id */
+  9,   /* field[9] = localized_problem */
   8,   /* field[8] = missing_protections */
   4,   /* field[4] = parameters */
   7,   /* field[7] = problem */
@@ -572,7 +585,7 @@ static const unsigned guoban__v1__reporter_status__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__reporter_status__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor guoban__v1__reporter_status__descriptor =
 {
@@ -582,7 +595,7 @@ const ProtobufCMessageDescriptor guoban__v1__reporter_status__descriptor =
   "Guoban__V1__ReporterStatus",
   "guoban.v1",
   sizeof(Guoban__V1__ReporterStatus),
-  9,
+  10,
   guoban__v1__reporter_status__field_descriptors,
   guoban__v1__reporter_status__field_indices_by_name,
   1,  guoban__v1__reporter_status__number_ranges,

@@ -636,7 +636,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_snapshot_request__descriptor
   (ProtobufCMessageInit) guoban__v1__verify_snapshot_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__verify_snapshot_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor guoban__v1__verify_snapshot_response__field_descriptors[4] =
 {
   {
     "snapshot",
@@ -674,16 +674,29 @@ static const ProtobufCFieldDescriptor guoban__v1__verify_snapshot_response__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_problem",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__VerifySnapshotResponse, localized_problem),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__verify_snapshot_response__field_indices_by_name[] = {
   1,   /* field[1] = intact */
+  3,   /* field[3] = localized_problem */
   2,   /* field[2] = problem */
   0,   /* field[0] = snapshot */
 };
 static const ProtobufCIntRange guoban__v1__verify_snapshot_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor guoban__v1__verify_snapshot_response__descriptor =
 {
@@ -693,7 +706,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_snapshot_response__descripto
   "Guoban__V1__VerifySnapshotResponse",
   "guoban.v1",
   sizeof(Guoban__V1__VerifySnapshotResponse),
-  3,
+  4,
   guoban__v1__verify_snapshot_response__field_descriptors,
   guoban__v1__verify_snapshot_response__field_indices_by_name,
   1,  guoban__v1__verify_snapshot_response__number_ranges,

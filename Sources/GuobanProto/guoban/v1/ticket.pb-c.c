@@ -3501,7 +3501,7 @@ const ProtobufCMessageDescriptor guoban__v1__list_due_tickets_request__descripto
   (ProtobufCMessageInit) guoban__v1__list_due_tickets_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__due_ticket__field_descriptors[7] =
+static const ProtobufCFieldDescriptor guoban__v1__due_ticket__field_descriptors[8] =
 {
   {
     "ticket",
@@ -3587,11 +3587,24 @@ static const ProtobufCFieldDescriptor guoban__v1__due_ticket__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "localized_problem",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Guoban__V1__DueTicket, localized_problem),
+    &google__rpc__localized_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__due_ticket__field_indices_by_name[] = {
   4,   /* field[4] = days_left */
   3,   /* field[3] = due */
   5,   /* field[5] = late */
+  7,   /* field[7] = localized_problem */
   6,   /* field[6] = problem */
   2,   /* field[2] = since */
   1,   /* field[1] = step */
@@ -3600,7 +3613,7 @@ static const unsigned guoban__v1__due_ticket__field_indices_by_name[] = {
 static const ProtobufCIntRange guoban__v1__due_ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor guoban__v1__due_ticket__descriptor =
 {
@@ -3610,7 +3623,7 @@ const ProtobufCMessageDescriptor guoban__v1__due_ticket__descriptor =
   "Guoban__V1__DueTicket",
   "guoban.v1",
   sizeof(Guoban__V1__DueTicket),
-  7,
+  8,
   guoban__v1__due_ticket__field_descriptors,
   guoban__v1__due_ticket__field_indices_by_name,
   1,  guoban__v1__due_ticket__number_ranges,

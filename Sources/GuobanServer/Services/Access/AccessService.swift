@@ -54,7 +54,9 @@ struct AccessService: Sendable {
       switch asked.credential {
       case .unixUserId, .certificateName: break
       case .token(let given) where !given.id.isEmpty || !given.sha256.isEmpty:
-        throw Status.wrong("grant.token", given.id, "TOKEN_GIVEN", "令牌由守护进程生成，请不要填写")
+        throw Status.wrong(
+          "grant.token", given.id, "TOKEN_GIVEN", "令牌由守护进程生成，请不要填写", "the daemon makes the token; please leave it empty"
+        )
       case .token, nil:
         let made = AccessToken.random()
         asked.credential = .token(made.credential)
@@ -132,7 +134,8 @@ struct AccessService: Sendable {
     }
     guard let first = beyond.first else { return }
     throw Status(
-      .permissionDenied, "\(principal.name) 自己没有 \(first.rawValue) 权限，不能给出、也不能改动带有它的授权“\(grant.name)”"
+      .permissionDenied, "\(principal.name) 自己没有 \(first.rawValue) 权限，不能给出、也不能改动带有它的授权“\(grant.name)”",
+      "\(principal.name) has not the permission \(first.rawValue), and can neither give it nor change the grant “\(grant.name)”, which has it"
     ).reason("MORE_THAN_OWN", ["principal": principal.name, "permission": first.rawValue])
   }
 }

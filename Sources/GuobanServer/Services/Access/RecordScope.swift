@@ -33,7 +33,9 @@ struct RecordScope: Sendable {
     for path in paths where path.contains(".") {
       for step in try seen.steps(of: path) where !seen.covers(step) {
         throw denied(
-          "筛选、分组和合计不能经过 \(source).\(step.path) 去看别的 \(step.target)：它可能属于别的区划", rule: "PATH_OUTSIDE_REGION")
+          "筛选、分组和合计不能经过 \(source).\(step.path) 去看别的 \(step.target)：它可能属于别的区划",
+          "a filter, group or sum cannot go through \(source).\(step.path) to another \(step.target): it may belong to another region",
+          rule: "PATH_OUTSIDE_REGION")
       }
     }
   }
@@ -55,7 +57,9 @@ struct RecordScope: Sendable {
   /// Refuses to write what belongs to all regions at once.
   func checkWritable(_ type: String) throws {
     guard case .shared = try SourceTie.of(type).tie else { return }
-    throw denied("\(type) 是各区划共用的，要由不限区划的人来改", rule: "SHARED_RECORD")
+    throw denied(
+      "\(type) 是各区划共用的，要由不限区划的人来改", "\(type) is shared by all regions, for those to change who are not held to one",
+      rule: "SHARED_RECORD")
   }
 
   /// Refuses a record, as it is about to be or as it was, that is not within the region.
@@ -63,19 +67,30 @@ struct RecordScope: Sendable {
     let (code, through) = try code(of: record, in: reader)
     if region.contains(code) { return }
     guard isNew else {
-      throw denied("\(record.type) “\(record.key)”已有，属于别的区划，不能改也不能删", rule: "RECORD_OUTSIDE_REGION")
+      throw denied(
+        "\(record.type) “\(record.key)”已有，属于别的区划，不能改也不能删",
+        "\(record.type) “\(record.key)” is there and belongs to another region: it can be neither changed nor deleted",
+        rule: "RECORD_OUTSIDE_REGION")
     }
     guard let through else {
-      let place = code.isEmpty ? "它没有区划" : "它的区划“\(code)”不在其中"
-      throw denied("不能写 \(record.type) “\(record.key)”：\(place)", rule: "NEW_VALUE_OUTSIDE_REGION")
+      throw denied(
+        "不能写 \(record.type) “\(record.key)”：" + (code.isEmpty ? "它没有区划" : "它的区划“\(code)”不在其中"),
+        "cannot write \(record.type) “\(record.key)”: "
+          + (code.isEmpty ? "it has no region" : "its region “\(code)” is not among them"),
+        rule: "NEW_VALUE_OUTSIDE_REGION")
     }
     throw denied(
-      "不能写 \(record.type) “\(record.key)”：它的 \(through) 不在其中，或台账里没有", rule: "NEW_VALUE_OUTSIDE_REGION")
+      "不能写 \(record.type) “\(record.key)”：它的 \(through) 不在其中，或台账里没有",
+      "cannot write \(record.type) “\(record.key)”: its \(through) is not among them, or not in the ledger",
+      rule: "NEW_VALUE_OUTSIDE_REGION")
   }
 
-  func denied(_ message: String, rule: String) -> Status {
-    Status(.permissionDenied, "\(principal) 只管区划 \(region.region) 及其下级：\(message)")
-      .reason(rule, ["principal": principal, "region": region.region])
+  func denied(_ message: String, _ englishMessage: String, rule: String) -> Status {
+    Status(
+      .permissionDenied, "\(principal) 只管区划 \(region.region) 及其下级：\(message)",
+      "\(principal) is held to region \(region.region) and those below it: \(englishMessage)"
+    )
+    .reason(rule, ["principal": principal, "region": region.region])
   }
 
   func project(_ type: String, _ bytes: [UInt8]) throws -> StoredRecord {

@@ -9,9 +9,9 @@ struct ScopedReader: LedgerReader {
 
   var revision: UInt64 { get throws { try base.revision } }
 
-  var headHash: [UInt8] { get throws { throw aboutEverything("摘要") } }
+  var headHash: [UInt8] { get throws { throw aboutEverything("摘要", "the digest") } }
 
-  var oldestRevision: UInt64 { get throws { throw aboutEverything("变更日志") } }
+  var oldestRevision: UInt64 { get throws { throw aboutEverything("变更日志", "the change log") } }
 
   func record(_ type: String, _ key: String) throws -> [UInt8]? {
     guard let bytes = try base.record(type, key), try scope.sees(type, bytes, in: base) else { return nil }
@@ -58,32 +58,32 @@ struct ScopedReader: LedgerReader {
   }
 
   func wrappedKeys(_ type: String, after key: String?, limit: Int) throws -> [KeyedRecord] {
-    throw aboutEverything("密钥")
+    throw aboutEverything("密钥", "the keys")
   }
 
   func countKeys(deletedBefore second: Int64) throws -> Int {
-    throw aboutEverything("密钥")
+    throw aboutEverything("密钥", "the keys")
   }
 
   func changes(after revision: UInt64, limit: Int) throws -> [Ledger.Change] {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
   func changes(after revision: UInt64, limit: Int, bytesMax: Int) throws -> [Ledger.Change] {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
   func commitEnd(atOrBefore revision: UInt64) throws -> UInt64? {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
   func commitEnd(before second: Int64) throws -> UInt64? {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
   /// Of one record, those that concern the region.
   func changes(_ query: ChangeQuery) throws -> [Ledger.Change] {
-    guard !query.type.isEmpty, !query.key.isEmpty else { throw aboutEverything("变更日志") }
+    guard !query.type.isEmpty, !query.key.isEmpty else { throw aboutEverything("变更日志", "the change log") }
     return try base.changes(query).filter(concerns)
   }
 
@@ -97,30 +97,32 @@ struct ScopedReader: LedgerReader {
   }
 
   func versions(of type: String, at revision: UInt64, afterKey: String, limit: Int) throws -> Part<RecordVersion> {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
   func rows(of type: String, afterKey: String, limit: Int) throws -> [StoredRow] {
-    throw aboutEverything("核对")
+    throw aboutEverything("核对", "verification")
   }
 
   func strayKeys(of type: String, limit: Int) throws -> [String] {
-    throw aboutEverything("核对")
+    throw aboutEverything("核对", "verification")
   }
 
   func hiddenChanges(after revision: UInt64, through last: UInt64, limit: Int) throws -> [HiddenChange] {
-    throw aboutEverything("核对")
+    throw aboutEverything("核对", "verification")
   }
 
   func foldedRecords(after last: FoldedRecord?, limit: Int) throws -> [FoldedRecord] {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
   func foldedRequests(after last: FoldedRequest?, limit: Int) throws -> [FoldedRequest] {
-    throw aboutEverything("变更日志")
+    throw aboutEverything("变更日志", "the change log")
   }
 
-  private func aboutEverything(_ what: String) -> any Error {
-    scope.denied("\(what)是整个台账的，要不限区划才能看", rule: "ABOUT_EVERYTHING")
+  private func aboutEverything(_ what: String, _ englishWhat: String) -> any Error {
+    scope.denied(
+      "\(what)是整个台账的，要不限区划才能看", "\(englishWhat) is about the whole ledger, for those who are not held to a region",
+      rule: "ABOUT_EVERYTHING")
   }
 }

@@ -31,11 +31,12 @@ struct ScopedStore: LedgerStore {
   }
 
   func load(_ next: () throws -> LoadItem?) throws {
-    throw scope.denied("恢复台账要不限区划", rule: "ABOUT_EVERYTHING")
+    throw scope.denied("恢复台账要不限区划", "only who is not held to a region can restore a ledger", rule: "ABOUT_EVERYTHING")
   }
 
   func compact(through revision: UInt64, checkCancellation: () throws -> Void) throws -> UInt64 {
-    throw scope.denied("压缩变更日志要不限区划", rule: "ABOUT_EVERYTHING")
+    throw scope.denied(
+      "压缩变更日志要不限区划", "only who is not held to a region can compact the change log", rule: "ABOUT_EVERYTHING")
   }
 
   func close() throws {

@@ -47,11 +47,11 @@ struct ScopedWriter: LedgerWriter {
   }
 
   func rewrapKey(_ type: String, _ key: String) throws {
-    throw scope.denied("密钥是整个台账的", rule: "ABOUT_EVERYTHING")
+    throw scope.denied("密钥是整个台账的", "the keys are those of the whole ledger", rule: "ABOUT_EVERYTHING")
   }
 
   func destroyKeys(deletedBefore second: Int64, limit: Int) throws -> [RecordName] {
-    throw scope.denied("密钥是整个台账的", rule: "ABOUT_EVERYTHING")
+    throw scope.denied("密钥是整个台账的", "the keys are those of the whole ledger", rule: "ABOUT_EVERYTHING")
   }
 }
 

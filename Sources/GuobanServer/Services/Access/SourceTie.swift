@@ -19,7 +19,9 @@ struct SourceTie: Sendable {
 
   /// The tie of a source; one that there is not is refused.
   static func of(_ source: String) throws -> SourceTie {
-    guard let tie = all[source] else { throw StorageError(.invalidQuery, "没有“\(source)”这种记录") }
+    guard let tie = all[source] else {
+      throw StorageError(.invalidQuery, "没有“\(source)”这种记录", "there is no record type “\(source)”")
+    }
     return tie
   }
 

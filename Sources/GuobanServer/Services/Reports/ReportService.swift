@@ -64,7 +64,8 @@ struct ReportService: Sendable {
     let package = try catalog.package(request.id)
     guard request.digest == package.digest else {
       throw Status(
-        .failedPrecondition, "您核对的是 \(request.digest.prefix(12))…，现在文件夹里的是 \(package.digest.prefix(12))…；请重新核对后再批准"
+        .failedPrecondition, "您核对的是 \(request.digest.prefix(12))…，现在文件夹里的是 \(package.digest.prefix(12))…；请重新核对后再批准",
+        "you looked at \(request.digest.prefix(12))…, and \(package.digest.prefix(12))… is in the folder now; look again, then approve"
       ).reason("REPORTER_CHANGED", ["digest": package.digest])
     }
     let approval = Ledger.ReporterApproval(id: request.id, digest: package.digest)
@@ -90,7 +91,8 @@ struct ReportService: Sendable {
       let approved = try approvedDigest(id, reader)
       let (state, problem) = package.permission(approvedDigest: approved, quarantine: records.quarantine(id))
       guard state == .approved, let approved else {
-        throw Status(.failedPrecondition, "报表 \(id)：\(problem)").reason("REPORTER_\(state.name)")
+        throw Status(.failedPrecondition, "报表 \(id)：\(problem.chinese)", "reporter \(id): \(problem.english)").reason(
+          "REPORTER_\(state.name)")
       }
       let source = try StoreDataSource(
         reader, filters: dependencies.filters, hidden: Self.hidden, views: { try SourceView.named($0, in: $1) })
@@ -139,11 +141,13 @@ extension RunOutcome {
     switch verdict {
     case .result(let result): return result
     case .failure(let failure):
-      throw Status(.failedPrecondition, failure.message).reason(failure.reason)
+      // A reporter speaks one language.
+      throw Status(.failedPrecondition, failure.message, failure.message).reason(failure.reason)
     case .broken(let breakage):
       let isOurs = breakage.code == .cancelled || breakage.code == .timedOut
       throw Status(
-        isOurs ? .deadlineExceeded : .internalError, "报表模块 \(id) 出了故障，请联系管理员：\(breakage.message)", cause: breakage
+        isOurs ? .deadlineExceeded : .internalError, "报表模块 \(id) 出了故障，请联系管理员：\(breakage.message)",
+        "the reporter \(id) broke down, please tell an administrator: \(breakage.englishMessage)", cause: breakage
       ).reason("REPORTER_\(breakage.code.rawValue)")
     }
   }
@@ -151,7 +155,7 @@ extension RunOutcome {
 
 extension ReporterError: StatusConvertible {
   public var status: Status {
-    Status(code == .notFound ? .notFound : .failedPrecondition, message, cause: self)
+    Status(code == .notFound ? .notFound : .failedPrecondition, message, englishMessage, cause: self)
       .reason("REPORTER_\(code.description.uppercased())")
   }
 }
@@ -161,7 +165,8 @@ extension ParameterProblems: StatusConvertible {
     Status.invalidArgument(
       violations: problems.map { problem in
         FieldViolation(
-          field: "parameters[\(problem.name)]", value: problem.value, reason: problem.rule, description: problem.message
+          field: "parameters[\(problem.name)]", value: problem.value, reason: problem.rule, problem.message,
+          problem.englishMessage
         )
       }
     ).reason("INVALID_PARAMETERS")

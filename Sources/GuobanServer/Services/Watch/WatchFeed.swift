@@ -67,13 +67,17 @@ struct WatchFeed: Sendable {
   /// Takes one more watch in, or says why not. Only what others take may be free later.
   mutating func join(_ connection: ObjectIdentifier) -> Status? {
     guard watchers < limits.watchersMax else {
-      return Status(.resourceExhausted, "同时进行的订阅已有 \(limits.watchersMax) 个（watch.watchersMax），请稍后再试")
-        .reason("TOO_MANY_WATCHES").retry(after: Self.retryDelay)
+      return Status(
+        .resourceExhausted, "同时进行的订阅已有 \(limits.watchersMax) 个（watch.watchersMax），请稍后再试",
+        "\(limits.watchersMax) watches are open already (watch.watchersMax); try again later"
+      )
+      .reason("TOO_MANY_WATCHES").retry(after: Self.retryDelay)
     }
     guard connectionWatchers[connection, default: 0] < limits.connectionWatchersMax else {
       return Status(
         .resourceExhausted,
-        "这个连接上的订阅已有 \(limits.connectionWatchersMax) 个（watch.connectionWatchersMax），请另开连接"
+        "这个连接上的订阅已有 \(limits.connectionWatchersMax) 个（watch.connectionWatchersMax），请另开连接",
+        "this connection has \(limits.connectionWatchersMax) watches already (watch.connectionWatchersMax); open another one"
       ).reason("TOO_MANY_WATCHES")
     }
     watchers += 1

@@ -16,7 +16,8 @@ extension WatchFilter {
     ] where count > limits.filterEntriesMax {
       violations.append(
         FieldViolation(
-          field: field, value: "\(count)", reason: "TOO_MANY", description: "最多 \(limits.filterEntriesMax) 个"))
+          field: field, value: "\(count)", reason: "TOO_MANY", "最多 \(limits.filterEntriesMax) 个",
+          "at most \(limits.filterEntriesMax)"))
     }
     // Not one violation for each of a million.
     guard violations.isEmpty else { throw Status.invalidArgument(violations: violations) }
@@ -32,7 +33,8 @@ extension WatchFilter {
     for (index, code) in request.regions.enumerated() where !regions.contains(code) {
       violations.append(
         FieldViolation(
-          field: "regions[\(index)]", value: code, reason: "UNKNOWN_REGION", description: "台账里没有这个区划"))
+          field: "regions[\(index)]", value: code, reason: "UNKNOWN_REGION", "台账里没有这个区划",
+          "the ledger has no such region"))
     }
     guard violations.isEmpty else { throw Status.invalidArgument(violations: violations) }
     self.init(
@@ -42,6 +44,7 @@ extension WatchFilter {
 
   private static func unknown(_ field: String, _ type: String) -> FieldViolation {
     FieldViolation(
-      field: field, value: type, reason: "UNKNOWN_TYPE", description: "没有这种记录，或无权查看；可用的有：\(WatchTypes.names)")
+      field: field, value: type, reason: "UNKNOWN_TYPE", "没有这种记录，或无权查看；可用的有：\(WatchTypes.names)",
+      "there is no such record type, or it may not be seen; there are: \(WatchTypes.names)")
   }
 }

@@ -91,7 +91,9 @@ public final class WatchHub: Sendable {
       do { try body(log) } catch { failed(Status(ending: error)) }
     }
     if refusal != nil {
-      failed(Status(.unavailable, "订阅正忙，请稍后重试").reason("WORKERS_BUSY").retry(after: .milliseconds(200)))
+      failed(
+        Status(.unavailable, "订阅正忙，请稍后重试", "watches are busy; try again in a moment").reason("WORKERS_BUSY").retry(
+          after: .milliseconds(200)))
     }
   }
 }

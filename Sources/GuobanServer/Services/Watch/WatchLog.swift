@@ -28,7 +28,8 @@ final class WatchLog: Sendable {
       let newest = try reader.revision
       guard revision <= newest else {
         throw Status(
-          .outOfRange, "修订号 \(revision) 还没有，台账现在到 \(newest)；台账若是从快照恢复的，请重新读取全部记录后再订阅"
+          .outOfRange, "修订号 \(revision) 还没有，台账现在到 \(newest)；台账若是从快照恢复的，请重新读取全部记录后再订阅",
+          "there is no revision \(revision) yet, the ledger is at \(newest); if it was restored from a snapshot, read all records anew before watching"
         ).reason("WATCH_IN_FUTURE", ["ledger_revision": "\(newest)"])
       }
       let oldest = try reader.oldestRevision
@@ -73,7 +74,10 @@ final class WatchLog: Sendable {
   }
 
   private static func tooOld(_ revision: UInt64, oldest: UInt64) -> Status {
-    Status(.outOfRange, "修订号 \(revision) 之后的改动已不全，变更日志现存最早的是 \(oldest)；请重新读取全部记录后再订阅")
-      .reason("WATCH_TOO_OLD", ["oldest_revision": "\(oldest)"])
+    Status(
+      .outOfRange, "修订号 \(revision) 之后的改动已不全，变更日志现存最早的是 \(oldest)；请重新读取全部记录后再订阅",
+      "not all changes after revision \(revision) are left, the oldest of the change log is \(oldest); read all records anew before watching"
+    )
+    .reason("WATCH_TOO_OLD", ["oldest_revision": "\(oldest)"])
   }
 }

@@ -36,7 +36,7 @@ struct WatchService: Sendable {
       var start: UInt64?
       if case .afterRevision(let revision) = request.start { start = try log.start(after: revision) }
       call.onEventLoop { [start] in
-        guard !call.isCancelled else { return call.fail(Status(.cancelled, "订阅已结束")) }
+        guard !call.isCancelled else { return call.fail(Status(.cancelled, "订阅已结束", "the watch is over")) }
         let watcher = Watcher(
           call, hub: hub, seat: seat, filter: filter, after: start ?? hub.now, progressInterval: interval)
         hub.loop(call.eventLoop).add(watcher)
@@ -51,9 +51,10 @@ struct WatchService: Sendable {
     guard request.progressIntervalMs > 0 else { return TimeAmount(limits.progressIntervalDefault) }
     let interval = Duration.milliseconds(request.progressIntervalMs)
     guard interval >= limits.progressIntervalMin, interval <= limits.progressIntervalMax else {
-      let bounds = "\(limits.progressIntervalMin / .seconds(1))–\(limits.progressIntervalMax / .seconds(1)) 秒"
+      let bounds = "\(limits.progressIntervalMin / .seconds(1))–\(limits.progressIntervalMax / .seconds(1))"
       throw Status.wrong(
-        "progress_interval_ms", "\(request.progressIntervalMs)", "OUT_OF_RANGE", "进度间隔应在 \(bounds)之间；0 表示用默认值")
+        "progress_interval_ms", "\(request.progressIntervalMs)", "OUT_OF_RANGE", "进度间隔应在 \(bounds) 秒之间；0 表示用默认值",
+        "the interval must be within \(bounds) seconds; 0 is the default")
     }
     return TimeAmount(interval)
   }

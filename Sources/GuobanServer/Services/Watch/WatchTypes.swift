@@ -22,7 +22,7 @@ enum WatchTypes {
 
   /// The types that some method gives out, for messages.
   static let names = RecordCatalog.all.map(\.name)
-    .filter { name in permissions.contains { $0.bit == bit(of: name) } }.joined(separator: "、")
+    .filter { name in permissions.contains { $0.bit == bit(of: name) } }.joined(separator: ", ")
 
   /// None for a type that this program does not know.
   static func bit(of type: String) -> UInt64 { bits[type] ?? 0 }

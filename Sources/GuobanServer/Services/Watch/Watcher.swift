@@ -38,9 +38,12 @@ final class Watcher {
   /// Says where the watch begins, and sends what there is.
   func begin() {
     let this = NIOLoopBound(self, eventLoop: call.eventLoop)
-    call.onCancel { this.value.end(Status(.cancelled, "订阅已结束")) }
+    call.onCancel { this.value.end(Status(.cancelled, "订阅已结束", "the watch is over")) }
     call.onDrain {
-      this.value.end(Status(.unavailable, "服务正在停止；请重新连接，从 resume_revision 继续"), reason: "DRAINING")
+      this.value.end(
+        Status(
+          .unavailable, "服务正在停止；请重新连接，从 resume_revision 继续",
+          "the daemon is stopping; connect again, and go on from resume_revision"), reason: "DRAINING")
     }
     guard !isOver else { return }
     if send(cursor.mark) { advance() }
@@ -75,7 +78,11 @@ final class Watcher {
     guard !isOver else { return }
     if let blockedSince {
       guard now - blockedSince >= TimeAmount(hub.limits.stallTimeout) else { return }
-      return end(Status(.resourceExhausted, "订阅方太久没有接收，已断开；请从 resume_revision 继续"), reason: "WATCH_TOO_SLOW")
+      return end(
+        Status(
+          .resourceExhausted, "订阅方太久没有接收，已断开；请从 resume_revision 继续",
+          "the watch was ended because nobody took from it for too long; go on from resume_revision"),
+        reason: "WATCH_TOO_SLOW")
     }
     guard !isReading, !cursor.isInsideCommit, now - sentAt >= progressInterval else { return }
     _ = send(cursor.mark)

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import GuobanClient
 internal import GuobanImport
 internal import GuobanMessages
+internal import GuobanWire
 
 struct TicketShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -133,7 +134,9 @@ struct TicketDueCommand: AsyncParsableCommand {
   private static func row(_ due: Ledger.DueTicket) -> [String] {
     let ticket = due.ticket ?? Ledger.Ticket()
     let left =
-      due.due.isEmpty ? (due.problem.isEmpty ? "-" : due.problem) : say("\(due.daysLeft) 天", "\(due.daysLeft) d")
+      due.due.isEmpty
+      ? (due.problem.isEmpty ? "-" : say(due.problem, due.localizedProblem.english(orElse: due.problem)))
+      : say("\(due.daysLeft) 天", "\(due.daysLeft) d")
     return [
       ticket.number, TicketText.step(due.step), due.due.isEmpty ? "-" : due.due, left, TicketText.level(ticket.level),
       ticket.owner.isEmpty ? "-" : ticket.owner, ticket.title,

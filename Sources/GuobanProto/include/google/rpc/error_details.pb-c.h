@@ -20,6 +20,7 @@ typedef struct Google__Rpc__ErrorInfo Google__Rpc__ErrorInfo;
 typedef struct Google__Rpc__ErrorInfo__MetadataEntry Google__Rpc__ErrorInfo__MetadataEntry;
 typedef struct Google__Rpc__BadRequest Google__Rpc__BadRequest;
 typedef struct Google__Rpc__BadRequest__FieldViolation Google__Rpc__BadRequest__FieldViolation;
+typedef struct Google__Rpc__LocalizedMessage Google__Rpc__LocalizedMessage;
 typedef struct Google__Rpc__RetryInfo Google__Rpc__RetryInfo;
 
 
@@ -73,10 +74,14 @@ struct  Google__Rpc__BadRequest__FieldViolation
    * UPPER_SNAKE_CASE name of the rule
    */
   char *reason;
+  /*
+   * the description in English, unless it is in English itself
+   */
+  Google__Rpc__LocalizedMessage *localized_message;
 };
 #define GOOGLE__RPC__BAD_REQUEST__FIELD_VIOLATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&google__rpc__bad_request__field_violation__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Google__Rpc__BadRequest
@@ -88,6 +93,23 @@ struct  Google__Rpc__BadRequest
 #define GOOGLE__RPC__BAD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&google__rpc__bad_request__descriptor) \
     , 0,NULL }
+
+
+/*
+ * A text in another language than the one beside it: status_message in English, unless that is in English itself.
+ */
+struct  Google__Rpc__LocalizedMessage
+{
+  ProtobufCMessage base;
+  /*
+   * BCP 47: always "en"
+   */
+  char *locale;
+  char *message;
+};
+#define GOOGLE__RPC__LOCALIZED_MESSAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__localized_message__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -147,6 +169,25 @@ Google__Rpc__BadRequest *
 void   google__rpc__bad_request__free_unpacked
                      (Google__Rpc__BadRequest *message,
                       ProtobufCAllocator *allocator);
+/* Google__Rpc__LocalizedMessage methods */
+void   google__rpc__localized_message__init
+                     (Google__Rpc__LocalizedMessage         *message);
+size_t google__rpc__localized_message__get_packed_size
+                     (const Google__Rpc__LocalizedMessage   *message);
+size_t google__rpc__localized_message__pack
+                     (const Google__Rpc__LocalizedMessage   *message,
+                      uint8_t             *out);
+size_t google__rpc__localized_message__pack_to_buffer
+                     (const Google__Rpc__LocalizedMessage   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__LocalizedMessage *
+       google__rpc__localized_message__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__localized_message__free_unpacked
+                     (Google__Rpc__LocalizedMessage *message,
+                      ProtobufCAllocator *allocator);
 /* Google__Rpc__RetryInfo methods */
 void   google__rpc__retry_info__init
                      (Google__Rpc__RetryInfo         *message);
@@ -180,6 +221,9 @@ typedef void (*Google__Rpc__BadRequest__FieldViolation_Closure)
 typedef void (*Google__Rpc__BadRequest_Closure)
                  (const Google__Rpc__BadRequest *message,
                   void *closure_data);
+typedef void (*Google__Rpc__LocalizedMessage_Closure)
+                 (const Google__Rpc__LocalizedMessage *message,
+                  void *closure_data);
 typedef void (*Google__Rpc__RetryInfo_Closure)
                  (const Google__Rpc__RetryInfo *message,
                   void *closure_data);
@@ -193,6 +237,7 @@ extern const ProtobufCMessageDescriptor google__rpc__error_info__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__error_info__metadata_entry__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__bad_request__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__bad_request__field_violation__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__localized_message__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__retry_info__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "google/rpc/error_details.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/change.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
@@ -229,10 +230,14 @@ struct  Guoban__V1__LedgerFault
   char *record_type;
   char *key;
   char *message;
+  /*
+   * in English, unless message is
+   */
+  Google__Rpc__LocalizedMessage *localized_message;
 };
 #define GUOBAN__V1__LEDGER_FAULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__ledger_fault__descriptor) \
-    , GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Guoban__V1__CompactChangeLogRequest

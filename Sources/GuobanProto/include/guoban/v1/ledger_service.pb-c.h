@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/field_mask.pb-c.h"
+#include "google/rpc/error_details.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/change.pb-c.h"
 
@@ -127,10 +128,14 @@ struct  Guoban__V1__VerifyChangeLogResponse
    * empty when intact
    */
   char *problem;
+  /*
+   * in English, unless problem is
+   */
+  Google__Rpc__LocalizedMessage *localized_problem;
 };
 #define GUOBAN__V1__VERIFY_CHANGE_LOG_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__verify_change_log_response__descriptor) \
-    , 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Guoban__V1__ReadChangeLogRequest

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "google/rpc/error_details.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
 
@@ -411,10 +412,14 @@ struct  Guoban__V1__BatchIssueResult
   char *message;
   size_t n_problems;
   Guoban__V1__FieldProblem **problems;
+  /*
+   * the message in English
+   */
+  Google__Rpc__LocalizedMessage *localized_message;
 };
 #define GUOBAN__V1__BATCH_ISSUE_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__batch_issue_result__descriptor) \
-    , NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL }
 
 
 struct  Guoban__V1__FieldProblem
@@ -424,10 +429,14 @@ struct  Guoban__V1__FieldProblem
   char *value;
   char *rule;
   char *message;
+  /*
+   * the message in English
+   */
+  Google__Rpc__LocalizedMessage *localized_message;
 };
 #define GUOBAN__V1__FIELD_PROBLEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__field_problem__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
 
 
 /*

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "google/rpc/error_details.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 
 typedef struct Guoban__V1__Snapshot Guoban__V1__Snapshot;
@@ -115,10 +116,14 @@ struct  Guoban__V1__VerifySnapshotResponse
    * empty when intact
    */
   char *problem;
+  /*
+   * in English
+   */
+  Google__Rpc__LocalizedMessage *localized_problem;
 };
 #define GUOBAN__V1__VERIFY_SNAPSHOT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__verify_snapshot_response__descriptor) \
-    , NULL, 0, (char *)protobuf_c_empty_string }
+    , NULL, 0, (char *)protobuf_c_empty_string, NULL }
 
 
 /* Guoban__V1__Snapshot methods */

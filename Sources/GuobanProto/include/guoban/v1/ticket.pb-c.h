@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/field_mask.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "google/rpc/error_details.pb-c.h"
 #include "guoban/rpc/v1/permission.pb-c.h"
 #include "guoban/v1/common.pb-c.h"
 
@@ -754,10 +755,14 @@ struct  Guoban__V1__DueTicket
    * why the day is not known: "没有 2027 年的节假日…"
    */
   char *problem;
+  /*
+   * in English
+   */
+  Google__Rpc__LocalizedMessage *localized_problem;
 };
 #define GUOBAN__V1__DUE_TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__due_ticket__descriptor) \
-    , NULL, GUOBAN__V1__TICKET_STEP__TICKET_STEP_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+    , NULL, GUOBAN__V1__TICKET_STEP__TICKET_STEP_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Guoban__V1__ListDueTicketsResponse
