@@ -133,11 +133,29 @@ private struct Pass {
     case .quoted(let text): literal = FilterLiteral(text: text, quoted: true)
     default: throw unexpected("一个值（在“\(column) \(sign)”之后）")
     }
+    try check(literal, against: path, column: column, sign: sign)
     guard let filter = literal.compared(with: column, of: path.kind, sign: sign) else {
       throw unexpected(FilterLiteral.expectation(column: column, kind: path.kind, sign: sign))
     }
     try advance()
     return filter
+  }
+
+  /// Refuses what the column cannot hold, and a bare word that is another column's name.
+  private func check(
+    _ literal: FilterLiteral, against path: ColumnPath, column: String, sign: String
+  ) throws(StorageError) {
+    if !literal.quoted, literal.text == "null" { return }
+    let refusal = path.values?.refusal(of: literal.text, sign: sign)
+    if !literal.quoted, path.values == nil || refusal != nil, (try? catalog.resolve(literal.text, in: source)) != nil {
+      let hint = path.kind == .integer ? "" : "；如果是文字，请加引号"
+      throw refused(literal, column, "“\(literal.text)”也是一列，两列不能相比，只能和一个值比\(hint)")
+    }
+    if let refusal { throw refused(literal, column, refusal) }
+  }
+
+  private func refused(_ literal: FilterLiteral, _ column: String, _ reason: String) -> StorageError {
+    StorageError(.invalidQuery, "筛选条件第 \(token.position) 个字符处，列 \(column)：\(reason)").about("filter", literal.text)
   }
 
   private mutating func advance() throws(StorageError) {

@@ -88,11 +88,15 @@ public struct ColumnSchema: Sendable, Equatable {
   /// The value is this many characters of the key, from its first: it is not stored again, and what has it is a range of
   /// the keys. Nil for all others.
   public var keyPrefix: Int?
+  /// What a column of texts can hold; nil for anything. Filters are held to it, not what is written.
+  public var values: ColumnValues?
 
   /// Describes a column.
   public init(
-    _ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false, keyPrefix: Int? = nil
+    _ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false, keyPrefix: Int? = nil,
+    values: ColumnValues? = nil
   ) {
+    self.values = values
     self.name = name
     self.kind = kind
     self.references = references

@@ -45,6 +45,8 @@ public struct StorageError: Error, CustomStringConvertible {
   public var code: Code
   public var message: String
   public var cause: (any Error)?
+  /// What of the query is wrong; nil where that is not known.
+  public var argument: QueryArgument?
 
   /// Reports a failure.
   public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

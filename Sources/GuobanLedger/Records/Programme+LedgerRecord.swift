@@ -7,14 +7,14 @@ extension Ledger.Programme: LedgerRecord {
     "Programme",
     [
       ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"),
-      ColumnSchema("first_day", .text), ColumnSchema("last_day", .text),
+      .day("first_day"), .day("last_day"),
       ColumnSchema("parent", .text, references: "Programme"),
     ],
     children: [
       ChildSchema(
         name: "ProgrammeCadence",
         columns: [
-          ColumnSchema("activity", .text), ColumnSchema("role", .text), ColumnSchema("kind", .text),
+          ColumnSchema("activity", .text), ColumnSchema("role", .text), .choice("kind", Ledger.CadenceKind.self),
           ColumnSchema("weekday", .integer), ColumnSchema("day", .integer),
         ]),
       ChildSchema(

@@ -6,12 +6,14 @@ extension Ledger.Project: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Project",
     [
-      ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("tier", .text),
-      ColumnSchema("kind", .text), ColumnSchema("sector", .text), ColumnSchema("stage", .text),
+      ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"),
+      .choice("tier", Ledger.ProjectTier.self),
+      .choice("kind", Ledger.ProjectKind.self), ColumnSchema("sector", .text),
+      .choice("stage", Ledger.ProjectStage.self),
       ColumnSchema("total_investment_fen", .integer), ColumnSchema("supervised", .integer),
       ColumnSchema("enterprise", .text, references: "Enterprise"), ColumnSchema("responsible_unit", .text),
-      ColumnSchema("leader", .text), ColumnSchema("planned_completion", .text),
-    ] + milestoneNames.map { ColumnSchema("milestones_\($0)", .text) },
+      ColumnSchema("leader", .text), .day("planned_completion"),
+    ] + milestoneNames.map { ColumnSchema.day("milestones_\($0)") },
     children: [
       ChildSchema(
         name: "ProjectPlan",

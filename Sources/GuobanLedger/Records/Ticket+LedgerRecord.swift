@@ -10,14 +10,16 @@ extension Ledger.Ticket: LedgerRecord {
     "Ticket",
     [
       ColumnSchema("region", .text, references: "Region"), ColumnSchema("title", .text),
-      ColumnSchema("category", .text),
-      ColumnSchema("channel", .text), ColumnSchema("severity", .text),
+      .choice("category", Ledger.TicketCategory.self),
+      .choice("channel", Ledger.TicketChannel.self), .choice("severity", Ledger.TicketSeverity.self),
       ColumnSchema("enterprise", .text, references: "Enterprise"),
-      ColumnSchema("project", .text, references: "Project"), ColumnSchema("state", .text), ColumnSchema("level", .text),
-      ColumnSchema("origin_level", .text), ColumnSchema("owner", .text), ColumnSchema("supervisor", .text),
-      ColumnSchema("outcome", .text), ColumnSchema("satisfaction", .text), ColumnSchema("exempt", .integer),
-      ColumnSchema("registered", .text), ColumnSchema("escalated", .text), ColumnSchema("assigned", .text),
-      ColumnSchema("first_feedback", .text), ColumnSchema("closure_requested", .text), ColumnSchema("closed", .text),
+      ColumnSchema("project", .text, references: "Project"), .choice("state", Ledger.TicketState.self),
+      .choice("level", Ledger.TicketLevel.self),
+      .choice("origin_level", Ledger.TicketLevel.self), ColumnSchema("owner", .text), ColumnSchema("supervisor", .text),
+      .choice("outcome", Ledger.TicketOutcome.self), .choice("satisfaction", Ledger.TicketSatisfaction.self),
+      ColumnSchema("exempt", .integer),
+      .day("registered"), .day("escalated"), .day("assigned"),
+      .day("first_feedback"), .day("closure_requested"), .day("closed"),
     ] + reachedLevels.map { ColumnSchema("reached_\($0.rawValue.lowercased())", .integer) } + [
       // From registration to closing, in calendar days; 0 while it is open.
       ColumnSchema("days_to_close", .integer),

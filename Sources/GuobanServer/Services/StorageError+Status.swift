@@ -13,14 +13,19 @@ extension StorageError: StatusConvertible {
       Status(.invalidArgument, message, cause: self).reason("REQUEST_ID_REUSED")
     case .compacted: Status(.failedPrecondition, message, cause: self).reason("COMPACTED")
     case .invalidQuery:
-      Status.invalidArgument(violations: [
-        FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", description: message)
-      ]).reason("INVALID_FILTER")
+      refused(argument ?? QueryArgument("filter", ""))
     case .tooLarge: Status(.resourceExhausted, message, cause: self).reason("TOO_LARGE")
     case .cancelled: Status(.cancelled, message, cause: self)
     case .diskFull:
       Status(.resourceExhausted, "磁盘已满，没有写入；请管理员腾出空间后重试", cause: self).reason("DISK_FULL")
     default: Status(.internalError, "存储出错，详情见守护进程日志", cause: self).reason("STORAGE")
     }
+  }
+
+  private func refused(_ argument: QueryArgument) -> Status {
+    let reason = argument.field == "filter" ? "INVALID_FILTER" : "INVALID_QUERY"
+    return Status.invalidArgument(violations: [
+      FieldViolation(field: argument.field, value: argument.value, reason: reason, description: message)
+    ]).reason(reason)
   }
 }
