@@ -21,10 +21,10 @@ public enum PageToken {
     guard token.utf8.count <= textBytesMax, let bytes = Base64URL.decode(token), bytes.count > 1 + digestBytes,
       bytes[0] == version, let key = String(validating: bytes[(1 + digestBytes)...], as: UTF8.self)
     else {
-      throw StorageError(.invalidQuery, "page_token 不是本服务给出的页标记，请从第一页重新取")
+      throw StorageError(.invalidQuery, "page_token 不是本服务给出的页标记，请从第一页重新取").about("page_token", token)
     }
     guard Array(bytes[1...digestBytes]) == digest(type: type, filter: filter) else {
-      throw StorageError(.invalidQuery, "page_token 属于另一种筛选条件或记录类型的查询，请从第一页重新取")
+      throw StorageError(.invalidQuery, "page_token 属于另一种筛选条件或记录类型的查询，请从第一页重新取").about("page_token", token)
     }
     return key
   }

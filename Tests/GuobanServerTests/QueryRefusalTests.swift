@@ -40,4 +40,31 @@ struct QueryRefusalTests {
     let refused = try refusal(Reporting.DataQuery(source: "Project", filter: filter, measures: [Self.count]))
     #expect(refused.field == "filter" && refused.text.contains("\"\(value)\"") && refused.text.contains(allowed))
   }
+
+  @Test(arguments: [
+    (Reporting.DataQuery(source: "Projekt", measures: [count]), "source", "Projekt"),
+    (Reporting.DataQuery(source: "Project", groupBy: ["colour"], measures: [count]), "group_by", "colour"),
+    (Reporting.DataQuery(source: "Project", groupBy: ["region@village"], measures: [count]), "group_by", "@village"),
+    (Reporting.DataQuery(source: "Project", groupBy: ["tags"], measures: [count]), "group_by", "tags"),
+    (
+      Reporting.DataQuery(source: "Project", measures: [Reporting.Measure(kind: .sum, column: "name")]), "measures",
+      "sum(name)"
+    ),
+    (
+      Reporting.DataQuery(source: "Project", measures: [Reporting.Measure(kind: .max, column: "plan")]), "measures",
+      "max(plan)"
+    ),
+    (Reporting.DataQuery(source: "Project"), "measures", "group"),
+    (
+      Reporting.DataQuery(
+        source: "Project", groupBy: ["region"], measures: [count],
+        orderBy: [Reporting.QueryOrder(column: "name", descending: false)]), "order_by", "name"
+    ),
+    (Reporting.DataQuery(source: "Project", measures: [count], period: "2023-13"), "period", "2023-13"),
+    (Reporting.DataQuery(source: "Project", filter: "colour = 1", measures: [count]), "filter", "colour"),
+  ])
+  func theWrongPartOfAQueryIsNamed(query: Reporting.DataQuery, field: String, text: String) throws {
+    let refused = try refusal(query)
+    #expect(refused.field == field && refused.text.contains(text), "\(refused)")
+  }
 }
