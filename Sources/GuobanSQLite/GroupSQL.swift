@@ -95,6 +95,7 @@ struct GroupSQL {
     guard kind != .textList else {
       throw StorageError(.invalidQuery, "\(path) 是列表：\(measure.name) 没有意义")
     }
-    return sql
+    // An empty text is no value, and would be the least of all.
+    return kind == .text ? "nullif(\(sql), '')" : sql
   }
 }

@@ -23,6 +23,8 @@ public final class RecordSchema: Sendable {
   public let tree: TreeSchema?
   /// Whether its records may have data keys.
   public let holdsPersonalData: Bool
+  /// Counts up when the same columns come to hold other values of the same bytes: then a backend projects all anew.
+  public let projection: Int
 
   /// The columns that hold another record's key, and its type.
   public let references: [(column: Int, type: String)]
@@ -31,8 +33,9 @@ public final class RecordSchema: Sendable {
   public init(
     name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
     bufferedIndexes: [String] = [], regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil,
-    holdsPersonalData: Bool = false
+    holdsPersonalData: Bool = false, projection: Int = 1
   ) {
+    self.projection = projection
     self.holdsPersonalData = holdsPersonalData
     self.name = name
     self.columns = columns
@@ -68,7 +71,7 @@ public struct ChildSchema: Sendable, Equatable {
 public struct ColumnSchema: Sendable, Equatable {
   /// What a column holds.
   public enum Kind: Sendable, Equatable {
-    /// UTF-8 text; an empty string is stored as such, not as NULL.
+    /// UTF-8 text; an empty string is stored as such, not as NULL, but is no value: nothing measures it.
     case text
     /// A signed 64-bit integer; a boolean is 0 or 1.
     case integer

@@ -27,7 +27,7 @@ extension Ledger.Project: LedgerRecord {
       YearlyColumn("plan_fen", source: "ProjectPlan", link: "key", column: "plan_fen", year: "year", month: nil),
       progress("done_fen", "completed_fen"), progress("funds_fen", "funds_in_place_fen"),
       progress("physical_permille", "physical_permille"),
-    ])
+    ], projection: 2)
 
   /// The last figure of a year, up to the month that is asked for.
   private static func progress(_ name: String, _ column: String) -> YearlyColumn {
@@ -146,10 +146,12 @@ extension Ledger.Project: LedgerRecord {
   public var childRows: [[[ColumnValue]]] {
     [
       plans.map { plan in
-        let curve = plan.curveFen.count == 12 ? plan.curveFen : Array(repeating: 0, count: 12)
+        let curve =
+          plan.curveFen.count == 12
+          ? plan.curveFen.map(ColumnValue.integer) : [ColumnValue](repeating: .null, count: 12)
         return [
           .text(code), .integer(Int64(plan.year)), .integer(plan.planFen), .integer(plan.curveFen.isEmpty ? 0 : 1),
-        ] + curve.map(ColumnValue.integer)
+        ] + curve
       }
     ]
   }

@@ -21,9 +21,9 @@ extension Ledger.Ticket: LedgerRecord {
       .day("registered"), .day("escalated"), .day("assigned"),
       .day("first_feedback"), .day("closure_requested"), .day("closed"),
     ] + reachedLevels.map { ColumnSchema("reached_\($0.rawValue.lowercased())", .integer) } + [
-      // From registration to closing, in calendar days; 0 while it is open.
+      // From registration to closing, in calendar days; no value while it is open.
       ColumnSchema("days_to_close", .integer),
-      // Of numbers that the daemon gives: "410421-2021" and 157.
+      // Of numbers that the daemon gives: "410421-2021" and 157; no value in those of others.
       ColumnSchema("series", .text), ColumnSchema("sequence", .integer),
     ],
     // The second covers the figures: over 300 000 tickets they take a seventh of the time.
@@ -31,7 +31,7 @@ extension Ledger.Ticket: LedgerRecord {
       ["state"], TicketTally.keys + ["registered", "days_to_close"], ["enterprise"], ["project"],
       ["series", "sequence"],
     ],
-    regions: ["region"], contacts: true)
+    regions: ["region"], contacts: true, projection: 2)
 
   static let reachedLevels = TicketLevel.allCases
 
@@ -128,12 +128,12 @@ extension Ledger.Ticket: LedgerRecord {
     ]
       + Self.reachedLevels.map { level in
         .integer(levels.contains { $0.name == level.rawValue } ? 1 : 0)
-      } + [.integer(daysToClose), .text(series?.series ?? ""), .integer(series?.sequence ?? 0)]
+      } + [daysToClose, .text(series?.series ?? ""), series.map { .integer($0.sequence) } ?? .null]
   }
 
-  private var daysToClose: Int64 {
-    guard let first = try? CivilDate(registered), let last = try? CivilDate(closed) else { return 0 }
-    return Int64(CivilDate.daysBetween(first, last))
+  private var daysToClose: ColumnValue {
+    guard let first = try? CivilDate(registered), let last = try? CivilDate(closed) else { return .null }
+    return .integer(Int64(CivilDate.daysBetween(first, last)))
   }
 }
 
