@@ -38,6 +38,28 @@ struct RegisterTests {
     let query = ["query", "register:support", "--group-by", "kind", "--sum", "amount_fen"] + data
     #expect(try await place.run("guobanctl", query).hasPrefix("类别      金额（万元）"))
     #expect(try await place.run("guobanctl", query + ["--lang", "en"]).hasPrefix("Kind      Amount (万元)"))
+    try await upsert(
+      client,
+      [(1, 37_410_000), (2, 2_500_000)].map { number, score in
+        Ledger.Entry(
+          register: "ratings", id: "s-\(number)", region: "430500",
+          values: [
+            Ledger.EntryValue(field: "subject", kind: .text("打擂台")),
+            Ledger.EntryValue(field: "round", kind: .text("2023-0\(number)")),
+            Ledger.EntryValue(field: "kind", kind: .text("其他")),
+            Ledger.EntryValue(field: "score_e6", kind: .integer(Int64(score))),
+          ])
+      })
+    let scores = ["query", "register:ratings", "--group-by", "round", "--sum", "score_e6"] + data
+    let shownScores = try await place.run("guobanctl", scores)
+    for text in ["37.41", "2.50", "39.91"] { #expect(shownScores.contains(text), "\(shownScores)") }
+    #expect(try await place.run("guobanctl", scores + ["--json"]).contains("37410000"))
+    #expect(try await place.run("guobanctl", scores + ["--csv"]).contains("2023-01,37.41"))
+    let byScore = try await place.run("guobanctl", ["query", "register:ratings", "--group-by", "score_e6"] + data)
+    #expect(byScore.contains("37.41") && !byScore.contains("37410000"), "\(byScore)")
+    let misread = try await place.attempt(
+      "guobanctl", ["query", "register:ratings", "--filter", "kind = 别的", "--count"] + data)
+    #expect(misread.code != 0 && misread.text.contains("可用的有") && misread.text.contains("其他"), "\(misread.text)")
     let missing = try await place.attempt("guobanctl", ["register", "show", "none"] + data)
     #expect(missing.code == 1 && missing.text.contains("register list"), "\(missing.text)")
 
