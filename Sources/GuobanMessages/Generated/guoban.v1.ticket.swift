@@ -1040,11 +1040,11 @@ extension Ledger {
     public var since: String
     /// the last day in time; empty = none, or not known: see problem
     public var due: String
-    /// of the kind that is counted; below 0: so many days late; 0 when due is empty
+    /// of the kind that is counted; below 0: so many days late; 0 when not known
     public var daysLeft: Int32
     /// `late`
     public var late: Bool
-    /// why the day is not known: "没有 2027 年的节假日…"
+    /// why due, or days_left alone, is not known: "没有 2027 年的节假日…"
     public var problem: String
 
     /// Every field at its default.

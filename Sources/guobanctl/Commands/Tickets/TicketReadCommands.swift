@@ -132,8 +132,9 @@ struct TicketDueCommand: AsyncParsableCommand {
 
   private static func row(_ due: Ledger.DueTicket) -> [String] {
     let ticket = due.ticket ?? Ledger.Ticket()
-    let left =
-      due.due.isEmpty ? (due.problem.isEmpty ? "-" : due.problem) : say("\(due.daysLeft) 天", "\(due.daysLeft) d")
+    let days = due.due.isEmpty ? "-" : say("\(due.daysLeft) 天", "\(due.daysLeft) d")
+    let unknown = (due.late ? say("已超期；", "late; ") : "") + due.problem
+    let left = due.problem.isEmpty ? days : unknown
     return [
       ticket.number, TicketText.step(due.step), due.due.isEmpty ? "-" : due.due, left, TicketText.level(ticket.level),
       ticket.owner.isEmpty ? "-" : ticket.owner, ticket.title,

@@ -746,12 +746,12 @@ struct  Guoban__V1__DueTicket
    */
   char *due;
   /*
-   * of the kind that is counted; below 0: so many days late; 0 when due is empty
+   * of the kind that is counted; below 0: so many days late; 0 when not known
    */
   int32_t days_left;
   protobuf_c_boolean late;
   /*
-   * why the day is not known: "没有 2027 年的节假日…"
+   * why due, or days_left alone, is not known: "没有 2027 年的节假日…"
    */
   char *problem;
 };
