@@ -55,11 +55,12 @@ extension Ledger.Ticket: LedgerRecord {
     show(standing)
     // What was said and is not so stays, for `check` to report. A round that began anew has forgotten its owner.
     for field in Self.managed where hasNoEvents ? field.isAsserted : true {
-      if field.text(given) != "" { field.copy(given, &self) }
+      if field.text(given) != "", !given.isOfEarlierRound(field, events) { field.copy(given, &self) }
     }
   }
 
   public mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks) {
+    let stored = stored.inThisRound
     let isGiven = !events.isEmpty || Self.managed.contains { !$0.text(self).isEmpty }
     if isGiven {
       for field in Self.managed where field.text(self) != field.text(stored) {
@@ -73,6 +74,25 @@ extension Ledger.Ticket: LedgerRecord {
     }
     for field in Self.managed { field.copy(stored, &self) }
     events = stored.events
+  }
+
+  /// The same without the method and result of an earlier round.
+  private var inThisRound: Ledger.Ticket {
+    guard let standing = try? standing() else { return self }
+    var (shown, ticket) = (self, self)
+    shown.show(standing)
+    for field in Self.managed where isOfEarlierRound(field, events) { field.copy(shown, &ticket) }
+    return ticket
+  }
+
+  /// Whether a method or result is one that the events tell: an older program showed it on when a new round had begun.
+  private func isOfEarlierRound(_ field: ManagedField, _ events: [Ledger.TicketEvent]) -> Bool {
+    let text = field.text(self)
+    switch field.name {
+    case "method": return events.contains { $0.method == text }
+    case "result": return events.contains { $0.result == text }
+    default: return false
+    }
   }
 
   public func check(_ checks: inout RecordChecks) {

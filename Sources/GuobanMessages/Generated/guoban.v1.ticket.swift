@@ -48,9 +48,9 @@ extension Ledger {
     public var owner: String
     /// who sees to it that he does
     public var supervisor: String
-    /// how it was solved
+    /// how it is, or was, solved: in this round; earlier ones stand in events
     public var method: String
-    /// what came of it
+    /// what came of it, in this round
     public var result: String
     /// `outcome`
     public var outcome: Ledger.TicketOutcome

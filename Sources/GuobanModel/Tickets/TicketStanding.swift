@@ -20,6 +20,7 @@ public struct TicketStanding: Sendable, Equatable {
   public private(set) var timetable: CivilDate?
   public private(set) var owner = ""
   public private(set) var supervisor = ""
+  /// How it is being solved, and what came of it; what an earlier round said stands in its events alone.
   public private(set) var method = ""
   public private(set) var result = ""
   public private(set) var outcome: TicketOutcome?
@@ -95,6 +96,7 @@ public struct TicketStanding: Sendable, Equatable {
     case .reopen:
       since = step.date
       (closed, satisfaction, timetable) = (nil, nil, nil)
+      (method, result) = ("", "")
       reconsider()
     }
   }
@@ -103,7 +105,7 @@ public struct TicketStanding: Sendable, Equatable {
   private mutating func beginRound(_ date: CivilDate) {
     since = date
     (assigned, firstFeedback, timetable) = (nil, nil, nil)
-    owner = ""
+    (owner, method, result) = ("", "", "")
   }
 
   private mutating func heard(_ step: TicketStep) {

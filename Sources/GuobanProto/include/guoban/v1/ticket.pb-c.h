@@ -312,11 +312,11 @@ struct  Guoban__V1__Ticket
    */
   char *supervisor;
   /*
-   * how it was solved
+   * how it is, or was, solved: in this round; earlier ones stand in events
    */
   char *method;
   /*
-   * what came of it
+   * what came of it, in this round
    */
   char *result;
   Guoban__V1__TicketOutcome outcome;
