@@ -89,6 +89,52 @@ struct RegisterTests {
     try await daemon.stop()
   }
 
+  /// 先进县（区）连续两年, as a clerk asks for it.
+  @Test func s064_aStreakIsAskedForAtTheTerminal() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let client = try await daemon.connect()
+    let data = ["--data-dir", daemon.dataDirectory]
+    let calls = Calls(client)
+    for (code, name) in [("410923", "南乐县"), ("410926", "范县"), ("410928", "濮阳县")] {
+      try await calls.createRegion(code, name)
+    }
+    try await place.run("guobanctl", ["register", "define", "--shipped"] + data)
+    // 范县's two years have one between them, and 濮阳县 is not among the last.
+    let years = [
+      (2018, "410926"), (2019, "410923"), (2021, "410923"), (2022, "410923"), (2020, "410928"), (2020, "410926"),
+      (2022, "410926"),
+    ]
+    try await upsert(
+      client,
+      years.map { year, region in
+        Ledger.Entry(
+          register: "awards", id: "先进县-\(year)-\(region)", region: region,
+          values: [
+            Ledger.EntryValue(field: "title", kind: .text("先进县（区）")),
+            Ledger.EntryValue(field: "level", kind: .text("市")),
+            Ledger.EntryValue(field: "year", kind: .integer(Int64(year))),
+          ])
+      })
+    let query = ["query", "awards", "--group-by", "year,region", "--streak"] + data
+    let shown = try await place.run("guobanctl", query)
+    #expect(shown.contains("连续期数") && shown.contains("410923 南乐县") && !shown.contains("410928"), "\(shown)")
+    let lines = try await place.run("guobanctl", query + ["--json"]).split(separator: "\n").map(String.init)
+    #expect(
+      lines == [
+        #"{"region":"410923","streak":"2","since":"2021"}"#, #"{"region":"410926","streak":"1","since":"2022"}"#,
+      ])
+    for (wrong, word) in [
+      (["--group-by", "region"], "两个分组列"), (["--group-by", "title,region"], "期别"),
+      (["--group-by", "year,region", "--sum", "year"], "合计"),
+      (["--group-by", "year,region", "--limit", "1"], "--limit"),
+    ] {
+      let refused = try await place.attempt("guobanctl", ["query", "awards", "--streak"] + wrong + data)
+      #expect(refused.code == 64 && refused.text.contains(word), "\(refused)")
+    }
+    try await daemon.stop()
+  }
+
   /// A clerk fills registers and does not define them, by no way in.
   @Test func onlyWhoeverMayDefineRegistersDoes() async throws {
     let place = try Workplace()

@@ -13,7 +13,12 @@ extension Ledger.Project: LedgerRecord {
       ColumnSchema("total_investment_fen", .integer), ColumnSchema("supervised", .integer),
       ColumnSchema("enterprise", .text, references: "Enterprise"), ColumnSchema("responsible_unit", .text),
       ColumnSchema("leader", .text), .day("planned_completion"),
-    ] + milestoneNames.map { ColumnSchema.day("milestones_\($0)") },
+    ] + milestoneNames.map { ColumnSchema.day("milestones_\($0)") } + [
+      // 按期竣工率 is ratio(completed_on_time, completion_planned) of those that were to be completed by a day.
+      ColumnSchema("completion_planned", .integer), ColumnSchema("completed_on_time", .integer),
+      // Days from the planned completion to the real one, below 0 ahead of it; no value until there are both.
+      ColumnSchema("days_late", .integer),
+    ],
     children: [
       ChildSchema(
         name: "ProjectPlan",
@@ -140,7 +145,17 @@ extension Ledger.Project: LedgerRecord {
       .text(name), .text(region), .text(tier.name), .text(kind.name), .text(sector), .text(stage.name),
       .integer(totalInvestmentFen), .integer(supervised ? 1 : 0), .text(enterprise), .text(responsibleUnit),
       .text(leader), .text(plannedCompletion),
-    ] + milestoneDates.map(ColumnValue.text)
+    ] + milestoneDates.map(ColumnValue.text) + completion
+  }
+
+  /// Whether it has a planned completion; whether it met it, no value without one; by how many days it did not.
+  private var completion: [ColumnValue] {
+    guard let planned = try? CivilDate(plannedCompletion) else { return [.integer(0), .null, .null] }
+    guard let completed = try? CivilDate(milestones?.completed ?? "") else {
+      return [.integer(1), .integer(0), .null]
+    }
+    let days = CivilDate.daysBetween(planned, completed)
+    return [.integer(1), .integer(days <= 0 ? 1 : 0), .integer(Int64(days))]
   }
 
   public var childRows: [[[ColumnValue]]] {

@@ -36,7 +36,7 @@ struct QueryTable {
     let unit = { (index: Int) in index < answer.meanings.count ? answer.meanings[index].unit : "" }
     var columns = packed.prefix(keysCount).enumerated().map { index, column in
       let isRegion = index < answer.meanings.count && answer.meanings[index].references == "Region"
-      let texts = column.keyTexts
+      let texts = column.optionalTexts
       let scale = FigureScale(unit: column.isText ? "" : unit(index), money: money)
       return Column(
         title: scale.head(title(column.name)), name: column.name, isKey: true,
@@ -53,7 +53,7 @@ struct QueryTable {
       if width == 2 {
         columns.append(Self.ratio(measure, values, packed[place + 1].amounts, title))
       } else if packed[place].isText {
-        let texts = packed[place].keyTexts
+        let texts = packed[place].optionalTexts
         columns.append(
           Column(
             title: measure.title(unit: "", title), name: measure.name, isKey: false, cells: texts.map { $0 ?? "" },
@@ -147,13 +147,6 @@ private func csvField(_ text: String) -> String {
 }
 
 extension Reporting.Column {
-  /// Nil for no value.
-  fileprivate var keyTexts: [String?] {
-    let gone = Set(nulls)
-    let all = isText ? texts : integers.map(String.init)
-    return all.enumerated().map { gone.contains(UInt32($0)) ? nil : $1 }
-  }
-
   fileprivate var amounts: [Int64?] {
     let gone = Set(nulls)
     return integers.enumerated().map { gone.contains(UInt32($0)) ? nil : $1 }
