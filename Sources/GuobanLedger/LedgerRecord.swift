@@ -177,7 +177,7 @@ extension RecordSchema {
   static func record(
     _ name: String, _ columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
     bufferedIndexes: [String] = [], regions: [String], contacts: Bool = false, yearly: [YearlyColumn] = [],
-    tree: TreeSchema? = nil
+    tree: TreeSchema? = nil, projection: Int = 1
   ) -> RecordSchema {
     RecordSchema(
       name: name,
@@ -186,7 +186,7 @@ extension RecordSchema {
       ],
       children: children, indexes: indexes + (contacts ? [[contactUntil]] : []), bufferedIndexes: bufferedIndexes,
       regionPaths: regions, yearly: yearly,
-      tree: tree, holdsPersonalData: contacts)
+      tree: tree, holdsPersonalData: contacts, projection: projection)
   }
 
   /// The column of the last day that a record's contacts are needed for.

@@ -12,12 +12,17 @@ struct GroupSQL {
   init(_ query: GroupQuery, catalog: SchemaCatalog, buffers: [BufferedColumn]) throws(StorageError) {
     guard query.rowsMax > 0, !(query.groupBy.isEmpty && query.measures.isEmpty) else {
       throw StorageError(.invalidQuery, "a grouped query needs a group or a measure, and a limit of rows above zero")
+        .about("measures", "")
     }
     var source = try SourceSQL(source: query.source, catalog: catalog, period: query.period, buffers: buffers)
     var keys: [String] = []
-    for text in query.groupBy { keys.append(try source.key(GroupKey(text))) }
+    for text in query.groupBy {
+      do { keys.append(try source.key(GroupKey(text))) } catch { throw error.about("group_by", text) }
+    }
     var measures: [String] = []
-    for measure in query.measures { measures += try Self.sql(measure, &source) }
+    for measure in query.measures {
+      do { measures += try Self.sql(measure, &source) } catch { throw error.about("measures", measure.name) }
+    }
     let names = query.groupBy + query.measures.flatMap(\.resultNames)
     let (order, isOrderedAfterwards) = try Self.order(query, names: names)
     let filter =
@@ -53,7 +58,8 @@ struct GroupSQL {
         let known = (query.groupBy + query.measures.map(\.name)).joined(separator: ", ")
         throw StorageError(
           .invalidQuery, "不能按“\(order.column)”排序；结果里有：\(known)",
-          "cannot order by “\(order.column)”; the result has: \(known)")
+          "cannot order by “\(order.column)”; the result has: \(known)"
+        ).about("order_by", order.column)
       }
     }
     return (isAfterwards ? [] : sql, isAfterwards)
@@ -92,6 +98,7 @@ struct GroupSQL {
       throw StorageError(
         .invalidQuery, "\(path) 是列表：\(measure.name) 没有意义", "\(path) is a list: \(measure.name) makes no sense")
     }
-    return sql
+    // An empty text is no value, and would be the least of all.
+    return kind == .text ? "nullif(\(sql), '')" : sql
   }
 }

@@ -71,6 +71,7 @@ enum RecordTables {
     let children = schema.children.map { "\($0.name)(\(columns($0.columns)))" }.joined(separator: ", ")
     let indexes = schema.indexes.map { $0.joined(separator: "+") }.joined(separator: ", ")
     let buffered = schema.bufferedIndexes.isEmpty ? "" : "; buffered: \(schema.bufferedIndexes.joined(separator: ", "))"
-    return "(\(columns(schema.columns))) children: \(children); indexes: \(indexes)\(buffered)"
+    let projection = schema.projection == 1 ? "" : "; projection \(schema.projection)"
+    return "(\(columns(schema.columns))) children: \(children); indexes: \(indexes)\(buffered)\(projection)"
   }
 }

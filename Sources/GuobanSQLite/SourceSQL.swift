@@ -215,6 +215,10 @@ struct SourceSQL {
     _ found: ColumnPath, _ comparison: Filter.Operator, _ value: ColumnValue
   ) -> String? {
     guard case .text(let text) = value, !text.isEmpty, comparison != .notEqual else { return nil }
+    // An empty text comes before every day and month, and is none.
+    if comparison == .less || comparison == .lessOrEqual, found.values == .days || found.values == .months {
+      return "\(alias(of: found.steps)).\(quoted(found.column)) <> ''"
+    }
     let only = comparison == .equal ? text : nil
     return indexed(found, from: only, through: only)
   }

@@ -24,6 +24,8 @@ public struct ColumnPath: Sendable, Equatable {
   public var isSparse = false
   /// ``ColumnSchema/keyPrefix``.
   public var keyPrefix: Int?
+  /// ``ColumnSchema/values``.
+  public var values: ColumnValues?
   /// Where it stands, when it is a column that a record has once a year.
   public var yearly: YearlyColumn?
 
@@ -34,6 +36,7 @@ public struct ColumnPath: Sendable, Equatable {
     references = column.references
     isSparse = column.isSparse
     keyPrefix = column.keyPrefix
+    values = column.values
   }
 
   init(steps: [Step], yearly: YearlyColumn) {

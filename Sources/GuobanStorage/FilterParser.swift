@@ -144,12 +144,38 @@ private struct Pass {
     case .quoted(let text): literal = FilterLiteral(text: text, quoted: true)
     default: throw unexpected("一个值（在“\(column) \(sign)”之后）", "a value (after “\(column) \(sign)”)")
     }
+    try check(literal, against: path, column: column, sign: sign)
     guard let filter = literal.compared(with: column, of: path.kind, sign: sign) else {
       let expected = FilterLiteral.expectation(column: column, kind: path.kind, sign: sign)
       throw unexpected(expected.chinese, expected.english)
     }
     try advance()
     return filter
+  }
+
+  /// Refuses what the column cannot hold, and a bare word that is another column's name.
+  private func check(
+    _ literal: FilterLiteral, against path: ColumnPath, column: String, sign: String
+  ) throws(StorageError) {
+    if !literal.quoted, literal.text == "null" { return }
+    let refusal = path.values?.refusal(of: literal.text, sign: sign)
+    if !literal.quoted, path.values == nil || refusal != nil, (try? catalog.resolve(literal.text, in: source)) != nil {
+      let isText = path.kind != .integer
+      throw refused(
+        literal, column, "“\(literal.text)”也是一列，两列不能相比，只能和一个值比" + (isText ? "；如果是文字，请加引号" : ""),
+        "“\(literal.text)” is a column too; a column is compared with a value only"
+          + (isText ? "; put a text into quotes" : ""))
+    }
+    if let refusal { throw refused(literal, column, refusal.message, refusal.english) }
+  }
+
+  private func refused(
+    _ literal: FilterLiteral, _ column: String, _ reason: String, _ english: String
+  ) -> StorageError {
+    StorageError(
+      .invalidQuery, "筛选条件第 \(token.position) 个字符处，列 \(column)：\(reason)",
+      "character \(token.position) of the filter, column \(column): \(english)"
+    ).about("filter", literal.text)
   }
 
   private mutating func advance() throws(StorageError) {

@@ -10,7 +10,8 @@ extension GroupQuery {
       guard let asked = YearPeriod(query.period) else {
         throw StorageError(
           .invalidQuery, "period“\(query.period)”应是年份或月份，如 2023 或 2023-06",
-          "the period “\(query.period)” must be a year or a month, such as 2023 or 2023-06")
+          "the period “\(query.period)” must be a year or a month, such as 2023 or 2023-06"
+        ).about("period", query.period)
       }
       period = asked
     }
@@ -24,8 +25,14 @@ extension GroupQuery {
   public func dated(by reader: any LedgerReader, catalog: SchemaCatalog) throws -> GroupQuery {
     if period != nil { return self }
     var latest: Int64?
-    for path in paths + (filter?.columns ?? []) {
-      guard let yearly = try catalog.resolve(path, in: source).yearly else { continue }
+    let asked =
+      groupBy.map { ("group_by", $0, GroupKey($0).path) }
+      + measures.flatMap { measure in measure.columns.map { ("measures", measure.name, $0) } }
+      + (filter?.columns ?? []).map { ("filter", $0, $0) }
+    for (field, value, path) in asked {
+      let found: ColumnPath
+      do { found = try catalog.resolve(path, in: source) } catch { throw error.about(field, value) }
+      guard let yearly = found.yearly else { continue }
       let years = try reader.group(
         GroupQuery(source: yearly.source, filter: nil, groupBy: [], measures: [.max(yearly.year)], rowsMax: 1))
       if case .integer(let year)? = years.columns.first?.first { latest = Swift.max(latest ?? year, year) }
@@ -46,7 +53,9 @@ extension Measure {
     case .max: self = .max(measure.column)
     case .countDistinct: self = .countDistinct(measure.column)
     case .ratio: self = .ratio(measure.column, measure.divisor)
-    default: throw StorageError(.invalidQuery, "没有 \(measure.kind) 这种合计", "there is no measure \(measure.kind)")
+    default:
+      throw StorageError(.invalidQuery, "没有 \(measure.kind) 这种合计", "there is no measure \(measure.kind)")
+        .about("measures", "\(measure.kind)")
     }
   }
 }
@@ -66,7 +75,12 @@ public struct SourceQuery: Sendable {
   public init(
     _ asked: Reporting.DataQuery, over view: SourceView?, filters: FilterParser, rowsMax: Int
   ) throws(StorageError) {
-    let source = if let view { view.name } else { try filters.catalog.sourceName(asked.source) }
+    let source: String
+    do {
+      source = if let view { view.name } else { try filters.catalog.sourceName(asked.source) }
+    } catch {
+      throw error.about("source", asked.source)
+    }
     var query = try GroupQuery(asked, source: source, rowsMax: rowsMax)
     names = query.resultNames
     if let view {

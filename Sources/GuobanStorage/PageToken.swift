@@ -23,12 +23,14 @@ public enum PageToken {
     else {
       throw StorageError(
         .invalidQuery, "page_token 不是本服务给出的页标记，请从第一页重新取",
-        "page_token is not one that this service gave; begin again with the first page")
+        "page_token is not one that this service gave; begin again with the first page"
+      ).about("page_token", token)
     }
     guard Array(bytes[1...digestBytes]) == digest(type: type, filter: filter) else {
       throw StorageError(
         .invalidQuery, "page_token 属于另一种筛选条件或记录类型的查询，请从第一页重新取",
-        "page_token is of a query with another filter or record type; begin again with the first page")
+        "page_token is of a query with another filter or record type; begin again with the first page"
+      ).about("page_token", token)
     }
     return key
   }

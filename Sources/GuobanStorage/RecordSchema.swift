@@ -23,6 +23,8 @@ public final class RecordSchema: Sendable {
   public let tree: TreeSchema?
   /// Whether its records may have data keys.
   public let holdsPersonalData: Bool
+  /// Counts up when the same columns come to hold other values of the same bytes: then a backend projects all anew.
+  public let projection: Int
 
   /// The columns that hold another record's key, and its type.
   public let references: [(column: Int, type: String)]
@@ -31,8 +33,9 @@ public final class RecordSchema: Sendable {
   public init(
     name: String, columns: [ColumnSchema], children: [ChildSchema] = [], indexes: [[String]] = [],
     bufferedIndexes: [String] = [], regionPaths: [String] = [], yearly: [YearlyColumn] = [], tree: TreeSchema? = nil,
-    holdsPersonalData: Bool = false
+    holdsPersonalData: Bool = false, projection: Int = 1
   ) {
+    self.projection = projection
     self.holdsPersonalData = holdsPersonalData
     self.name = name
     self.columns = columns
@@ -68,7 +71,7 @@ public struct ChildSchema: Sendable, Equatable {
 public struct ColumnSchema: Sendable, Equatable {
   /// What a column holds.
   public enum Kind: Sendable, Equatable {
-    /// UTF-8 text; an empty string is stored as such, not as NULL.
+    /// UTF-8 text; an empty string is stored as such, not as NULL, but is no value: nothing measures it.
     case text
     /// A signed 64-bit integer; a boolean is 0 or 1.
     case integer
@@ -88,11 +91,15 @@ public struct ColumnSchema: Sendable, Equatable {
   /// The value is this many characters of the key, from its first: it is not stored again, and what has it is a range of
   /// the keys. Nil for all others.
   public var keyPrefix: Int?
+  /// What a column of texts can hold; nil for anything. Filters are held to it, not what is written.
+  public var values: ColumnValues?
 
   /// Describes a column.
   public init(
-    _ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false, keyPrefix: Int? = nil
+    _ name: String, _ kind: Kind, references: String? = nil, isSparse: Bool = false, keyPrefix: Int? = nil,
+    values: ColumnValues? = nil
   ) {
+    self.values = values
     self.name = name
     self.kind = kind
     self.references = references

@@ -53,6 +53,7 @@ public struct SchemaCatalog: Sendable {
     for named in view.columns {
       var column = try base.column(named.base)
       column.name = named.name
+      column.values = named.values ?? column.values
       columns.append(column)
     }
     var catalog = self

@@ -8,9 +8,12 @@ public struct SourceView: Sendable, Equatable {
   public struct Column: Sendable, Equatable {
     public var name: String
     public var base: String
+    /// What it can hold in the view's records, where the base can hold more.
+    public var values: ColumnValues?
 
     /// `name` stands for `base`.
-    public init(_ name: String, base: String) {
+    public init(_ name: String, base: String, values: ColumnValues? = nil) {
+      self.values = values
       self.name = name
       self.base = base
     }

@@ -48,6 +48,8 @@ public struct StorageError: Error, CustomStringConvertible {
   /// The same in English.
   public var englishMessage: String
   public var cause: (any Error)?
+  /// What of the query is wrong; nil where that is not known.
+  public var argument: QueryArgument?
 
   /// Reports a failure that a caller may see, in both languages.
   public init(_ code: Code, _ message: String, _ englishMessage: String, cause: (any Error)? = nil) {

@@ -54,6 +54,17 @@ struct PassCommandTests {
     #expect(again.code != 0 && again.text.contains("430500000001"), "\(again)")
     #expect(try await place.run("guobanctl", ["pass", "verify", "--plate", "湘E12345"] + data).contains("430500000003"))
 
+    let issue = [
+      "pass", "issue", "--division", "430500", "--kind", "市内", "--plate", "湘E12345", "--plate-color", "黄", "--goods",
+      "面粉", "--origin", "430500", "--destination", "430500", "--condition", "司机不下车", "--condition", "护送",
+    ]
+    #expect(try await place.run("guobanctl", issue + data).contains("  条件 司机不下车、护送"))
+    let both = try await place.run("guobanctl", ["pass", "verify", "--plate", "湘E12345"] + data)
+    for text in ["430500000003", "430500 → 430100", "另有 1 张", "430500000004", "430500 → 430500", "司机不下车、护送"] {
+      #expect(both.contains(text), "\(both)")
+    }
+    _ = try await place.run("guobanctl", ["pass", "revoke", "430500000004", "--reason", "不跑了"] + data)
+
     _ = try await place.run("guobanctl", ["pass", "revoke", "430500000003", "--reason", "装载不符"] + data)
     let revoked = try await place.attempt("guobanctl", ["pass", "verify", "430500000003"] + data)
     #expect(revoked.code == 1 && revoked.text.contains("吊销") && revoked.text.contains("装载不符"), "\(revoked)")

@@ -38,6 +38,28 @@ struct RegisterTests {
     let query = ["query", "register:support", "--group-by", "kind", "--sum", "amount_fen"] + data
     #expect(try await place.run("guobanctl", query).hasPrefix("类别      金额（万元）"))
     #expect(try await place.run("guobanctl", query + ["--lang", "en"]).hasPrefix("Kind      Amount (万元)"))
+    try await upsert(
+      client,
+      [(1, 37_410_000), (2, 2_500_000)].map { number, score in
+        Ledger.Entry(
+          register: "ratings", id: "s-\(number)", region: "430500",
+          values: [
+            Ledger.EntryValue(field: "subject", kind: .text("打擂台")),
+            Ledger.EntryValue(field: "round", kind: .text("2023-0\(number)")),
+            Ledger.EntryValue(field: "kind", kind: .text("其他")),
+            Ledger.EntryValue(field: "score_e6", kind: .integer(Int64(score))),
+          ])
+      })
+    let scores = ["query", "register:ratings", "--group-by", "round", "--sum", "score_e6"] + data
+    let shownScores = try await place.run("guobanctl", scores)
+    for text in ["37.41", "2.50", "39.91"] { #expect(shownScores.contains(text), "\(shownScores)") }
+    #expect(try await place.run("guobanctl", scores + ["--json"]).contains("37410000"))
+    #expect(try await place.run("guobanctl", scores + ["--csv"]).contains("2023-01,37.41"))
+    let byScore = try await place.run("guobanctl", ["query", "register:ratings", "--group-by", "score_e6"] + data)
+    #expect(byScore.contains("37.41") && !byScore.contains("37410000"), "\(byScore)")
+    let misread = try await place.attempt(
+      "guobanctl", ["query", "register:ratings", "--filter", "kind = 别的", "--count"] + data)
+    #expect(misread.code != 0 && misread.text.contains("可用的有") && misread.text.contains("其他"), "\(misread.text)")
     let missing = try await place.attempt("guobanctl", ["register", "show", "none"] + data)
     #expect(missing.code == 1 && missing.text.contains("register list"), "\(missing.text)")
 
@@ -64,6 +86,52 @@ struct RegisterTests {
     #expect(refused.code == 1 && refused.text.contains("5 条：support/r-1"), "\(refused.text)")
     try "id: support\ncolour: red\n".write(toFile: file, atomically: true, encoding: .utf8)
     #expect(try await place.attempt("guobanctl", ["register", "define", file] + data).code == 64)
+    try await daemon.stop()
+  }
+
+  /// 先进县（区）连续两年, as a clerk asks for it.
+  @Test func s064_aStreakIsAskedForAtTheTerminal() async throws {
+    let place = try Workplace()
+    let daemon = try await Guoband(place)
+    let client = try await daemon.connect()
+    let data = ["--data-dir", daemon.dataDirectory]
+    let calls = Calls(client)
+    for (code, name) in [("410923", "南乐县"), ("410926", "范县"), ("410928", "濮阳县")] {
+      try await calls.createRegion(code, name)
+    }
+    try await place.run("guobanctl", ["register", "define", "--shipped"] + data)
+    // 范县's two years have one between them, and 濮阳县 is not among the last.
+    let years = [
+      (2018, "410926"), (2019, "410923"), (2021, "410923"), (2022, "410923"), (2020, "410928"), (2020, "410926"),
+      (2022, "410926"),
+    ]
+    try await upsert(
+      client,
+      years.map { year, region in
+        Ledger.Entry(
+          register: "awards", id: "先进县-\(year)-\(region)", region: region,
+          values: [
+            Ledger.EntryValue(field: "title", kind: .text("先进县（区）")),
+            Ledger.EntryValue(field: "level", kind: .text("市")),
+            Ledger.EntryValue(field: "year", kind: .integer(Int64(year))),
+          ])
+      })
+    let query = ["query", "awards", "--group-by", "year,region", "--streak"] + data
+    let shown = try await place.run("guobanctl", query)
+    #expect(shown.contains("连续期数") && shown.contains("410923 南乐县") && !shown.contains("410928"), "\(shown)")
+    let lines = try await place.run("guobanctl", query + ["--json"]).split(separator: "\n").map(String.init)
+    #expect(
+      lines == [
+        #"{"region":"410923","streak":"2","since":"2021"}"#, #"{"region":"410926","streak":"1","since":"2022"}"#,
+      ])
+    for (wrong, word) in [
+      (["--group-by", "region"], "两个分组列"), (["--group-by", "title,region"], "期别"),
+      (["--group-by", "year,region", "--sum", "year"], "合计"),
+      (["--group-by", "year,region", "--limit", "1"], "--limit"),
+    ] {
+      let refused = try await place.attempt("guobanctl", ["query", "awards", "--streak"] + wrong + data)
+      #expect(refused.code == 64 && refused.text.contains(word), "\(refused)")
+    }
     try await daemon.stop()
   }
 

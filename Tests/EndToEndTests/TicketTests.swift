@@ -14,7 +14,8 @@ struct TicketTests {
     func run(_ arguments: String...) async throws -> String { try await place.run("guobanctl", arguments + data) }
 
     let made = try await run(
-      "ticket", "submit", "--region", "410223", "--title", "员工返岗难", "--category", "用工", "--channel", "110")
+      "ticket", "submit", "--region", "410223", "--title", "员工返岗难", "--category", "用工", "--channel", "110",
+      "--contact-name", "张三丰", "--contact-phone", "13812341234")
     let number = try #require(
       made.split(whereSeparator: \.isWhitespace).map(String.init).first { $0.hasPrefix("410223-") })
     #expect(made.contains("已登记") && made.contains("登记  县级领导") && made.contains("用工 110 一般"))
@@ -26,7 +27,9 @@ struct TicketTests {
       "ticket", "close", number, "--outcome", "已解决", "--method", "专车接返", "--result", "到岗 41 人")
     #expect(closing.contains("待销号"))
     let shown = try await run("ticket", "show", number)
-    for text in ["日期", "申请销号", "已对接劳务公司", "到岗 41 人"] { #expect(shown.contains(text), "\(shown)") }
+    for text in ["日期", "申请销号", "已对接劳务公司", "到岗 41 人", "联系人", "张** 138****1234"] {
+      #expect(shown.contains(text), "\(shown)")
+    }
     let english = try await run("ticket", "show", number, "--lang", "en")
     #expect(english.contains("request closure") && english.contains("pending-closure") && !english.contains("申请销号"))
     let figures = try await run("ticket", "figures", "--by-region")

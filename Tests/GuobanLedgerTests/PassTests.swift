@@ -71,6 +71,35 @@ private struct Office {
   #expect(try office.verify(Ledger.VerifyPassRequest(number: otherRoute.number)).verdict == .valid)
 }
 
+/// One vehicle, two routes: a checkpoint that knows the plate alone is told of both.
+@Test func aPlateIsAnsweredWithEveryValidPass() throws {
+  let office = try Office()
+  let old = try #require(try office.issue(request()).pass)
+  let first = try #require(try office.issue(request { $0.destination = "430000" }).pass)
+  let second = try #require(try office.issue(request()).pass)
+  let revoked = try #require(try office.issue(request { $0.origin = "430000" }).pass)
+  try office.revoke(revoked.number)
+  let answer = try office.verify(Ledger.VerifyPassRequest(plate: "湘E12345"))
+  #expect(answer.verdict == .valid && answer.pass?.number == first.number)
+  #expect(answer.others.map(\.number) == [second.number] && answer.others.map(\.destination) == ["430100"])
+  #expect(try office.verify(Ledger.VerifyPassRequest(number: first.number, plate: "湘E12345")).others.isEmpty)
+  try office.revoke(first.number)
+  #expect(try office.verify(Ledger.VerifyPassRequest(plate: "湘E12345")).others.isEmpty)
+  try office.revoke(second.number)
+  let none = try office.verify(Ledger.VerifyPassRequest(plate: "湘E12345"))
+  #expect(none.verdict == .revoked && none.others.isEmpty && none.pass?.number != old.number)
+}
+
+@Test func aVehicleWithManyRoutesIsToldOfSoMany() throws {
+  let office = try Office()
+  for index in 0..<102 {
+    let region = Ledger.Region(code: "ZONE-\(index)", name: "园区 \(index)", kind: .zone, parent: "430500")
+    try office.ledger.put(region)
+    _ = try office.issue(request { $0.destination = region.code })
+  }
+  #expect(try office.verify(Ledger.VerifyPassRequest(plate: "湘E12345")).others.count == 100)
+}
+
 @Test func everyVerdictIsGivenAndSaysWhich() throws {
   let office = try Office()
   let pass = try #require(try office.issue(request()).pass)

@@ -373,14 +373,11 @@ struct RegisterUseTests {
       ledger.number("Project", "milestones_started != \"\""), over: ledger.number("Project"))
     // Due by the day of the report; finished no later than planned.
     let due = try ledger.group(
-      "Project", "planned_completion <= \"2023-06-30\"", by: ["planned_completion", "milestones_completed"])
-    let onTime = due.reduce(Int64(0)) { sum, row in
-      guard case (.text(let planned), .text(let completed), .integer(let count)) = (row[0], row[1], row[2]) else {
-        return sum
-      }
-      return completed.isEmpty || completed > planned ? sum : sum + count
-    }
-    let rates = [funds, started, done, try Fraction(onTime, over: 4)]
+      "Project", "planned_completion <= \"2023-06-30\"", by: [], [.ratio("completed_on_time", "completion_planned")])
+    #expect(due == [[.integer(2), .integer(4)]])
+    #expect(try ledger.number("Project", "days_late > 0", .max("days_late")) == 1)
+    #expect(try ledger.group("Project", "", by: [], [.min("days_late")]) == [[.integer(-1)]])
+    let rates = [funds, started, done, try Fraction(2, over: 4)]
     #expect(rates.map { percent($0, 0) } == ["72", "90", "56", "50"])
   }
 

@@ -65,6 +65,16 @@ struct TicketDueTests {
     #expect(again.step == .assign && again.due == day && !again.isLate)
   }
 
+  /// The year after the calendar's last is not known: the days late cannot be counted, and it is late all the same.
+  @Test func aLastDayThatIsKnownOutlivesTheCalendar() throws {
+    let count = DayCount.workingDays(try springFestival2022())
+    let ticket = try ticket(.ordinary, [.assign, .feedback])
+    let due = try #require(
+      TicketDue(ticket, on: try CivilDate("2023-02-20"), deadlines: TicketDeadlines(), count: count))
+    #expect(due.due == (try CivilDate("2022-02-11")) && due.isLate && due.daysLeft == nil)
+    #expect(due.problem?.rule == "HOLIDAYS_MISSING")
+  }
+
   @Test func aMissingYearIsSaid() throws {
     let due = try #require(
       TicketDue(

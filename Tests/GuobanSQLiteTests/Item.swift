@@ -75,12 +75,12 @@ extension RecordSchema {
   /// The same type in another shape.
   func with(
     columns: [ColumnSchema]? = nil, children: [ChildSchema]? = nil, indexes: [[String]]? = nil,
-    bufferedIndexes: [String]? = nil
+    bufferedIndexes: [String]? = nil, projection: Int? = nil
   ) -> RecordSchema {
     RecordSchema(
       name: name, columns: columns ?? self.columns, children: children ?? self.children,
       indexes: indexes ?? self.indexes,
       bufferedIndexes: bufferedIndexes ?? self.bufferedIndexes, regionPaths: regionPaths, yearly: yearly, tree: tree,
-      holdsPersonalData: holdsPersonalData)
+      holdsPersonalData: holdsPersonalData, projection: projection ?? self.projection)
   }
 }

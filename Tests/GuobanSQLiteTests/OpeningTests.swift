@@ -127,6 +127,19 @@ func tamperedChangeLogIsFound(statement: String) async throws {
   #expect(try await ledger.sqlite3("SELECT key, year, fen FROM ProjectPlan") == "a|2026|5\n")
 }
 
+/// Columns that keep their names and come to hold something else are filled anew, once.
+@Test func aNewProjectionIsMadeOfStoredBytes() async throws {
+  let ledger = try TemporaryLedger()
+  try ledger.put(Item(key: "a", name: "four"))
+  _ = try await ledger.sqlite3("UPDATE Project SET name = 'as an older program had it'")
+  try ledger.reopen()
+  #expect(try await ledger.sqlite3("SELECT name FROM Project") == "as an older program had it\n")
+  var next = Item.schemas
+  next[1] = next[1].with(projection: 2)
+  try ledger.reopen(schemas: next)
+  #expect(try await ledger.sqlite3("SELECT name FROM Project") == "four\n")
+}
+
 @Test func sourceNamesOfTheStoreItselfAreRefused() throws {
   for name in ["meta", "Change_Log", "sqlite_x"] {
     #expect(throws: StorageError.self) { try LedgerShape([RecordSchema(name: name, columns: [])]) }

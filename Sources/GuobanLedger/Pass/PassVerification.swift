@@ -34,24 +34,34 @@ public struct PassVerification: Sendable {
     return try verdict(try Ledger.Pass(packed: bytes, limits: .standard))
   }
 
-  /// The verdict on a vehicle that shows no number: the best of its passes decides.
+  /// Passes beside the first that an answer tells of.
+  static let othersMax = 100
+
+  /// The verdict on a vehicle that shows no number: the first of its passes that is valid, and all others that are; else
+  /// the last.
   public func verdictByPlate(_ reader: any LedgerReader) throws -> Ledger.VerifyPassResponse {
     guard try reader.mayHave(plate, in: "plate", of: Ledger.Pass.schema.name) else { return Self.nothing(plate) }
     let filter = Filter.compare(column: "plate", .equal, .text(plate))
-    var best: Ledger.VerifyPassResponse?
+    var valid: Ledger.VerifyPassResponse?
+    var last: Ledger.VerifyPassResponse?
     var after: String?
-    while true {
+    while valid.map({ $0.others.count < Self.othersMax }) ?? true {
       let page = try reader.list(ListQuery(type: "Pass", filter: filter, afterKey: after, limit: 200))
-      guard let last = page.last else { break }
+      guard let end = page.last else { break }
       for record in page {
         let answer = try verdict(try Ledger.Pass(packed: record.bytes, limits: .standard))
-        if answer.verdict == .valid { return answer }
         // Later numbers say more about the vehicle's present than earlier ones.
-        best = answer
+        last = answer
+        guard answer.verdict == .valid, let pass = answer.pass else { continue }
+        if valid == nil {
+          valid = answer
+        } else if valid?.others.count ?? 0 < Self.othersMax {
+          valid?.others.append(pass)
+        }
       }
-      after = last.key
+      after = end.key
     }
-    return best ?? Self.nothing(plate)
+    return valid ?? last ?? Self.nothing(plate)
   }
 
   private static func nothing(_ plate: String) -> Ledger.VerifyPassResponse {

@@ -6,8 +6,8 @@ extension Ledger.Activity: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Activity",
     [
-      ColumnSchema("kind", .text), ColumnSchema("topic", .text), ColumnSchema("title", .text),
-      ColumnSchema("region", .text, references: "Region"), ColumnSchema("date", .text), ColumnSchema("month", .text),
+      .choice("kind", Ledger.ActivityKind.self), ColumnSchema("topic", .text), ColumnSchema("title", .text),
+      ColumnSchema("region", .text, references: "Region"), .day("date"), .month("month"),
       ColumnSchema("year", .integer), ColumnSchema("organiser", .text),
       ColumnSchema("enterprise", .text, references: "Enterprise"),
       ColumnSchema("project", .text, references: "Project"), ColumnSchema("officer", .text, references: "Officer"),

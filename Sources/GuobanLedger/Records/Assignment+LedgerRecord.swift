@@ -6,12 +6,13 @@ extension Ledger.Assignment: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Assignment",
     [
-      ColumnSchema("officer", .text, references: "Officer"), ColumnSchema("role", .text),
+      ColumnSchema("officer", .text, references: "Officer"), .choice("role", Ledger.AssignmentRole.self),
       ColumnSchema("region", .text, references: "Region"),
       ColumnSchema("enterprise", .text, references: "Enterprise"),
       ColumnSchema("project", .text, references: "Project"), ColumnSchema("grid", .text), ColumnSchema("tier", .text),
-      ColumnSchema("since", .text), ColumnSchema("until", .text), ColumnSchema("active", .integer),
-      ColumnSchema("target_kind", .text), ColumnSchema("target", .text), ColumnSchema("task", .text),
+      .day("since"), .day("until"), ColumnSchema("active", .integer),
+      ColumnSchema("target_kind", .text, values: .names(["ENTERPRISE", "PROJECT", "GRID", "REGION"])),
+      ColumnSchema("target", .text), ColumnSchema("task", .text),
     ],
     indexes: [["target", "role", "active"], ["region"], ["officer"], ["enterprise"], ["project"]], regions: ["region"])
 

@@ -7,7 +7,7 @@ extension Ledger.BatchEntry: LedgerRecord {
     "BatchEntry",
     [
       ColumnSchema("project", .text, references: "Project"), ColumnSchema("period", .text),
-      ColumnSchema("batch", .text), ColumnSchema("next_stage", .text), ColumnSchema("left", .text),
+      .choice("batch", Ledger.BatchKind.self), .day("next_stage"), .day("left"),
     ],
     indexes: [["project"], ["period", "batch"]], regions: ["project.region"])
 

@@ -4,7 +4,7 @@ public import GuobanStorage
 
 extension Ledger.DaemonKey: LedgerRecord {
   public static let schema = RecordSchema.record(
-    "DaemonKey", [ColumnSchema("purpose", .text), ColumnSchema("state", .text)], regions: [])
+    "DaemonKey", [.choice("purpose", Ledger.KeyPurpose.self), .choice("state", Ledger.KeyState.self)], regions: [])
 
   public static var isShared: Bool { true }
 

@@ -7,7 +7,8 @@ extension Ledger.Enterprise: LedgerRecord {
     "Enterprise",
     [
       ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("industry", .text),
-      ColumnSchema("scale", .text), ColumnSchema("status", .text), ColumnSchema("headcount", .integer),
+      .choice("scale", Ledger.EnterpriseScale.self), .choice("status", Ledger.EnterpriseStatus.self),
+      ColumnSchema("headcount", .integer),
       ColumnSchema("on_duty", .integer), ColumnSchema("qualifications", .textList),
       ColumnSchema("white_lists", .textList),
     ],

@@ -7,7 +7,8 @@ extension Ledger.Grant: LedgerRecord {
     "Grant",
     [
       ColumnSchema("description", .text), ColumnSchema("roles", .textList),
-      ColumnSchema("region", .text, references: "Region"), ColumnSchema("credential", .text),
+      ColumnSchema("region", .text, references: "Region"),
+      ColumnSchema("credential", .text, values: .names(["TOKEN", "UNIX_USER", "CERTIFICATE"])),
       ColumnSchema("credential_id", .text), ColumnSchema("expire_second", .integer), ColumnSchema("revoked", .integer),
     ],
     indexes: [["credential", "credential_id"], ["region"]], regions: ["region"])

@@ -4,7 +4,7 @@ public import GuobanStorage
 
 extension Ledger.Holiday: LedgerRecord {
   public static let schema = RecordSchema.record(
-    "Holiday", [ColumnSchema("name", .text), ColumnSchema("kind", .text), ColumnSchema("year", .integer)],
+    "Holiday", [ColumnSchema("name", .text), .choice("kind", Ledger.HolidayKind.self), ColumnSchema("year", .integer)],
     indexes: [["year"]], regions: [])
 
   public static var isShared: Bool { true }

@@ -6,8 +6,8 @@ extension Ledger.Indicator: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Indicator",
     [
-      ColumnSchema("name", .text), ColumnSchema("unit", .text), ColumnSchema("nature", .text),
-      ColumnSchema("better", .text),
+      ColumnSchema("name", .text), ColumnSchema("unit", .text), .choice("nature", Ledger.IndicatorNature.self),
+      ColumnSchema("better", .text, values: .names(["LOWER", "HIGHER"])),
     ], regions: [])
 
   public static var isShared: Bool { true }

@@ -7,7 +7,7 @@ extension Ledger.Observation: LedgerRecord {
     "Observation",
     [
       ColumnSchema("indicator", .text, references: "Indicator"), ColumnSchema("region", .text, references: "Region"),
-      ColumnSchema("period", .text), ColumnSchema("value_e6", .integer), ColumnSchema("finality", .text),
+      ColumnSchema("period", .text), ColumnSchema("value_e6", .integer), .choice("finality", Ledger.Finality.self),
       ColumnSchema("source", .text),
     ],
     indexes: [["indicator", "period"], ["region"]], regions: ["region"])

@@ -7,7 +7,7 @@ extension Ledger.Officer: LedgerRecord {
     "Officer",
     [
       ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("unit", .text),
-      ColumnSchema("title", .text), ColumnSchema("level", .text), ColumnSchema("left", .text),
+      ColumnSchema("title", .text), .choice("level", Ledger.OfficerLevel.self), .day("left"),
     ],
     indexes: [["region"]], regions: ["region"], contacts: true)
 

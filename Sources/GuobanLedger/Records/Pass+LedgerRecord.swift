@@ -6,11 +6,11 @@ extension Ledger.Pass: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Pass",
     [
-      ColumnSchema("plate", .text), ColumnSchema("kind", .text),
+      ColumnSchema("plate", .text), .choice("kind", Ledger.PassKind.self),
       ColumnSchema("enterprise", .text, references: "Enterprise", isSparse: true), ColumnSchema("goods", .text),
       ColumnSchema("load_kg", .integer), ColumnSchema("origin", .text, references: "Region"),
-      ColumnSchema("destination", .text, references: "Region"), ColumnSchema("state", .text),
-      ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text),
+      ColumnSchema("destination", .text, references: "Region"), .choice("state", Ledger.PassState.self),
+      .day("valid_from"), .day("valid_until"),
       ColumnSchema("division", .text, keyPrefix: PassNumber.divisionCharacters), ColumnSchema("sequence", .integer),
     ],
     indexes: [["enterprise"], ["origin"], ["destination"]],

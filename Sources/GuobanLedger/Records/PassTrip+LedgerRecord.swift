@@ -6,7 +6,7 @@ extension Ledger.PassTrip: LedgerRecord {
   public static let schema = RecordSchema.record(
     "PassTrip",
     [
-      ColumnSchema("pass", .text, references: "Pass"), ColumnSchema("sequence", .integer), ColumnSchema("date", .text),
+      ColumnSchema("pass", .text, references: "Pass"), ColumnSchema("sequence", .integer), .day("date"),
       ColumnSchema("region", .text, references: "Region"), ColumnSchema("place", .text), ColumnSchema("plate", .text),
       ColumnSchema("load_kg", .integer),
     ],

@@ -7,21 +7,21 @@ extension Ledger.Programme: LedgerRecord {
     "Programme",
     [
       ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"),
-      ColumnSchema("first_day", .text), ColumnSchema("last_day", .text),
+      .day("first_day"), .day("last_day"),
       ColumnSchema("parent", .text, references: "Programme"),
     ],
     children: [
       ChildSchema(
         name: "ProgrammeCadence",
         columns: [
-          ColumnSchema("activity", .text), ColumnSchema("role", .text), ColumnSchema("kind", .text),
+          ColumnSchema("activity", .text), ColumnSchema("role", .text), .choice("kind", Ledger.CadenceKind.self),
           ColumnSchema("weekday", .integer), ColumnSchema("day", .integer),
         ]),
       ChildSchema(
         name: "ProgrammeGoal",
         columns: [ColumnSchema("text", .text), ColumnSchema("indicator", .text), ColumnSchema("value_e6", .integer)]),
     ],
-    indexes: [["region"], ["parent"]], regions: ["region"])
+    indexes: [["region"], ["parent"]], regions: ["region"], projection: 2)
 
   public static var isShared: Bool { false }
 
@@ -69,12 +69,14 @@ extension Ledger.Programme: LedgerRecord {
     [.text(name), .text(region), .text(firstDay), .text(lastDay), .text(parent)]
   }
 
+  /// A day of the week or the month; 0 is none.
+  private static func given(_ day: Int32) -> ColumnValue { day == 0 ? .null : .integer(Int64(day)) }
+
   public var childRows: [[[ColumnValue]]] {
     [
       cadences.map {
         [
-          .text($0.activity), .text($0.role), .text($0.kind.name), .integer(Int64($0.weekday)),
-          .integer(Int64($0.day)),
+          .text($0.activity), .text($0.role), .text($0.kind.name), Self.given($0.weekday), Self.given($0.day),
         ]
       },
       goals.map { [.text($0.text), .text($0.indicator), .integer($0.valueE6)] },

@@ -6,12 +6,19 @@ extension Ledger.Project: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Project",
     [
-      ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"), ColumnSchema("tier", .text),
-      ColumnSchema("kind", .text), ColumnSchema("sector", .text), ColumnSchema("stage", .text),
+      ColumnSchema("name", .text), ColumnSchema("region", .text, references: "Region"),
+      .choice("tier", Ledger.ProjectTier.self),
+      .choice("kind", Ledger.ProjectKind.self), ColumnSchema("sector", .text),
+      .choice("stage", Ledger.ProjectStage.self),
       ColumnSchema("total_investment_fen", .integer), ColumnSchema("supervised", .integer),
       ColumnSchema("enterprise", .text, references: "Enterprise"), ColumnSchema("responsible_unit", .text),
-      ColumnSchema("leader", .text), ColumnSchema("planned_completion", .text),
-    ] + milestoneNames.map { ColumnSchema("milestones_\($0)", .text) },
+      ColumnSchema("leader", .text), .day("planned_completion"),
+    ] + milestoneNames.map { ColumnSchema.day("milestones_\($0)") } + [
+      // 按期竣工率 is ratio(completed_on_time, completion_planned) of those that were to be completed by a day.
+      ColumnSchema("completion_planned", .integer), ColumnSchema("completed_on_time", .integer),
+      // Days from the planned completion to the real one, below 0 ahead of it; no value until there are both.
+      ColumnSchema("days_late", .integer),
+    ],
     children: [
       ChildSchema(
         name: "ProjectPlan",
@@ -25,7 +32,7 @@ extension Ledger.Project: LedgerRecord {
       YearlyColumn("plan_fen", source: "ProjectPlan", link: "key", column: "plan_fen", year: "year", month: nil),
       progress("done_fen", "completed_fen"), progress("funds_fen", "funds_in_place_fen"),
       progress("physical_permille", "physical_permille"),
-    ])
+    ], projection: 2)
 
   /// The last figure of a year, up to the month that is asked for.
   private static func progress(_ name: String, _ column: String) -> YearlyColumn {
@@ -157,16 +164,28 @@ extension Ledger.Project: LedgerRecord {
       .text(name), .text(region), .text(tier.name), .text(kind.name), .text(sector), .text(stage.name),
       .integer(totalInvestmentFen), .integer(supervised ? 1 : 0), .text(enterprise), .text(responsibleUnit),
       .text(leader), .text(plannedCompletion),
-    ] + milestoneDates.map(ColumnValue.text)
+    ] + milestoneDates.map(ColumnValue.text) + completion
+  }
+
+  /// Whether it has a planned completion; whether it met it, no value without one; by how many days it did not.
+  private var completion: [ColumnValue] {
+    guard let planned = try? CivilDate(plannedCompletion) else { return [.integer(0), .null, .null] }
+    guard let completed = try? CivilDate(milestones?.completed ?? "") else {
+      return [.integer(1), .integer(0), .null]
+    }
+    let days = CivilDate.daysBetween(planned, completed)
+    return [.integer(1), .integer(days <= 0 ? 1 : 0), .integer(Int64(days))]
   }
 
   public var childRows: [[[ColumnValue]]] {
     [
       plans.map { plan in
-        let curve = plan.curveFen.count == 12 ? plan.curveFen : Array(repeating: 0, count: 12)
+        let curve =
+          plan.curveFen.count == 12
+          ? plan.curveFen.map(ColumnValue.integer) : [ColumnValue](repeating: .null, count: 12)
         return [
           .text(code), .integer(Int64(plan.year)), .integer(plan.planFen), .integer(plan.curveFen.isEmpty ? 0 : 1),
-        ] + curve.map(ColumnValue.integer)
+        ] + curve
       }
     ]
   }

@@ -6,7 +6,7 @@ extension Ledger.ProjectProgress: LedgerRecord {
   public static let schema = RecordSchema.record(
     "ProjectProgress",
     [
-      ColumnSchema("project", .text, references: "Project"), ColumnSchema("month", .text),
+      ColumnSchema("project", .text, references: "Project"), .month("month"),
       ColumnSchema("year", .integer), ColumnSchema("completed_fen", .integer),
       ColumnSchema("funds_in_place_fen", .integer), ColumnSchema("physical_permille", .integer),
     ],

@@ -6,9 +6,9 @@ extension Ledger.Region: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Region",
     [
-      ColumnSchema("name", .text), ColumnSchema("short_name", .text), ColumnSchema("kind", .text),
+      ColumnSchema("name", .text), ColumnSchema("short_name", .text), .choice("kind", Ledger.RegionKind.self),
       ColumnSchema("parent", .text, references: "Region"), ColumnSchema("rank_group", .text),
-      ColumnSchema("display_order", .integer), ColumnSchema("valid_from", .text), ColumnSchema("valid_until", .text),
+      ColumnSchema("display_order", .integer), .day("valid_from"), .day("valid_until"),
     ],
     indexes: [["parent"]], regions: ["key", "parent"],
     tree: TreeSchema(

@@ -5,12 +5,15 @@ public import GuobanStorage
 extension Ledger.Register: LedgerRecord {
   public static let schema = RecordSchema.record(
     "Register",
-    [ColumnSchema("title", .text), ColumnSchema("version", .integer), ColumnSchema("region_rule", .text)],
+    [
+      ColumnSchema("title", .text), ColumnSchema("version", .integer),
+      .choice("region_rule", Ledger.RegisterRegion.self),
+    ],
     children: [
       ChildSchema(
         name: "RegisterField",
         columns: [
-          ColumnSchema("name", .text), ColumnSchema("title", .text), ColumnSchema("type", .text),
+          ColumnSchema("name", .text), ColumnSchema("title", .text), .choice("type", Ledger.FieldType.self),
           ColumnSchema("unit", .text), ColumnSchema("required", .integer), ColumnSchema("column", .text),
         ])
     ], regions: [])

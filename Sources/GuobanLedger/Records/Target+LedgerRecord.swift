@@ -7,7 +7,7 @@ extension Ledger.Target: LedgerRecord {
     [
       ColumnSchema("indicator", .text, references: "Indicator"), ColumnSchema("region", .text, references: "Region"),
       ColumnSchema("year", .integer), ColumnSchema("value_e6", .integer),
-      ColumnSchema("finality", .text),
+      .choice("finality", Ledger.Finality.self),
     ],
     indexes: [["indicator"], ["region"]], regions: ["region"])
 

@@ -10,18 +10,20 @@ extension Ledger.Ticket: LedgerRecord {
     "Ticket",
     [
       ColumnSchema("region", .text, references: "Region"), ColumnSchema("title", .text),
-      ColumnSchema("category", .text),
-      ColumnSchema("channel", .text), ColumnSchema("severity", .text),
+      .choice("category", Ledger.TicketCategory.self),
+      .choice("channel", Ledger.TicketChannel.self), .choice("severity", Ledger.TicketSeverity.self),
       ColumnSchema("enterprise", .text, references: "Enterprise"),
-      ColumnSchema("project", .text, references: "Project"), ColumnSchema("state", .text), ColumnSchema("level", .text),
-      ColumnSchema("origin_level", .text), ColumnSchema("owner", .text), ColumnSchema("supervisor", .text),
-      ColumnSchema("outcome", .text), ColumnSchema("satisfaction", .text), ColumnSchema("exempt", .integer),
-      ColumnSchema("registered", .text), ColumnSchema("escalated", .text), ColumnSchema("assigned", .text),
-      ColumnSchema("first_feedback", .text), ColumnSchema("closure_requested", .text), ColumnSchema("closed", .text),
+      ColumnSchema("project", .text, references: "Project"), .choice("state", Ledger.TicketState.self),
+      .choice("level", Ledger.TicketLevel.self),
+      .choice("origin_level", Ledger.TicketLevel.self), ColumnSchema("owner", .text), ColumnSchema("supervisor", .text),
+      .choice("outcome", Ledger.TicketOutcome.self), .choice("satisfaction", Ledger.TicketSatisfaction.self),
+      ColumnSchema("exempt", .integer),
+      .day("registered"), .day("escalated"), .day("assigned"),
+      .day("first_feedback"), .day("closure_requested"), .day("closed"),
     ] + reachedLevels.map { ColumnSchema("reached_\($0.rawValue.lowercased())", .integer) } + [
-      // From registration to closing, in calendar days; 0 while it is open.
+      // From registration to closing, in calendar days; no value while it is open.
       ColumnSchema("days_to_close", .integer),
-      // Of numbers that the daemon gives: "410421-2021" and 157.
+      // Of numbers that the daemon gives: "410421-2021" and 157; no value in those of others.
       ColumnSchema("series", .text), ColumnSchema("sequence", .integer),
     ],
     // The second covers the figures: over 300 000 tickets they take a seventh of the time.
@@ -29,7 +31,7 @@ extension Ledger.Ticket: LedgerRecord {
       ["state"], TicketTally.keys + ["registered", "days_to_close"], ["enterprise"], ["project"],
       ["series", "sequence"],
     ],
-    regions: ["region"], contacts: true)
+    regions: ["region"], contacts: true, projection: 2)
 
   static let reachedLevels = TicketLevel.allCases
 
@@ -63,11 +65,12 @@ extension Ledger.Ticket: LedgerRecord {
     show(standing)
     // What was said and is not so stays, for `check` to report. A round that began anew has forgotten its owner.
     for field in Self.managed where hasNoEvents ? field.isAsserted : true {
-      if field.text(given) != "" { field.copy(given, &self) }
+      if field.text(given) != "", !given.isOfEarlierRound(field, events) { field.copy(given, &self) }
     }
   }
 
   public mutating func keepManaged(of stored: Self, _ checks: inout RecordChecks) {
+    let stored = stored.inThisRound
     let isGiven = !events.isEmpty || Self.managed.contains { !$0.text(self).isEmpty }
     if isGiven {
       for field in Self.managed where field.text(self) != field.text(stored) {
@@ -85,6 +88,25 @@ extension Ledger.Ticket: LedgerRecord {
     }
     for field in Self.managed { field.copy(stored, &self) }
     events = stored.events
+  }
+
+  /// The same without the method and result of an earlier round.
+  private var inThisRound: Ledger.Ticket {
+    guard let standing = try? standing() else { return self }
+    var (shown, ticket) = (self, self)
+    shown.show(standing)
+    for field in Self.managed where isOfEarlierRound(field, events) { field.copy(shown, &ticket) }
+    return ticket
+  }
+
+  /// Whether a method or result is one that the events tell: an older program showed it on when a new round had begun.
+  private func isOfEarlierRound(_ field: ManagedField, _ events: [Ledger.TicketEvent]) -> Bool {
+    let text = field.text(self)
+    switch field.name {
+    case "method": return events.contains { $0.method == text }
+    case "result": return events.contains { $0.result == text }
+    default: return false
+    }
   }
 
   public func check(_ checks: inout RecordChecks) {
@@ -142,12 +164,12 @@ extension Ledger.Ticket: LedgerRecord {
     ]
       + Self.reachedLevels.map { level in
         .integer(levels.contains { $0.name == level.rawValue } ? 1 : 0)
-      } + [.integer(daysToClose), .text(series?.series ?? ""), .integer(series?.sequence ?? 0)]
+      } + [daysToClose, .text(series?.series ?? ""), series.map { .integer($0.sequence) } ?? .null]
   }
 
-  private var daysToClose: Int64 {
-    guard let first = try? CivilDate(registered), let last = try? CivilDate(closed) else { return 0 }
-    return Int64(CivilDate.daysBetween(first, last))
+  private var daysToClose: ColumnValue {
+    guard let first = try? CivilDate(registered), let last = try? CivilDate(closed) else { return .null }
+    return .integer(Int64(CivilDate.daysBetween(first, last)))
   }
 }
 

@@ -11,7 +11,7 @@ extension SourceView {
       name: Self.registerPrefix + register.id, base: Ledger.Entry.schema.name,
       condition: .compare(column: "register", .equal, .text(register.id)),
       columns: ["id", "region", "register", "tags"].map { Column($0, base: $0) }
-        + register.fields.map { Column($0.name, base: $0.column) })
+        + register.fields.map { Column($0.name, base: $0.column, values: $0.values) })
   }
 
   /// The view that a source's name means: `register:support`, or `support` where no record type is called so. Nil for a
@@ -27,5 +27,17 @@ extension SourceView {
     }
     guard let bytes = try reader.record(Ledger.Register.schema.name, id) else { return nil }
     return SourceView(try Ledger.Register(packed: bytes, limits: .standard))
+  }
+}
+
+extension Ledger.RegisterField {
+  /// What its column can hold: entries are held to the definition, and a definition is not changed under them.
+  fileprivate var values: ColumnValues? {
+    switch type {
+    case .choice: .names(choices)
+    case .date: .days
+    case .month: .months
+    default: nil
+    }
   }
 }

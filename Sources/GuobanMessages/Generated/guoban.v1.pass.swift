@@ -341,19 +341,24 @@ extension Ledger {
     public var reason: String
     /// the pass that the verdict is about, where there is one
     public var pass: Ledger.Pass?
+    /// Asked by plate alone, when the verdict is VALID: the vehicle's other passes that are valid on that day, each for a
+    /// route of its own, by number; at most 100.
+    public var others: [Ledger.Pass]
 
     /// Every field at its default.
     public init() {
       self.verdict = .init(rawValue: 0)
       self.reason = ""
       self.pass = nil
+      self.others = []
     }
 
     /// The fields given; the others at their defaults.
-    public init(verdict: Ledger.PassVerdict = .init(rawValue: 0), reason: String = "", pass: Ledger.Pass? = nil) {
+    public init(verdict: Ledger.PassVerdict = .init(rawValue: 0), reason: String = "", pass: Ledger.Pass? = nil, others: [Ledger.Pass] = []) {
       self.verdict = verdict
       self.reason = reason
       self.pass = pass
+      self.others = others
     }
 
     public init(packed bytes: UnsafeRawBufferPointer, limits: DecodeLimits) throws(DecodeError) {
@@ -1328,6 +1333,7 @@ extension Ledger.VerifyPassResponse: CMessage {
     verdict = .init(rawValue: Int32(bitPattern: c.pointee.verdict.rawValue))
     reason = Unpack.string(c.pointee.reason)
     pass = Unpack.message(c.pointee.pass)
+    others = Unpack.messages(c.pointee.n_others, c.pointee.others)
   }
 
   func fill(_ c: UnsafeMutablePointer<C>, _ arena: PackArena) {
@@ -1335,6 +1341,8 @@ extension Ledger.VerifyPassResponse: CMessage {
     c.pointee.verdict = Guoban__V1__PassVerdict(rawValue: UInt32(bitPattern: self.verdict.rawValue))
     c.pointee.reason = arena.string(self.reason)
     c.pointee.pass = arena.message(self.pass)
+    c.pointee.n_others = self.others.count
+    c.pointee.others = arena.messages(self.others)
   }
 }
 

@@ -88,7 +88,7 @@ extension Ledger {
     public static let fullName = "guoban.v1.ColumnMeaning"
     /// `name`
     public var name: String
-    /// "fen", "permille" or empty
+    /// "fen", "e6" (millionths), "permille" or empty
     public var unit: String
     /// the record type whose keys stand in the column; empty = none
     public var references: String

@@ -48,9 +48,9 @@ extension Ledger {
     public var owner: String
     /// who sees to it that he does
     public var supervisor: String
-    /// how it was solved
+    /// how it is, or was, solved: in this round; earlier ones stand in events
     public var method: String
-    /// what came of it
+    /// what came of it, in this round
     public var result: String
     /// `outcome`
     public var outcome: Ledger.TicketOutcome
@@ -1040,11 +1040,11 @@ extension Ledger {
     public var since: String
     /// the last day in time; empty = none, or not known: see problem
     public var due: String
-    /// of the kind that is counted; below 0: so many days late; 0 when due is empty
+    /// of the kind that is counted; below 0: so many days late; 0 when not known
     public var daysLeft: Int32
     /// `late`
     public var late: Bool
-    /// why the day is not known: "没有 2027 年的节假日…"
+    /// why due, or days_left alone, is not known: "没有 2027 年的节假日…"
     public var problem: String
     /// in English
     public var localizedProblem: Google.LocalizedMessage?

@@ -28,7 +28,8 @@ public struct TicketDue: Sendable, Equatable {
   public let since: CivilDate
   /// The last day in time; nil when the step has none, or ``problem`` says why it is not known.
   public let due: CivilDate?
-  /// Of the kind that is counted; below 0: so many days late. Nil with ``due``.
+  /// Of the kind that is counted; below 0: so many days late. Nil with ``due``, or where ``problem`` says why it is not
+  /// known.
   public let daysLeft: Int?
   /// Late, and not exempt.
   public let isLate: Bool
@@ -47,12 +48,10 @@ public struct TicketDue: Sendable, Equatable {
     var (due, daysLeft, problem): (CivilDate?, Int?, RuleViolation?)
     do {
       due = try Self.lastDay(of: step, standing, deadlines, count)
-      // On a free day after the last one no working day has passed, and yet it is late.
-      if let due {
-        daysLeft = day > due ? min(try count.days(from: day, to: due), -1) : try count.days(from: day, to: due)
-      }
+      // A last day that is known stays so where the days up to it cannot be counted.
+      daysLeft = try due.map { (due) throws(RuleViolation) in try Self.daysLeft(from: day, to: due, count) }
     } catch {
-      (due, daysLeft, problem) = (nil, nil, error)
+      problem = error
     }
     self.step = step
     since = step == .close ? standing.closureRequested ?? standing.since : standing.since
@@ -60,6 +59,14 @@ public struct TicketDue: Sendable, Equatable {
     self.daysLeft = daysLeft
     self.problem = problem
     isLate = standing.exemptReason.isEmpty && (due.map { $0 < day } ?? false)
+  }
+
+  /// On a free day after the last one no working day has passed, and yet it is late.
+  private static func daysLeft(
+    from day: CivilDate, to due: CivilDate, _ count: DayCount
+  ) throws(RuleViolation) -> Int {
+    let days = try count.days(from: day, to: due)
+    return day > due ? min(days, -1) : days
   }
 
   private static func lastDay(

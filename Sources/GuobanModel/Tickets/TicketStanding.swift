@@ -20,6 +20,7 @@ public struct TicketStanding: Sendable, Equatable {
   public private(set) var timetable: CivilDate?
   public private(set) var owner = ""
   public private(set) var supervisor = ""
+  /// How it is being solved, and what came of it; what an earlier round said stands in its events alone.
   public private(set) var method = ""
   public private(set) var result = ""
   public private(set) var outcome: TicketOutcome?
@@ -98,6 +99,7 @@ public struct TicketStanding: Sendable, Equatable {
       since = step.date
       (closed, satisfaction, timetable) = (nil, nil, nil)
       exemptReason = ""
+      (method, result) = ("", "")
       reconsider()
     }
   }
@@ -106,7 +108,7 @@ public struct TicketStanding: Sendable, Equatable {
   private mutating func beginRound(_ date: CivilDate) {
     since = date
     (assigned, firstFeedback, timetable) = (nil, nil, nil)
-    owner = ""
+    (owner, method, result) = ("", "", "")
   }
 
   private mutating func heard(_ step: TicketStep) {

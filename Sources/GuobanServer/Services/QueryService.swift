@@ -78,6 +78,6 @@ struct QueryService: Sendable {
   }
 
   private func unit(_ column: String) -> String {
-    column.hasSuffix("_fen") ? "fen" : column.hasSuffix("_permille") ? "permille" : ""
+    ["fen", "e6", "permille"].first { column.hasSuffix("_" + $0) } ?? ""
   }
 }

@@ -15,9 +15,7 @@ extension StorageError: StatusConvertible {
       Status(.invalidArgument, message, englishMessage, cause: self).reason("REQUEST_ID_REUSED")
     case .compacted: Status(.failedPrecondition, message, englishMessage, cause: self).reason("COMPACTED")
     case .invalidQuery:
-      Status.invalidArgument(violations: [
-        FieldViolation(field: "filter", value: "", reason: "INVALID_FILTER", message, englishMessage)
-      ]).reason("INVALID_FILTER")
+      refused(argument ?? QueryArgument("filter", ""))
     case .tooLarge: Status(.resourceExhausted, message, englishMessage, cause: self).reason("TOO_LARGE")
     case .cancelled: Status(.cancelled, message, englishMessage, cause: self)
     case .diskFull:
@@ -29,5 +27,12 @@ extension StorageError: StatusConvertible {
       Status(.internalError, "存储出错，详情见守护进程日志", "the storage failed; the log of the daemon says how", cause: self)
         .reason("STORAGE")
     }
+  }
+
+  private func refused(_ argument: QueryArgument) -> Status {
+    let reason = argument.field == "filter" ? "INVALID_FILTER" : "INVALID_QUERY"
+    return Status.invalidArgument(violations: [
+      FieldViolation(field: argument.field, value: argument.value, reason: reason, message, englishMessage)
+    ]).reason(reason)
   }
 }

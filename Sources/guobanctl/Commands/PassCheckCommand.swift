@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import GuobanLedger
+internal import GuobanMessages
 internal import GuobanModel
 
 struct PassCheckCommand: ParsableCommand {
@@ -75,9 +76,9 @@ struct PassCheckCommand: ParsableCommand {
 
   private func details(_ pass: PassPayload) -> String {
     let load = tonnesText(Int64(pass.loadKg))
-    var conditions: [String] = []
-    if pass.conditions & 1 != 0 { conditions.append(say("司机不下车", "driver stays in cab")) }
-    if pass.conditions & 2 != 0 { conditions.append(say("护送", "escort")) }
+    let conditions = [(1, Ledger.PassCondition.driverStaysInCab), (2, .escort)].compactMap { bit, condition in
+      pass.conditions & bit != 0 ? conditionText(condition) : nil
+    }
     var lines = [
       say("  通行证 \(pass.number)  \(pass.plate)", "  pass \(pass.number)  \(pass.plate)"),
       say("  路线 \(pass.origin) → \(pass.destination)", "  route \(pass.origin) → \(pass.destination)"),

@@ -13,6 +13,15 @@ struct PassCommand: AsyncParsableCommand {
     ])
 }
 
+/// What the driver must keep to; nil for what this version does not know.
+func conditionText(_ condition: Ledger.PassCondition) -> String? {
+  switch condition {
+  case .driverStaysInCab: say("司机不下车", "driver stays in cab")
+  case .escort: say("护送", "escort")
+  default: nil
+  }
+}
+
 /// A pass in a few lines for a person.
 func passText(_ pass: Ledger.Pass) -> String {
   var lines = [
@@ -23,6 +32,10 @@ func passText(_ pass: Ledger.Pass) -> String {
   if !pass.goods.isEmpty || pass.loadKg > 0 {
     let load = tonnesText(pass.loadKg)
     lines.append(say("  货物 \(pass.goods) \(load) 吨", "  goods \(pass.goods) \(load) t"))
+  }
+  let conditions = pass.conditions.compactMap(conditionText)
+  if !conditions.isEmpty {
+    lines.append(say("  条件 ", "  conditions ") + conditions.joined(separator: say("、", ", ")))
   }
   if !pass.enterprise.isEmpty { lines.append(say("  企业 \(pass.enterprise)", "  enterprise \(pass.enterprise)")) }
   if let holder = pass.holder, !holder.name.isEmpty || !holder.phone.isEmpty {

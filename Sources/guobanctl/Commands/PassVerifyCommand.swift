@@ -54,6 +54,13 @@ struct PassVerifyCommand: AsyncParsableCommand {
         let (word, reason) = (word(answer.verdict), say(answer.reason, englishReason(answer)))
         Terminal.print(Terminal.harmless(reason.hasPrefix(word) ? reason : "\(word): \(reason)"))
         if let pass = answer.pass { Terminal.print(passText(pass)) }
+        if !answer.others.isEmpty {
+          Terminal.print(
+            say(
+              "这辆车另有 \(answer.others.count) 张有效的通行证，路线各不相同：",
+              "The vehicle has \(answer.others.count) more valid passes, each for another route:"))
+        }
+        for pass in answer.others { Terminal.print(passText(pass)) }
       }
       if answer.verdict != .valid { throw ExitCode(1) }
     }

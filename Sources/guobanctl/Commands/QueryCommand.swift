@@ -17,6 +17,7 @@ struct QueryCommand: AsyncParsableCommand {
         guobanctl query project --group-by milestones_started@month --count
         guobanctl query enterprise --filter 'status = SUSPENDED' \\
           --group-by region --order-by -count --limit 10
+        guobanctl query awards --group-by year,region --streak
       分组列后可加 @province @city @county @township（区划归到哪一级），日期列后可加 @year @quarter @month。
       plan_fen、done_fen、funds_fen、physical_permille 按年取数：--period 写年份或月份，不写取最近有数的一年。
       """,
@@ -28,6 +29,7 @@ struct QueryCommand: AsyncParsableCommand {
         guobanctl query project --group-by milestones_started@month --count
         guobanctl query enterprise --filter 'status = SUSPENDED' \\
           --group-by region --order-by -count --limit 10
+        guobanctl query awards --group-by year,region --streak
       A column of regions may be followed by @province, @city, @county or @township, one of dates by @year, @quarter, @month.
       plan_fen, done_fen, funds_fen and physical_permille are taken at --period, a year or a month; else at the last year.
       """))
@@ -81,6 +83,11 @@ struct QueryCommand: AsyncParsableCommand {
   @Flag(help: ArgumentHelp(say("每组一个 JSON，金额单位是分", "One JSON per group, money in fen"))) var json = false
   @Flag(help: ArgumentHelp(say("CSV", "CSV"))) var csv = false
   @Flag(help: ArgumentHelp(say("不查区划名称", "Leave out the names of regions"))) var codes = false
+  @Flag(
+    help: ArgumentHelp(
+      say("第一个分组列是期别：最后一期里有谁，到那时已连续几期", "By the first column, a period: who is in the last, for how many in a row")))
+  var streak = false
+
   @Flag(help: ArgumentHelp(say("说明存储怎样查", "Say how the storage goes about it"))) var explain = false
 
   @OptionGroup var common: CommonOptions
@@ -92,12 +99,16 @@ struct QueryCommand: AsyncParsableCommand {
       throw Failure.input(say(error.message, error.englishMessage))
     }
     try await common.withClient { client in
-      let answer: Ledger.QueryResponse = try await client.call(
+      var answer: Ledger.QueryResponse = try await client.call(
         "/guoban.v1.QueryService/Query", Ledger.QueryRequest(query: query, explain: explain),
         timeout: common.callTimeout)
+      var measures = query.measures
+      if streak {
+        (answer, measures) = (try QueryStreaks.answer(answer, keys: query.groupBy.count), [])
+      }
       let names = codes || json ? [:] : await regionNames(client, answer)
       let titles = json ? [:] : await fieldTitles(client)
-      let table = QueryTable(answer, measures: query.measures, money: money, regionNames: names) { column in
+      let table = QueryTable(answer, measures: measures, money: money, regionNames: names) { column in
         titles[column] ?? columnTitle(column)
       }
       if json {
@@ -133,6 +144,9 @@ struct QueryCommand: AsyncParsableCommand {
         throw .input(say("--ratio 应写作 分子/分母，如 done_fen/plan_fen", "--ratio must be a/b, as done_fen/plan_fen"))
       }
       measures.append(Reporting.Measure(kind: .ratio, column: parts[0], divisor: parts[1]))
+    }
+    if streak, !measures.isEmpty {
+      throw .input(say("--streak 只数连续几期，不能与合计同用", "--streak counts periods alone: leave out the measures"))
     }
     if measures.isEmpty { measures.append(Reporting.Measure(kind: .count)) }
     let keys = list(groupBy)

@@ -36,10 +36,11 @@ struct QueryTable {
     let unit = { (index: Int) in index < answer.meanings.count ? answer.meanings[index].unit : "" }
     var columns = packed.prefix(keysCount).enumerated().map { index, column in
       let isRegion = index < answer.meanings.count && answer.meanings[index].references == "Region"
-      let texts = column.keyTexts
+      let texts = column.optionalTexts
+      let scale = FigureScale(unit: column.isText ? "" : unit(index), money: money)
       return Column(
-        title: title(column.name), name: column.name, isKey: true,
-        cells: texts.map { text in
+        title: scale.head(title(column.name)), name: column.name, isKey: true,
+        cells: (column.isText ? texts : scale.texts(column.amounts)).map { text in
           guard let text else { return say("（不在其中）", "(none)") }
           if text.isEmpty { return say("（空）", "(empty)") }
           guard isRegion, let name = regionNames[text] else { return text }
@@ -52,7 +53,7 @@ struct QueryTable {
       if width == 2 {
         columns.append(Self.ratio(measure, values, packed[place + 1].amounts, title))
       } else if packed[place].isText {
-        let texts = packed[place].keyTexts
+        let texts = packed[place].optionalTexts
         columns.append(
           Column(
             title: measure.title(unit: "", title), name: measure.name, isKey: false, cells: texts.map { $0 ?? "" },
@@ -93,17 +94,12 @@ struct QueryTable {
   private static func amounts(
     _ measure: Reporting.Measure, _ values: [Int64?], unit: String, money: MoneyUnit, _ title: (String) -> String
   ) -> Column {
-    let isMoney = unit == "fen"
     let total = measure.addsUp ? sum(values) : nil
-    // As many decimals as the column needs to be exact, so that the points stand below each other.
-    let decimals = isMoney ? (values + [total]).compactMap { $0 }.map { exactDecimals($0, money) }.max() ?? 0 : 0
-    let text = { (value: Int64?) in
-      guard let value else { return "" }
-      return isMoney ? Fen(value).text(in: money, DecimalStyle(decimals: decimals)) : String(value)
-    }
+    let scale = FigureScale(unit: unit, money: money)
+    let texts = scale.texts(values + [total]).map { $0 ?? "" }
     return Column(
-      title: measure.title(unit: isMoney ? money.rawValue : unit == "permille" ? "‰" : "", title), name: measure.name,
-      isKey: false, cells: values.map(text), values: values.map { $0.map(String.init) ?? "null" }, total: text(total))
+      title: measure.title(unit: scale.word, title), name: measure.name, isKey: false, cells: texts.dropLast(),
+      values: values.map { $0.map(String.init) ?? "null" }, total: texts.last ?? "")
   }
 
   private static func ratio(
@@ -131,15 +127,6 @@ struct QueryTable {
     return sum
   }
 
-  private static func exactDecimals(_ fen: Int64, _ unit: MoneyUnit) -> Int {
-    var (decimals, rest) = (unit.powerOfTen, fen)
-    while decimals > 0, rest.isMultiple(of: 10) {
-      rest /= 10
-      decimals -= 1
-    }
-    return decimals
-  }
-
   /// With two decimals, rounded half up.
   private static func percent(_ top: Int128, _ bottom: Int128) -> String {
     let isNegative = (top < 0) != (bottom < 0)
@@ -160,13 +147,6 @@ private func csvField(_ text: String) -> String {
 }
 
 extension Reporting.Column {
-  /// Nil for no value.
-  fileprivate var keyTexts: [String?] {
-    let gone = Set(nulls)
-    let all = isText ? texts : integers.map(String.init)
-    return all.enumerated().map { gone.contains(UInt32($0)) ? nil : $1 }
-  }
-
   fileprivate var amounts: [Int64?] {
     let gone = Set(nulls)
     return integers.enumerated().map { gone.contains(UInt32($0)) ? nil : $1 }

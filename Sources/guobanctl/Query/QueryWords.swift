@@ -50,7 +50,9 @@ private let columnWords: KeyValuePairs = [
   "funds_in_place_fen": "到位资金", "total_investment_fen": "总投资", "physical_permille": "形象进度", "headcount": "职工人数",
   "load_kg": "载重（千克）", "leader": "包联领导", "responsible_unit": "责任单位", "milestones_signed": "签约", "key": "键",
   "milestones_started": "开工", "milestones_in_statistics": "入统", "milestones_in_production": "投产",
-  "milestones_at_capacity": "达效", "milestones_completed": "竣工",
+  "milestones_at_capacity": "达效", "milestones_completed": "竣工", "planned_completion": "计划竣工",
+  "completion_planned": "有计划竣工日", "completed_on_time": "按期竣工", "days_late": "竣工晚于计划（天）", "streak": "连续期数",
+  "since": "起于",
 ]
 
 private let partWords: KeyValuePairs = [

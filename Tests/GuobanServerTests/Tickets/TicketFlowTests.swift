@@ -67,6 +67,9 @@ struct TicketFlowTests {
 
       let reopened = try await city.step("ReopenTicket", Ledger.ReopenTicketRequest(number: number, reason: "又堵了"))
       #expect(reopened.state == .handling && reopened.closed.isEmpty && reopened.outcome == .unspecified)
+      // What was done before stands in the history alone.
+      #expect(!closed.method.isEmpty && reopened.method.isEmpty && reopened.result.isEmpty)
+      #expect(reopened.events.contains { $0.method == closed.method && $0.result == closed.result })
       let history = try await office.ticket(number).events
       #expect(
         history.map(\.action) == [.register, .assign, .supervise, .requestClosure, .approveClosure, .reopen])

@@ -1983,7 +1983,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_pass_request__descriptor =
   (ProtobufCMessageInit) guoban__v1__verify_pass_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor guoban__v1__verify_pass_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor guoban__v1__verify_pass_response__field_descriptors[4] =
 {
   {
     "verdict",
@@ -2021,8 +2021,21 @@ static const ProtobufCFieldDescriptor guoban__v1__verify_pass_response__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "others",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Guoban__V1__VerifyPassResponse, n_others),
+    offsetof(Guoban__V1__VerifyPassResponse, others),
+    &guoban__v1__pass__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned guoban__v1__verify_pass_response__field_indices_by_name[] = {
+  3,   /* field[3] = others */
   2,   /* field[2] = pass */
   1,   /* field[1] = reason */
   0,   /* field[0] = verdict */
@@ -2030,7 +2043,7 @@ static const unsigned guoban__v1__verify_pass_response__field_indices_by_name[] 
 static const ProtobufCIntRange guoban__v1__verify_pass_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor guoban__v1__verify_pass_response__descriptor =
 {
@@ -2040,7 +2053,7 @@ const ProtobufCMessageDescriptor guoban__v1__verify_pass_response__descriptor =
   "Guoban__V1__VerifyPassResponse",
   "guoban.v1",
   sizeof(Guoban__V1__VerifyPassResponse),
-  3,
+  4,
   guoban__v1__verify_pass_response__field_descriptors,
   guoban__v1__verify_pass_response__field_indices_by_name,
   1,  guoban__v1__verify_pass_response__number_ranges,

@@ -133,10 +133,9 @@ struct TicketDueCommand: AsyncParsableCommand {
 
   private static func row(_ due: Ledger.DueTicket) -> [String] {
     let ticket = due.ticket ?? Ledger.Ticket()
-    let left =
-      due.due.isEmpty
-      ? (due.problem.isEmpty ? "-" : say(due.problem, due.localizedProblem.english(orElse: due.problem)))
-      : say("\(due.daysLeft) 天", "\(due.daysLeft) d")
+    let days = due.due.isEmpty ? "-" : say("\(due.daysLeft) 天", "\(due.daysLeft) d")
+    let problem = say(due.problem, due.localizedProblem.english(orElse: due.problem))
+    let left = due.problem.isEmpty ? days : (due.late ? say("已超期；", "late; ") : "") + problem
     return [
       ticket.number, TicketText.step(due.step), due.due.isEmpty ? "-" : due.due, left, TicketText.level(ticket.level),
       ticket.owner.isEmpty ? "-" : ticket.owner, ticket.title,

@@ -50,7 +50,8 @@ enum TicketText {
       ],
     ]
     for (chinese, english, text) in [
-      ("企业", "enterprise", ticket.enterprise), ("项目", "project", ticket.project), ("责任单位", "owner", ticket.owner),
+      ("企业", "enterprise", ticket.enterprise), ("项目", "project", ticket.project),
+      ("联系人", "contact", contact(ticket.contact)), ("责任单位", "owner", ticket.owner),
       ("督导", "supervisor", ticket.supervisor), ("时间表", "timetable", ticket.timetable),
       ("办法", "method", ticket.method), ("结果", "result", ticket.result),
       ("是否解决", "outcome", word(ticket.outcome, TicketWords.outcomes)),
@@ -62,6 +63,13 @@ enum TicketText {
       rows.append([say(chinese, english), text])
     }
     return alignedColumns(rows).split(separator: "\n").map(String.init)
+  }
+
+  /// Whom to call, masked as the daemon gives it.
+  private static func contact(_ contact: Ledger.Contact?) -> String {
+    guard let contact else { return "" }
+    if contact.eraseTime != nil { return say("已到期删除", "erased") }
+    return [contact.name, contact.phone, contact.idNumber].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// What became of it, step by step.

@@ -337,10 +337,16 @@ struct  Guoban__V1__VerifyPassResponse
    * the pass that the verdict is about, where there is one
    */
   Guoban__V1__Pass *pass;
+  /*
+   * Asked by plate alone, when the verdict is VALID: the vehicle's other passes that are valid on that day, each for a
+   * route of its own, by number; at most 100.
+   */
+  size_t n_others;
+  Guoban__V1__Pass **others;
 };
 #define GUOBAN__V1__VERIFY_PASS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&guoban__v1__verify_pass_response__descriptor) \
-    , GUOBAN__V1__PASS_VERDICT__PASS_VERDICT_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL }
+    , GUOBAN__V1__PASS_VERDICT__PASS_VERDICT_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, 0,NULL }
 
 
 struct  Guoban__V1__RevokePassRequest

@@ -81,7 +81,7 @@ struct  Guoban__V1__ColumnMeaning
   ProtobufCMessage base;
   char *name;
   /*
-   * "fen", "permille" or empty
+   * "fen", "e6" (millionths), "permille" or empty
    */
   char *unit;
   /*

@@ -313,11 +313,11 @@ struct  Guoban__V1__Ticket
    */
   char *supervisor;
   /*
-   * how it was solved
+   * how it is, or was, solved: in this round; earlier ones stand in events
    */
   char *method;
   /*
-   * what came of it
+   * what came of it, in this round
    */
   char *result;
   Guoban__V1__TicketOutcome outcome;
@@ -747,12 +747,12 @@ struct  Guoban__V1__DueTicket
    */
   char *due;
   /*
-   * of the kind that is counted; below 0: so many days late; 0 when due is empty
+   * of the kind that is counted; below 0: so many days late; 0 when not known
    */
   int32_t days_left;
   protobuf_c_boolean late;
   /*
-   * why the day is not known: "没有 2027 年的节假日…"
+   * why due, or days_left alone, is not known: "没有 2027 年的节假日…"
    */
   char *problem;
   /*
