@@ -148,7 +148,7 @@ struct SnapshotDraft {
     var count: UInt64 = 0
     while true {
       try checkCancellation()
-      let page = try reader.changes(after: revision, limit: writer.limits.pageRecords)
+      let page = try reader.changes(after: revision, limit: writer.limits.pageRecords, bytesMax: 4 << 20)
       for change in page { try encoder.append(Archive.Entry(body: .change(change)), to: file) }
       count += UInt64(page.count)
       guard let last = page.last else { return count }

@@ -129,6 +129,10 @@ struct CommitGroup {
       let (changes, head) = try writer.finish()
       attempt.head = head
       attempt.hasWritten = attempt.hasWritten || writer.hasBegun
+      if changes.isEmpty, writer.isRemembered, !request.requestID.isEmpty, !request.isTrial {
+        try IdleRequest.put(request, at: head.revision, in: db)
+        attempt.hasWritten = true
+      }
       for change in changes { attempt.blocks.add(change) }
       attempt.bytes += writer.bytesWritten
       return .success(WriteOutcome(changes: changes, replayed: false, revision: head.revision))
@@ -151,15 +155,16 @@ struct CommitGroup {
   /// The first answer to a request that was done before under the same id.
   private func replay(_ request: WriteRequest, in db: Database) throws -> WriteOutcome? {
     guard !request.requestID.isEmpty else { return nil }
-    var found: (revision: UInt64, digest: [UInt8])?
+    var found: (revision: UInt64, digest: [UInt8], isIdle: Bool)?
     let sql = """
       SELECT revision, request_digest FROM change_log
       WHERE actor = ? AND request_id = ? AND request_id <> '' AND revision = commit_revision
       """
     try db.run(sql, [.text(request.actor), .text(request.requestID)], isCached: true) { row in
-      found = (UInt64(clamping: row.integer(0)), row.blob(1))
+      found = (UInt64(clamping: row.integer(0)), row.blob(1), false)
     }
     try refuseFolded(request, in: db)
+    if found == nil { found = try IdleRequest.find(request, in: db) }
     guard let found else { return nil }
     guard found.digest == request.requestDigest else {
       throw StorageError(
@@ -168,6 +173,7 @@ struct CommitGroup {
         "request_id “\(request.requestID)” was used for another request (revision \(found.revision)); please take a new one"
       )
     }
+    if found.isIdle { return WriteOutcome(changes: [], replayed: true, revision: found.revision) }
     let reader = SQLiteReader(db, shape: shape, cache: nil)
     let before = try reader.commitEnd(atOrBefore: found.revision - 1) ?? 0
     let changes = try reader.changes(ofCommit: found.revision, from: before + 1)

@@ -80,10 +80,17 @@ struct LedgerOpening {
     guard revision > 0 else { return ChangeChain() }
     let rows = UInt64(max(1, configuration.startupChainRows))
     var chain: ChangeChain?
-    for change in try reader.changes(ofCommit: revision, from: revision > rows ? revision - rows + 1 : 1) {
-      var next = chain ?? ChangeChain(startingAt: change)
-      try next.verify(change)
-      chain = next
+    var after = revision > rows ? revision - rows : 0
+    while after < revision {
+      // A row may be as long as a message.
+      let part = try reader.changes(after: after, limit: Int(rows), bytesMax: 4 << 20)
+      guard let last = part.last else { break }
+      for change in part {
+        var next = chain ?? ChangeChain(startingAt: change)
+        try next.verify(change)
+        chain = next
+      }
+      after = last.revision
     }
     guard let chain else { throw StorageError(.corrupted, "the change log has no row \(revision)") }
     try chain.finish()

@@ -10,7 +10,7 @@ struct LedgerShape: Sendable {
   /// Names that the store itself uses.
   private static let reservedTables: Set<String> = [
     "meta", "change_log", "change_block", "change_block_value", "compacted", "folded_record", "folded_request",
-    "data_key",
+    "data_key", "idle_request",
   ]
 
   init(_ schemas: [RecordSchema]) throws(StorageError) {

@@ -26,6 +26,7 @@ struct LogFolding {
       guard let last else { return .commit }
       try foldRecords(through: last, in: db)
       try foldRequests(through: last, in: db)
+      try IdleRequest.remove(through: last, in: db)
       try db.run("DELETE FROM change_log WHERE revision <= ?", [.integer(last)], isCached: true)
       removed = UInt64(clamping: db.lastChangesCount)
       try ChangeBlocks.removeBlocks(before: last + 1, in: db)

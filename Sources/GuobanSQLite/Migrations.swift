@@ -114,6 +114,17 @@ enum Migrations {
         "DROP INDEX change_log_actor", "DROP INDEX change_log_type", "DROP INDEX change_log_delete",
         "DROP INDEX change_log_time",
       ]),
+    Migration(
+      number: 6, name: "requests that changed nothing",
+      statements: [
+        """
+        CREATE TABLE idle_request (
+          actor TEXT NOT NULL, request_id TEXT NOT NULL, request_digest BLOB NOT NULL, revision INTEGER NOT NULL,
+          PRIMARY KEY (actor, request_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX idle_request_revision ON idle_request (revision)",
+      ]),
   ]
 
   /// Brings the layout to the newest version, inside the caller's transaction.

@@ -29,6 +29,10 @@ final class SQLiteWriter: LedgerWriter {
   private let hasOwnSavepoint: Bool
   /// Something was written, in the log or beside it.
   private(set) var hasBegun = false
+  /// See ``rememberRequest()``.
+  private(set) var isRemembered = false
+
+  func rememberRequest() { isRemembered = true }
 
   var isTrial: Bool { request.isTrial }
 

@@ -162,6 +162,10 @@ public protocol LedgerWriter: LedgerReader {
   /// Whether what is written here will be undone in any case, and leaves no trace.
   var isTrial: Bool { get }
 
+  /// Has this request known by its id also when it changes nothing: done once more later, it would undo what others wrote
+  /// meanwhile. Who is answered so must be able to answer from no changes.
+  func rememberRequest()
+
   /// Writes one record and its row in the change log. What it creates must not be there.
   func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws
 

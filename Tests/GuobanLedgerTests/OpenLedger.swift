@@ -3,6 +3,7 @@ import GuobanLedger
 import GuobanMessages
 import GuobanSQLite
 import GuobanStorage
+import GuobanTestSupport
 
 /// A ledger in a temporary directory, with the regions that most tests need.
 final class OpenLedger {
@@ -52,6 +53,12 @@ final class OpenLedger {
     done.wait()
     _ = try box.result?.get()
     return box.value
+  }
+
+  /// Has the real `sqlite3` run `sql` on the file, which stays open.
+  func tamper(_ sql: String) async throws {
+    let run = try await ProgramRun("sqlite3", [directory.path + "/ledger.sqlite", sql])
+    guard run.exitCode == 0 else { throw StorageError(.io, "sqlite3: \(run.complaint)") }
   }
 
   func record(_ type: String, _ key: String) throws -> [UInt8]? {

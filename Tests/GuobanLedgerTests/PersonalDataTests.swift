@@ -110,6 +110,23 @@ extension [UInt8] {
   #expect(error?.violations.first?.rule == "MASKED" && error?.violations.first?.field == "enterprise.contact.name")
 }
 
+@Test func aDataKeyThatWasTamperedWithIsFound() async throws {
+  let desk = try Desk()
+  try desk.create()
+  func faults() throws -> [Ledger.LedgerFaultKind] {
+    try desk.ledger.store.read { reader in
+      try LedgerVerification.run(
+        reader, schemas: RecordCatalog.schemas, head: nil, limits: .standard, checkCancellation: {}
+      ).faults.map(\.kind)
+    }
+  }
+  #expect(try faults() == [])
+  for sql in ["UPDATE data_key SET wrapped = zeroblob(61)", "DELETE FROM data_key"] {
+    try await desk.ledger.tamper(sql)
+    #expect(try faults() == [.unreadableContact], "\(sql)")
+  }
+}
+
 @Test func aRevealIsARowOfTheLogThatChangesNoRecord() throws {
   let desk = try Desk()
   let before = try desk.create()

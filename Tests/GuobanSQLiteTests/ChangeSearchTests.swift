@@ -76,7 +76,7 @@ import Testing
     try ledger.store.close()
     let before = try await ledger.sqlite3(Self.tables)
     let undo = """
-      DROP TABLE change_block; DROP TABLE change_block_value; CREATE INDEX change_log_actor ON change_log (actor);
+      DROP TABLE idle_request; DROP TABLE change_block; DROP TABLE change_block_value; CREATE INDEX change_log_actor ON change_log (actor);
       CREATE INDEX change_log_type ON change_log (record_type); CREATE INDEX change_log_time ON change_log (time_seconds);
       CREATE INDEX change_log_delete ON change_log (operation) WHERE operation = 3; PRAGMA user_version = 4
       """

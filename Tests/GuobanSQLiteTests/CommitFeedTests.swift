@@ -151,7 +151,7 @@ private final class Ear: Sendable {
   let undo = """
     DROP INDEX change_log_record; DROP TABLE change_block; DROP TABLE change_block_value;
     DROP TRIGGER change_log_keeps_rows; DROP TABLE compacted; DROP TABLE folded_record;
-    DROP TABLE folded_request;
+    DROP TABLE folded_request; DROP TABLE idle_request;
     CREATE TRIGGER change_log_keeps_rows BEFORE DELETE ON change_log BEGIN SELECT raise(ABORT, 'append-only'); END;
     ALTER TABLE change_log DROP COLUMN regions; ALTER TABLE change_log DROP COLUMN left_regions;
     ALTER TABLE change_log DROP COLUMN note; DROP TABLE data_key; PRAGMA user_version = 1

@@ -28,6 +28,34 @@ import Testing
   #expect(ledger.store.revision == 4)
 }
 
+@Test func aRequestThatChangedNothingIsNotDoneOnceMoreLater() throws {
+  let ledger = try TemporaryLedger()
+  try ledger.put(Item(key: "a", name: "一"))
+  let body: @Sendable (any LedgerWriter) throws -> Void = { writer in
+    writer.rememberRequest()
+    if try writer.record("Project", "a") != Item(key: "a", name: "一").bytes {
+      try writer.put(Item(key: "a", name: "一").stored, operation: .update)
+    }
+  }
+  let first = try ledger.write(id: "r", digest: [1], body)
+  #expect(first.changes.isEmpty && !first.replayed && first.revision == 1)
+  try ledger.write { try $0.put(Item(key: "a", name: "二").stored, operation: .update) }
+  try ledger.reopen()
+  let again = try ledger.write(id: "r", digest: [1], body)
+  #expect(again.replayed && again.changes.isEmpty && again.revision == 1)
+  #expect(try ledger.store.read { try $0.record("Project", "a") } == Item(key: "a", name: "二").bytes)
+  let other = #expect(throws: StorageError.self) { try ledger.write(id: "r", digest: [2], body) }
+  #expect(other?.code == .requestIDReused)
+  // Many at once: one of them is done.
+  let request = WriteRequest(
+    actor: "c", requestID: "same", requestDigest: [7], admit: {}, body: { $0.rememberRequest() })
+  let outcomes = try ledger.submit(Array(repeating: request, count: 20)).map { try $0.get() }
+  #expect(outcomes.filter { !$0.replayed }.count == 1)
+  // A compacted log knows them no more.
+  _ = try ledger.store.compact(through: 2) {}
+  #expect(try !ledger.write(id: "r", digest: [2]) { $0.rememberRequest() }.replayed)
+}
+
 @Test func repeatsWithinOneGroupRunOnce() throws {
   let ledger = try TemporaryLedger()
   let request = WriteRequest(

@@ -29,7 +29,7 @@ private func failure(_ ledger: TemporaryLedger, schemas: [RecordSchema] = Item.s
     #expect(mode == 0o600, "\(suffix)")
   }
   let id = try await ledger.sqlite3("PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode")
-  #expect(id == "\(0x4742_414e)\n5\nwal\n")
+  #expect(id == "\(0x4742_414e)\n6\nwal\n")
 }
 
 @Test func newerStorageVersionIsRefusedUntouched() async throws {
@@ -38,7 +38,7 @@ private func failure(_ ledger: TemporaryLedger, schemas: [RecordSchema] = Item.s
   _ = try await ledger.sqlite3("PRAGMA user_version = 9")
   let error = try #require(failure(ledger))
   #expect(error.code == .newerSchema)
-  #expect(error.message.contains("version 9") && error.message.contains("up to 5"))
+  #expect(error.message.contains("version 9") && error.message.contains("up to 6"))
   #expect(try await ledger.sqlite3("PRAGMA user_version") == "9\n")
 }
 

@@ -105,7 +105,10 @@ public struct DaemonCheck: Sendable {
     // As long as the daemon runs, the first page may be in the write-ahead log alone.
     let layout = version == 0 ? "-" : "\(version)"
     return .init(
-      kind: .fine, text: language.say("台账 \(path)：布局版本 \(layout)", "ledger \(path): layout version \(layout)"))
+      kind: .fine,
+      text: language.say(
+        "台账 \(path)：布局版本 \(layout)（内容在启动时核对）",
+        "ledger \(path): layout version \(layout) (its contents are checked at the start)"))
   }
 
   private func sandbox() -> Finding? {

@@ -24,6 +24,11 @@ public enum DaemonFailure {
       language.say(
         "台账文件读写失败：请看数据目录所在的磁盘是否已满或有故障（\(error.message)）",
         "\(error.message): see whether the disk of the data directory is full or failing")
+    case let error as StorageError where error.code == .corrupted:
+      language.say(
+        "台账或它的变更日志已损坏，守护进程没有启动，文件原样未动：\(error.message)。请先把数据目录整个另存，再用 guobanctl snapshot restore 把最近的快照恢复到新目录",
+        "\(error.englishMessage): the daemon was not started and the file was left as it is; keep a copy of the data directory, then restore the last snapshot into a new one with guobanctl snapshot restore"
+      )
     case let error as StorageError: language.say(error.message, error.englishMessage)
     case let status as Status where status.reason(limits: .standard) == "ADDRESS_IN_USE":
       language.say(

@@ -152,6 +152,7 @@ public struct LedgerVerification {
         response.records += 1
         while let missing = try versions.next(before: row.record.key) { addMissing(type, missing) }
         verify(row, try versions.next(at: row.record.key), limits: limits)
+        if schema.holdsPersonalData { try verifyContacts(row, limits: limits) }
       }
       after = rows.count == Self.partRows ? rows.last?.record.key : nil
     }
@@ -160,6 +161,22 @@ public struct LedgerVerification {
       add(
         .alteredColumn, revision: 0, type, key, "供查找和统计的行与记录不符：多出或缺少",
         "the rows for searches and sums are not those of the record: some are too many or missing")
+    }
+  }
+
+  /// Data keys stand beside the log, whose rows stay when one is destroyed. What they seal tells whether they are the ones.
+  private mutating func verifyContacts(_ row: StoredRow, limits: DecodeLimits) throws {
+    guard let type = RecordCatalog.definition(named: row.record.type)?.type,
+      let record = try? type.init(packed: row.record.bytes, limits: limits)
+    else { return }
+    do {
+      _ = try reader.openContacts(of: record)
+    } catch let error as LedgerError {
+      add(
+        .unreadableContact, revision: row.revision, row.record.type, row.record.key, error.message, error.englishMessage
+      )
+    } catch let error as StorageError where error.code == .invalidQuery {
+      // This ledger was opened without the key of personal data.
     }
   }
 

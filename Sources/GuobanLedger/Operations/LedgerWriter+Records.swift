@@ -35,6 +35,7 @@ extension LedgerWriter {
   public func upsert(
     _ records: [any LedgerRecord], mask paths: [String] = [], field: String, checkCancellation: () throws -> Void
   ) throws -> UpsertCounts {
+    rememberRequest()
     var mask: UpdateMask?
     if !paths.isEmpty, let first = records.first { mask = try UpdateMask(paths, for: type(of: first)) }
     var refusal: LedgerError?

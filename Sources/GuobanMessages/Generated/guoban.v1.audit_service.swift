@@ -437,6 +437,8 @@ extension Ledger {
     public static let wrongAnchor = Self(rawValue: 6)
     /// the log does not have the row of the head that was given
     public static let wrongHead = Self(rawValue: 7)
+    /// no key opens a record's contact: its data key was altered, or the key file is another
+    public static let unreadableContact = Self(rawValue: 8)
     /// Every value this version knows, as declared.
     public static let allCases: [Self] = [
       Self(rawValue: 0),
@@ -447,6 +449,7 @@ extension Ledger {
       Self(rawValue: 5),
       Self(rawValue: 6),
       Self(rawValue: 7),
+      Self(rawValue: 8),
     ]
     public var rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -460,6 +463,7 @@ extension Ledger {
       case 5: "ALTERED_COLUMN"
       case 6: "WRONG_ANCHOR"
       case 7: "WRONG_HEAD"
+      case 8: "UNREADABLE_CONTACT"
       default: nil
       }
     }

@@ -11,6 +11,7 @@ struct LedgerService: Sendable {
   private static let streamedBytes = 64 << 10
   /// Changes read at once.
   private static let changesPerRead = 500
+  private static let changesBytesPerRead = 4 << 20
 
   private let dependencies: ServiceDependencies
   private var store: any LedgerStore { dependencies.store }
@@ -89,7 +90,7 @@ struct LedgerService: Sendable {
       try store.read { reader in
         while true {
           try call.checkCancellation()
-          let changes = try reader.changes(after: after, limit: Self.changesPerRead)
+          let changes = try reader.changes(after: after, limit: Self.changesPerRead, bytesMax: Self.changesBytesPerRead)
           guard let first = changes.first else { break }
           var link = chain ?? ChangeChain(startingAt: first)
           for change in changes {
@@ -124,7 +125,7 @@ struct LedgerService: Sendable {
         if mayBeginLater { after = max(after, oldest - 1) }
         mayBeginLater = false
         guard after >= oldest - 1 else { throw Self.tooOld(after, oldest: oldest) }
-        return try reader.changes(after: after, limit: limit)
+        return try reader.changes(after: after, limit: limit, bytesMax: Self.changesBytesPerRead)
       }
       guard let last = changes.last else { break }
       for batch in changes.chunked(bytes: Self.streamedBytes, size: { $0.record.count + 200 }) {

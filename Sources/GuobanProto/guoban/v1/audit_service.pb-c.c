@@ -1355,7 +1355,7 @@ const ProtobufCMessageDescriptor guoban__v1__compaction__descriptor =
   (ProtobufCMessageInit) guoban__v1__compaction__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue guoban__v1__ledger_fault_kind__enum_values_by_number[8] =
+static const ProtobufCEnumValue guoban__v1__ledger_fault_kind__enum_values_by_number[9] =
 {
   { "LEDGER_FAULT_KIND_UNSPECIFIED", "GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_UNSPECIFIED", 0 },
   { "LEDGER_FAULT_KIND_BROKEN_CHAIN", "GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_BROKEN_CHAIN", 1 },
@@ -1365,17 +1365,19 @@ static const ProtobufCEnumValue guoban__v1__ledger_fault_kind__enum_values_by_nu
   { "LEDGER_FAULT_KIND_ALTERED_COLUMN", "GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_ALTERED_COLUMN", 5 },
   { "LEDGER_FAULT_KIND_WRONG_ANCHOR", "GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_WRONG_ANCHOR", 6 },
   { "LEDGER_FAULT_KIND_WRONG_HEAD", "GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_WRONG_HEAD", 7 },
+  { "LEDGER_FAULT_KIND_UNREADABLE_CONTACT", "GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_UNREADABLE_CONTACT", 8 },
 };
 static const ProtobufCIntRange guoban__v1__ledger_fault_kind__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex guoban__v1__ledger_fault_kind__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex guoban__v1__ledger_fault_kind__enum_values_by_name[9] =
 {
   { "LEDGER_FAULT_KIND_ALTERED_COLUMN", 5 },
   { "LEDGER_FAULT_KIND_ALTERED_RECORD", 2 },
   { "LEDGER_FAULT_KIND_BROKEN_CHAIN", 1 },
   { "LEDGER_FAULT_KIND_MISSING_RECORD", 3 },
   { "LEDGER_FAULT_KIND_UNLOGGED_RECORD", 4 },
+  { "LEDGER_FAULT_KIND_UNREADABLE_CONTACT", 8 },
   { "LEDGER_FAULT_KIND_UNSPECIFIED", 0 },
   { "LEDGER_FAULT_KIND_WRONG_ANCHOR", 6 },
   { "LEDGER_FAULT_KIND_WRONG_HEAD", 7 },
@@ -1387,9 +1389,9 @@ const ProtobufCEnumDescriptor guoban__v1__ledger_fault_kind__descriptor =
   "LedgerFaultKind",
   "Guoban__V1__LedgerFaultKind",
   "guoban.v1",
-  8,
+  9,
   guoban__v1__ledger_fault_kind__enum_values_by_number,
-  8,
+  9,
   guoban__v1__ledger_fault_kind__enum_values_by_name,
   1,
   guoban__v1__ledger_fault_kind__value_ranges,

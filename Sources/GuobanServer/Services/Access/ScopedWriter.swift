@@ -15,6 +15,8 @@ struct ScopedWriter: LedgerWriter {
   var actor: String { base.actor }
   var isTrial: Bool { base.isTrial }
 
+  func rememberRequest() { base.rememberRequest() }
+
   func put(_ record: StoredRecord, operation: Ledger.ChangeOperation) throws {
     try scope.checkWritable(record.type)
     try scope.checkWithin(record, isNew: true, in: base)

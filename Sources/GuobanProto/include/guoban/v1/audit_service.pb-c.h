@@ -64,7 +64,11 @@ typedef enum _Guoban__V1__LedgerFaultKind {
   /*
    * the log does not have the row of the head that was given
    */
-  GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_WRONG_HEAD = 7
+  GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_WRONG_HEAD = 7,
+  /*
+   * no key opens a record's contact: its data key was altered, or the key file is another
+   */
+  GUOBAN__V1__LEDGER_FAULT_KIND__LEDGER_FAULT_KIND_UNREADABLE_CONTACT = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GUOBAN__V1__LEDGER_FAULT_KIND)
 } Guoban__V1__LedgerFaultKind;
 
