@@ -120,5 +120,4 @@ import Testing
     book.save(path)
     """)
   #expect(try rows(path).map(\.cells) == [["见"]])
-  #expect(try SheetReader(path: path, limits: .standard).sheetCount == 3)
 }
