@@ -63,6 +63,14 @@ struct NumberTests {
     #expect(fraction.text(DecimalStyle(decimals: 0, rounding: .truncate)) == truncate)
   }
 
+  @Test func hexadecimalDigitsAreBytesAndBack() {
+    let bytes = Array(UInt8.min...UInt8.max)
+    #expect(hexadecimalBytes(hexadecimal(bytes)) == bytes)
+    #expect(hexadecimalBytes(hexadecimal(bytes).uppercased()) == bytes)
+    #expect(hexadecimalBytes("") == [])
+    for text in ["0", "0g", "+f", "0x", " 0", "é"] { #expect(hexadecimalBytes(text) == nil) }
+  }
+
   @Test func fractionsAreExact() throws {
     #expect(try Fraction(54, over: -12).description == "-9/2")
     #expect(try Fraction(.min, over: .min) == Fraction(1))
