@@ -70,7 +70,6 @@ static void book_start(handlers *handlers, const char *name, const char **attrib
     const char *value = attribute(attributes, "date1904");
     self->book->is_1904 = value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
   } else if (strcmp(name, "sheet") == 0) {
-    self->book->sheet_count++;
     const char *state = attribute(attributes, "state"), *id = attribute(attributes, "id");
     int is_hidden = state && strcmp(state, "visible");
     if (!is_hidden && !self->book->sheet_id[0]) copy(self->book->sheet_id, sizeof self->book->sheet_id, id);

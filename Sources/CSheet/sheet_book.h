@@ -13,7 +13,6 @@ typedef struct {
   char strings[PATH_BYTES];  // empty: none
   char styles[PATH_BYTES];
   char sheet_id[64];         // the relationship's
-  uint32_t sheet_count;
   int is_1904;
   unsigned char *date_styles;  // by cell style: a guoban_sheet_kind
   size_t style_count;

@@ -172,7 +172,6 @@ int guoban_sheet_next(guoban_sheet *self, uint32_t *row, const guoban_sheet_cell
 uint32_t guoban_sheet_row(const guoban_sheet *self) { return self->row; }
 uint32_t guoban_sheet_column(const guoban_sheet *self) { return self->column; }
 int guoban_sheet_is_1904(const guoban_sheet *self) { return self->book.is_1904; }
-uint32_t guoban_sheet_count(const guoban_sheet *self) { return self->book.sheet_count; }
 size_t guoban_sheet_merge_count(const guoban_sheet *self) { return self->merge_count; }
 const char *guoban_sheet_merge(const guoban_sheet *self, size_t index) { return self->merges[index]; }
 

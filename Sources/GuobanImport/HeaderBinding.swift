@@ -65,7 +65,7 @@ extension RecordTable {
   private func nearestHead(to head: ColumnHead) -> String? {
     let candidates = columns.flatMap { column in (column.heads + [column.field]).map { ($0, column) } }
     let scored = candidates.map { name, column in (NameLikeness.share(head.name, name), name, column) }
-    guard let best = scored.max(by: { $0.0 < $1.0 }), best.0 > 0 else { return nil }
+    guard let best = scored.max(by: { $0.0 < $1.0 }), best.0 > .zero else { return nil }
     return best.1 == best.2.field ? best.1 : best.1 + best.2.recommendedHead.dropFirst(best.2.heads[0].count)
   }
 }

@@ -54,17 +54,8 @@ public struct ImportTable: Sendable {
     let wanted = name.lowercased()
     return records.first { table in
       [table.recordType.lowercased(), table.stem, table.title].contains(wanted) || table.recordType.uppercased() == name
-        || table.stem.dropLast() == wanted || snake(table.recordType) == wanted
+        || table.stem.dropLast() == wanted || snakeCase(table.recordType) == wanted
     }
-  }
-
-  private static func snake(_ name: String) -> String {
-    var text = ""
-    for character in name {
-      if character.isUppercase, !text.isEmpty { text += "_" }
-      text += character.lowercased()
-    }
-    return text
   }
 
   /// The names of all CSV files that an import looks for.

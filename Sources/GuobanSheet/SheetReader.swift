@@ -39,9 +39,6 @@ public final class SheetReader {
 
   deinit { guoban_sheet_close(handle) }
 
-  /// How many sheets there are; only the first visible one is read.
-  public var sheetCount: Int { Int(guoban_sheet_count(handle)) }
-
   /// Merged ranges, `A3:A5`; known after the last row.
   public var merges: [String] {
     (0..<guoban_sheet_merge_count(handle)).map { String(cString: guoban_sheet_merge(handle, $0)) }

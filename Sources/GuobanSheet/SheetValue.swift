@@ -18,12 +18,47 @@ enum SheetValue {
   /// Digits that a spreadsheet keeps.
   static let digitsMax = 15
 
-  /// The shortest decimal that is the same double, without an exponent.
+  /// The decimal that a spreadsheet shows, without an exponent: the shortest that is the same double, or that double in
+  /// ``digitsMax`` digits. `=0.1+0.2` is 0.30000000000000004 in the file, and 0.3 to who made it.
   static func number(_ text: String) -> (String, SheetCellFault?) {
     guard let value = Double(text), value.isFinite else { return (text, nil) }
-    let shown = decimal("\(value)")
-    let digits = shown.drop { $0 == "-" }.prefix { $0 != "." }.count
-    return (shown, digits > digitsMax ? .digitsLost(shown) : nil)
+    let exact = decimal("\(value)")
+    guard wholeDigits(exact) <= digitsMax else { return (exact, .digitsLost(exact)) }
+    let shown = exact.contains(".") ? rounded(exact) : exact
+    return (shown, wholeDigits(shown) > digitsMax ? .digitsLost(shown) : nil)
+  }
+
+  private static func wholeDigits(_ decimal: String) -> Int {
+    decimal.utf8.drop { $0 == UInt8(ascii: "-") }.prefix { $0 != UInt8(ascii: ".") }.count
+  }
+
+  /// A decimal in ``digitsMax`` significant digits, half rounded up; at most so many stand before the point.
+  private static func rounded(_ text: String) -> String {
+    var digits = Array(text.utf8)
+    let zero = UInt8(ascii: "0")
+    let point = UInt8(ascii: ".")
+    guard let first = digits.firstIndex(where: { $0 > zero && $0 <= zero + 9 }) else { return text }
+    var end = first + digitsMax
+    if let place = digits.firstIndex(of: point), place > first, place <= end { end += 1 }
+    guard end < digits.count else { return text }
+    let carries = digits[end] >= zero + 5
+    digits.removeSubrange(end...)
+    if carries { increment(&digits) }
+    while digits.last == zero { digits.removeLast() }
+    if digits.last == point { digits.removeLast() }
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Adds one to the last digit of a decimal.
+  private static func increment(_ digits: inout [UInt8]) {
+    for index in digits.indices.reversed() where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digits[index]) {
+      guard digits[index] == UInt8(ascii: "9") else {
+        digits[index] += 1
+        return
+      }
+      digits[index] = UInt8(ascii: "0")
+    }
+    digits.insert(UInt8(ascii: "1"), at: digits.first == UInt8(ascii: "-") ? 1 : 0)
   }
 
   /// `1.5e-05` as `0.000015`; what is no such number stays as it is.

@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// What groups are made by: a column ("project.region"), or a part of what it holds ("project.region@city",
 /// "milestones_started@month").
 public struct GroupKey: Sendable, Equatable {
@@ -45,14 +47,9 @@ public struct YearPeriod: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String {
-    month.map { "\(padded(year, 4))-\(padded($0, 2))" } ?? padded(year, 4)
+    month.map { "\(zeroPadded(year, 4))-\(zeroPadded($0, 2))" } ?? zeroPadded(year, 4)
   }
 
   /// "2023-06", or "2023-12" for a whole year: no month of the period comes after it.
-  public var lastMonth: String { "\(padded(year, 4))-\(padded(month ?? 12, 2))" }
-
-  private func padded(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
+  public var lastMonth: String { "\(zeroPadded(year, 4))-\(zeroPadded(month ?? 12, 2))" }
 }

@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// All sources that filters and grouped queries may name, and the one place where a dotted path is looked up.
 ///
 /// A source is a record type or a child of one. Besides its projected columns every source has "key"; record types also
@@ -186,14 +188,4 @@ private struct Source: Sendable {
       .invalidQuery, "\(self.name) 没有列“\(name)”；可用的有：\(known)",
       "\(self.name) has no column “\(name)”; there are: \(known)")
   }
-}
-
-/// "ProjectPlan" → "project_plan".
-private func snakeCase(_ name: String) -> String {
-  var result = ""
-  for character in name {
-    if character.isUppercase, !result.isEmpty { result += "_" }
-    result += character.lowercased()
-  }
-  return result
 }

@@ -80,7 +80,7 @@ struct ProjectFigureTests {
     #expect(Fen(total).text(in: .yiYuan, DecimalStyle(decimals: 1)) == "258.7")
     for (batch, count, _) in batches {
       let moved = try ledger.number("BatchEntry", "batch = \(batch.name) AND left = \"\" AND next_stage != \"\"")
-      #expect(try Fraction(moved, over: Int64(count)) == .one)
+      #expect(try Fraction(moved, over: Int64(count)) == Fraction(1))
     }
   }
 

@@ -247,6 +247,7 @@ struct RegisterTests {
       ("fields[8].choices CHOICES", { $0.fields[8].choices = ["甲"] }),
       ("fields[3].references REFERENCE_TYPE", { $0.fields[3].references = "Grant" }),
       ("key_template KEY_TEMPLATE", { $0.keyTemplate = "{serial" }),
+      ("key_template KEY_TEMPLATE", { $0.keyTemplate = "{region}-{found_on}{serial}" }),
       ("key_template KEY_TEMPLATE_FIELD", { $0.keyTemplate = "{note}" }),
       ("key_template KEY_TEMPLATE_FIELD", { $0.keyTemplate = "{nothing}" }),
     ]

@@ -51,7 +51,7 @@ struct HalfYearCheckTests {
     let strict = try LightThresholds(greenFrom: Fraction(1, over: 20), yellowFrom: .zero)
     let check = try HalfYearCheck(target: 100, done: 52, month: 6, schedule: .monthly, thresholds: strict)
     #expect(check.light == .yellow)
-    #expect(brokenRule { _ = try LightThresholds(greenFrom: .zero, yellowFrom: .one) } == "LIGHT_THRESHOLDS")
+    #expect(brokenRule { _ = try LightThresholds(greenFrom: .zero, yellowFrom: Fraction(1)) } == "LIGHT_THRESHOLDS")
   }
 
   @Test func aPlanCurveIsTheSchedule() throws {

@@ -63,16 +63,24 @@ struct NumberTests {
     #expect(fraction.text(DecimalStyle(decimals: 0, rounding: .truncate)) == truncate)
   }
 
+  @Test func hexadecimalDigitsAreBytesAndBack() {
+    let bytes = Array(UInt8.min...UInt8.max)
+    #expect(hexadecimalBytes(hexadecimal(bytes)) == bytes)
+    #expect(hexadecimalBytes(hexadecimal(bytes).uppercased()) == bytes)
+    #expect(hexadecimalBytes("") == [])
+    for text in ["0", "0g", "+f", "0x", " 0", "é"] { #expect(hexadecimalBytes(text) == nil) }
+  }
+
   @Test func fractionsAreExact() throws {
     #expect(try Fraction(54, over: -12).description == "-9/2")
-    #expect(try Fraction(.min, over: .min) == .one)
+    #expect(try Fraction(.min, over: .min) == Fraction(1))
     #expect(try Fraction(1, over: 3).adding(Fraction(1, over: 6)).description == "1/2")
     #expect(try Fraction(1, over: 3).subtracting(Fraction(1, over: 2)).description == "-1/6")
     #expect(try Fraction(2, over: 3).multiplied(by: Fraction(9, over: 4)).description == "3/2")
     #expect(try Fraction(2, over: 3).divided(by: Fraction(-4, over: 9)).description == "-3/2")
     #expect(brokenRule { _ = try Fraction(1, over: 0) } == "FRACTION_DENOMINATOR")
-    #expect(brokenRule { _ = try Fraction.one.divided(by: .zero) } == "FRACTION_DENOMINATOR")
-    #expect(brokenRule { _ = try Fraction(.max).adding(.one) } == "NUMBER_OVERFLOW")
+    #expect(brokenRule { _ = try Fraction(1).divided(by: .zero) } == "FRACTION_DENOMINATOR")
+    #expect(brokenRule { _ = try Fraction(.max).adding(Fraction(1)) } == "NUMBER_OVERFLOW")
     #expect(brokenRule { _ = try Fraction(.max).multiplied(by: Fraction(2)) } == "NUMBER_OVERFLOW")
     #expect(brokenRule { _ = try Fraction(.min).subtracting(Fraction(.max)) } == "NUMBER_OVERFLOW")
     // Equal as doubles, different as fractions.

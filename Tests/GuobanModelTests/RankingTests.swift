@@ -42,7 +42,7 @@ struct RankingTests {
     ]
     let ranked = rank(close, by: \.value, regionCode: \.code, better: .higher, tieRule: .standard)
     #expect(ranked.map(\.item.code) == ["410902", "410901"])
-    #expect(ranked.map(\.rank) == [.one, Fraction(2)])
+    #expect(ranked.map(\.rank) == [Fraction(1), Fraction(2)])
   }
 
   @Test func zonesRankApart() throws {
@@ -50,7 +50,7 @@ struct RankingTests {
     let groups = rankGroups(
       try Self.units() + [zone], by: \.value, regionCode: \.code, group: \.group, better: .higher, tieRule: .standard)
     #expect(groups.map(\.name) == ["", "功能区"])
-    #expect(groups.map { $0.rows.first?.rank } == [.one, .one])
+    #expect(groups.map { $0.rows.first?.rank } == [Fraction(1), Fraction(1)])
     #expect(groups.map(\.rows.count) == [5, 1])
     let none: [Unit] = []
     #expect(rank(none, by: \.value, regionCode: \.code, better: .higher, tieRule: .dense).isEmpty)
@@ -88,8 +88,10 @@ struct RankingTests {
   @Test func rankChangeNeedsTheSameBasis() throws {
     let basis = RankBasis(methodVersion: "1", units: ["410922", "410923"])
     let cases: [(Fraction?, Fraction?, RankChange)] = [
-      (Fraction(3), Fraction(1), .up(Fraction(2))), (.one, Fraction(2), .down(.one)), (.one, .one, .unchanged),
-      (try Fraction(5, over: 2), Fraction(2), .up(try Fraction(1, over: 2))), (nil, .one, .new), (.one, nil, .unranked),
+      (Fraction(3), Fraction(1), .up(Fraction(2))), (Fraction(1), Fraction(2), .down(Fraction(1))),
+      (Fraction(1), Fraction(1), .unchanged),
+      (try Fraction(5, over: 2), Fraction(2), .up(try Fraction(1, over: 2))), (nil, Fraction(1), .new),
+      (Fraction(1), nil, .unranked),
       (nil, nil, .unranked),
     ]
     for (before, now, change) in cases {
@@ -98,7 +100,7 @@ struct RankingTests {
     for other in [
       RankBasis(methodVersion: "2", units: basis.units), RankBasis(methodVersion: "1", units: ["410922"]),
     ] {
-      #expect(RankChange(from: .one, on: other, to: .one, on: basis) == .notComparable)
+      #expect(RankChange(from: Fraction(1), on: other, to: Fraction(1), on: basis) == .notComparable)
     }
   }
 }

@@ -68,8 +68,6 @@ uint32_t guoban_sheet_row(const guoban_sheet *sheet);
 uint32_t guoban_sheet_column(const guoban_sheet *sheet);
 // Serial numbers count from 1904.
 int guoban_sheet_is_1904(const guoban_sheet *sheet);
-// How many sheets the workbook has.
-uint32_t guoban_sheet_count(const guoban_sheet *sheet);
 // After the last row: merged ranges, "A3:A5".
 size_t guoban_sheet_merge_count(const guoban_sheet *sheet);
 const char *guoban_sheet_merge(const guoban_sheet *sheet, size_t index);

@@ -51,16 +51,17 @@ public struct PassBatch: Sendable {
     var issued = try changes.filter { $0.operation == .create }.map {
       try Ledger.Pass(packed: $0.record, limits: .standard)
     }[...]
+    let replaced = Dictionary(
+      grouping: try changes.filter { $0.operation == .update }.map {
+        try Ledger.Pass(packed: $0.record, limits: .standard)
+      }, by: \.replacedBy)
     var response = Ledger.BatchIssuePassesResponse()
     for request in requests {
       let plate = (try? Plate(request.plate))?.text
       if let next = issued.first, next.plate == plate, next.origin == request.origin,
         next.destination == request.destination
       {
-        let replaced = try changes.filter { $0.operation == .update }.map {
-          try Ledger.Pass(packed: $0.record, limits: .standard)
-        }.filter { $0.replacedBy == next.number }
-        response.append(Ledger.BatchIssueResult(pass: next, replaced: replaced.map(\.number)))
+        response.append(Ledger.BatchIssueResult(pass: next, replaced: replaced[next.number, default: []].map(\.number)))
         issued = issued.dropFirst()
       } else {
         response.append(

@@ -78,7 +78,6 @@ public enum PassSignature {
 
   /// The first bytes of the key's id.
   private static func keyID(_ publicKey: [UInt8]) -> [UInt8] {
-    let id = KeyMaterial.id(ofPublicKey: publicKey)
-    return stride(from: 0, to: keyIDBytes * 2, by: 2).compactMap { UInt8(id.dropFirst($0).prefix(2), radix: 16) }
+    Array((hexadecimalBytes(KeyMaterial.id(ofPublicKey: publicKey)) ?? []).prefix(keyIDBytes))
   }
 }

@@ -58,14 +58,12 @@ public final class PersonalKeyRing: DataKeyWrap {
   }
 
   private static func state(_ keys: [KeyMaterial]) throws(LedgerError) -> State {
-    let keyed = keys.filter { $0.purpose == .personalData }.map { (id($0), SymmetricKey(data: $0.bytes)) }
+    let keyed = keys.filter { $0.purpose == .personalData }.map {
+      (hexadecimalBytes($0.id) ?? [], SymmetricKey(data: $0.bytes))
+    }
     guard let first = keyed.first else {
       throw LedgerError(.precondition, reason: "NO_KEY", "没有个人信息密钥", "there is no key for personal data")
     }
     return State(currentID: first.0, keys: Dictionary(keyed) { first, _ in first })
-  }
-
-  private static func id(_ key: KeyMaterial) -> [UInt8] {
-    stride(from: 0, to: key.id.utf8.count, by: 2).compactMap { UInt8(key.id.dropFirst($0).prefix(2), radix: 16) }
   }
 }

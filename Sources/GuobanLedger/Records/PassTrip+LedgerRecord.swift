@@ -21,10 +21,7 @@ extension Ledger.PassTrip: LedgerRecord {
   /// Trips that one pass may have.
   public static let sequenceMax: Int32 = 999_999
 
-  public var key: String {
-    let digits = String(sequence)
-    return "\(pass)/" + String(repeating: "0", count: max(6 - digits.count, 0)) + digits
-  }
+  public var key: String { "\(pass)/" + zeroPadded(sequence, 6) }
 
   public var isKeyed: Bool { sequence != 0 }
 

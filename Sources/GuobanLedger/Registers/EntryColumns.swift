@@ -1,4 +1,5 @@
 internal import GuobanMessages
+internal import GuobanModel
 public import GuobanStorage
 
 /// The columns of Entry that the fields of registers are kept in. A register gives each of its fields one of them, for
@@ -32,6 +33,6 @@ public enum EntryColumns {
   }
 
   private static func numbered(_ name: String, count: Int) -> [String] {
-    (1...count).map { "\(name)_\($0 < 10 ? "0" : "")\($0)" }
+    (1...count).map { "\(name)_\(zeroPadded($0, 2))" }
   }
 }

@@ -11,7 +11,8 @@ public struct RecordChecks {
     static let labelsMax = 64
     /// Of one figure, or of one project's stages.
     static let correctionsMax = 50
-    /// 10 trillion yuan: more than any project or figure, far from overflow when summed.
+    /// 10 trillion yuan: more than any project or figure. Some 9,000 such amounts add up within 64 bits; whoever sums
+    /// must refuse what goes beyond.
     static let moneyFenMax: Int64 = 1_000_000_000_000_000
     static let yearRange = 1990...2100
   }

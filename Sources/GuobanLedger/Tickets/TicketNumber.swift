@@ -1,3 +1,5 @@
+internal import GuobanModel
+
 /// The numbers that the daemon gives: "410421-2021-000157", by region and year of registration.
 struct TicketNumber {
   static let sequenceMax: Int64 = 999_999
@@ -30,8 +32,5 @@ struct TicketNumber {
     return String(series[..<dash])
   }
 
-  var text: String {
-    let digits = String(sequence)
-    return series + "-" + String(repeating: "0", count: max(Self.sequenceDigits - digits.count, 0)) + digits
-  }
+  var text: String { series + "-" + zeroPadded(sequence, Self.sequenceDigits) }
 }

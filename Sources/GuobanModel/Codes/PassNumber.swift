@@ -24,9 +24,8 @@ public struct PassNumber: LedgerCode {
     guard (1...Self.sequenceMax).contains(sequence) else {
       throw Self.sequenceViolation(sequence)
     }
-    let digits = String(sequence)
     self.sequence = sequence
-    self.text = code.text + String(repeating: "0", count: 6 - digits.count) + digits
+    self.text = code.text + zeroPadded(sequence, 6)
   }
 
   /// - Throws: `PASS_NUMBER_DIGITS`, `PASS_NUMBER_DIVISION` or `PASS_NUMBER_SEQUENCE`.

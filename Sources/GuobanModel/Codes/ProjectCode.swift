@@ -5,8 +5,6 @@
 /// Local: letters, digits, Chinese characters and hyphens, at most 64.
 public struct ProjectCode: LedgerCode {
   public let text: String
-  /// True for GB/T 40058's structure.
-  public let isNational: Bool
 
   /// Characters.
   public static let lengthMax = 64
@@ -33,7 +31,6 @@ public struct ProjectCode: LedgerCode {
         message: "项目代码 \(shown) 各段位数应为 4-6-2-2-6（GB/T 40058-2021），如 2302-410928-04-01-123456",
         englishMessage: "project code \(shown) needs groups of 4-6-2-2-6 digits (GB/T 40058-2021)")
     }
-    self.isNational = looksNational
     self.text = code.text
   }
 }

@@ -55,29 +55,6 @@ public struct RegionCode: LedgerCode {
     }
   }
 
-  /// The province's 6-digit code, `410000`.
-  public var province: String { text.prefix(2) + "0000" }
-
-  /// The city's 6-digit code, `410900`; nil for a province and for a county that the province governs itself.
-  public var city: String? {
-    level == .province || isGovernedByProvince ? nil : text.prefix(4) + "00"
-  }
-
-  /// The code one level up by the digits alone; nil for a province.
-  ///
-  /// 4190xx counties (省直辖县级) answer to the province. A region record's `parent` may differ and wins.
-  public var parentCode: String? {
-    switch level {
-    case .province: nil
-    case .city: province
-    case .county: city ?? province
-    case .township: String(text.prefix(6))
-    }
-  }
-
-  /// GB/T 2260 gives 90 in the city's place to counties directly under a province.
-  private var isGovernedByProvince: Bool { text.dropFirst(2).prefix(2) == "90" }
-
   private static func violation(_ rule: String, _ text: String, _ reason: String, _ english: String) -> RuleViolation {
     let shown = RuleViolation.quoted(text)
     return RuleViolation(

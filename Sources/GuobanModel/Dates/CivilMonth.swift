@@ -37,9 +37,6 @@ public struct CivilMonth: Hashable, Sendable, Comparable, CustomStringConvertibl
   public var text: String { "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))" }
   public var description: String { text }
 
-  /// Months of the year gone by at this month's end: 6 for June.
-  public var elapsedMonthsOfYear: Int { month }
-
   /// - Throws: `MONTH_RANGE` outside years 1…9999.
   public func addingMonths(_ months: Int) throws(RuleViolation) -> CivilMonth {
     let (index, overflow) = (year * 12 + month - 1).addingReportingOverflow(months)

@@ -8,7 +8,6 @@ public struct Fraction: Hashable, Sendable, Comparable, CustomStringConvertible 
   public let denominator: Int64
 
   public static let zero = Fraction(0)
-  public static let one = Fraction(1)
 
   /// `whole` ÷ 1.
   public init(_ whole: Int64) {

@@ -85,7 +85,7 @@ public struct PassPayload: Sendable, Hashable {
         "版本 \(bytes.first ?? 0) 这个程序不认识，请升级", "its version \(bytes.first ?? 0) is not known to this program")
     }
     var input = PassPayloadReader(rest: bytes.dropFirst())
-    let number = String(try input.integer(bytes: 5))
+    let number = try input.integer(bytes: 5)
     let kinds = UInt8(try input.integer(bytes: 1))
     let from = try CivilDate(daysSinceEpoch: Self.firstDay + Int(try input.integer(bytes: 2)))
     let days = Int(try input.integer(bytes: 2))
@@ -97,7 +97,7 @@ public struct PassPayload: Sendable, Hashable {
     let goods = try input.text(max: Limit.goodsBytesMax)
     guard input.rest.isEmpty else { throw Self.violation("末尾有多余内容", "something follows it") }
     self.init(
-      number: try PassNumber(String(repeating: "0", count: max(12 - number.count, 0)) + number), kind: kinds >> 4,
+      number: try PassNumber(zeroPadded(number, 12)), kind: kinds >> 4,
       plate: try Plate(plate), plateColor: kinds & 15, validFrom: from, validUntil: try from.addingDays(days),
       origin: origin, destination: destination, conditions: conditions, loadKg: loadKg, goods: goods)
     guard try self.bytes() == bytes else { throw Self.violation("不是规范的写法", "it is not in its canonical form") }

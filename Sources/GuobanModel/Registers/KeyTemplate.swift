@@ -10,7 +10,8 @@ public struct KeyTemplate: Hashable, Sendable {
   /// Fields that one template may name.
   public static let fieldsMax = 8
 
-  /// - Throws: `KEY_TEMPLATE` for braces that do not pair, for no field at all, and for what a ``RecordID`` cannot hold.
+  /// - Throws: `KEY_TEMPLATE` for braces that do not pair, for no field at all, for two fields with nothing between them
+  ///   (1 and 23 would make the id of 12 and 3), and for what a ``RecordID`` cannot hold.
   public init(_ text: String) throws(RuleViolation) {
     var pieces: [Piece] = []
     var rest = text[...]
@@ -19,6 +20,7 @@ public struct KeyTemplate: Hashable, Sendable {
         guard let close = rest.firstIndex(of: "}") else { throw Self.malformed(text) }
         let name = String(rest[rest.index(after: rest.startIndex)..<close])
         guard (try? RegisterName(name)) != nil else { throw Self.malformed(text) }
+        if case .field = pieces.last { throw Self.malformed(text) }
         pieces.append(.field(name))
         rest = rest[rest.index(after: close)...]
       } else {
@@ -55,8 +57,9 @@ public struct KeyTemplate: Hashable, Sendable {
     let shown = RuleViolation.quoted(text)
     return RuleViolation(
       rule: "KEY_TEMPLATE",
-      message: "编号模板 \(shown) 应写作 {字段}-{字段}，含 1 到 \(fieldsMax) 个字段，字段之间只能用汉字、字母、数字和 - _ . ~",
+      message: "编号模板 \(shown) 应写作 {字段}-{字段}，含 1 到 \(fieldsMax) 个字段，字段之间必须隔开，只能用汉字、字母、数字和 - _ . ~",
       englishMessage:
-        "key template \(shown) needs 1…\(fieldsMax) fields in braces, with letters, digits and - _ . ~ between")
+        "key template \(shown) needs 1…\(fieldsMax) fields in braces, with some letters, digits or - _ . ~ between them"
+    )
   }
 }

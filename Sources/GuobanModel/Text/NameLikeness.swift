@@ -32,14 +32,16 @@ public enum NameLikeness {
 
   /// From 0 (nothing in common worth suggesting) to 1 (equal): what of the longer name stays. For short Chinese names,
   /// where two letters are half of everything.
-  public static func share(_ left: String, _ right: String) -> Double {
+  public static func share(_ left: String, _ right: String) -> Fraction {
     let longer = max(letters(left).count, letters(right).count)
-    guard longer > 0 else { return 0 }
-    let share = 1 - Double(distance(left, right)) / Double(longer)
-    return share < shareMin ? 0 : share
+    let kept = longer - distance(left, right)
+    guard kept * 100 >= longer * sharePercentMin, let share = try? Fraction(Int64(kept), over: Int64(longer)) else {
+      return .zero
+    }
+    return share
   }
 
-  private static let shareMin = 0.34
+  private static let sharePercentMin = 34
 
   private static func letters(_ name: String) -> [Character] {
     Array(name.lowercased().filter { $0 != "_" }.prefix(lettersMax))

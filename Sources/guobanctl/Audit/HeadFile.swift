@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GuobanMessages
+internal import GuobanModel
 
 /// A head of the change log as a file that a person can read, sign or print.
 struct HeadFile {
@@ -23,21 +24,12 @@ struct HeadFile {
     guard let bytes = try? readFile(path, bytesMax: Self.bytesMax), bytes.count <= Self.bytesMax,
       let content = try? JSONDecoder().decode(Content.self, from: Data(bytes))
     else { throw unreadable }
-    let digits = Array(content.hash.utf8)
-    var hash: [UInt8] = []
-    for index in stride(from: 0, to: digits.count - 1, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16) else {
-        throw unreadable
-      }
-      hash.append(byte)
-    }
-    guard digits.count == 64, hash.count == 32 else { throw unreadable }
+    guard let hash = hexadecimalBytes(content.hash), hash.count == 32 else { throw unreadable }
     head = Ledger.LedgerHead(revision: content.revision, hash: hash)
   }
 
   var text: String {
-    let hash = head.hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     let time = localTime(head.time).map { ",\"time\":\"\($0)\"" } ?? ""
-    return "{\"revision\":\(head.revision),\"hash\":\"\(hash)\"\(time)}"
+    return "{\"revision\":\(head.revision),\"hash\":\"\(hexadecimal(head.hash))\"\(time)}"
   }
 }

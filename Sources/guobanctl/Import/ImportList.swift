@@ -112,7 +112,7 @@ struct ImportList {
         "\(stranger) was not imported: it goes with \(main), in the same folder or the same command.")
     }
     let nearest = ImportTable.files.map { (NameLikeness.share(stranger, $0), $0) }.max { $0.0 < $1.0 }
-    let guess = nearest.flatMap { $0.0 > 0 && $0.1 != stranger ? $0.1 : nil }
+    let guess = nearest.flatMap { $0.0 > .zero && $0.1 != stranger ? $0.1 : nil }
     return say(
       "没有导入 \(stranger)：文件名和表头都不认识" + (guess.map { "，是不是 \($0)?" } ?? "。"),
       "\(stranger) was not imported: neither name nor heads are known" + (guess.map { "; did you mean \($0)?" } ?? "."))

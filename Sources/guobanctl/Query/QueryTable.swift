@@ -106,8 +106,8 @@ struct QueryTable {
     _ measure: Reporting.Measure, _ tops: [Int64?], _ bottoms: [Int64?], _ title: (String) -> String
   ) -> Column {
     let text = { (top: Int64?, bottom: Int64?) -> String in
-      guard let top, let bottom, bottom != 0 else { return "-" }
-      return percent(Int128(top), Int128(bottom))
+      guard let top, let bottom, let share = try? Fraction(top, over: bottom) else { return "-" }
+      return share.percentText(DecimalStyle(decimals: 2))
     }
     return Column(
       title: measure.title(unit: "%", title), name: measure.name, isKey: false, cells: zip(tops, bottoms).map(text),
@@ -125,16 +125,6 @@ struct QueryTable {
       sum = next
     }
     return sum
-  }
-
-  /// With two decimals, rounded half up.
-  private static func percent(_ top: Int128, _ bottom: Int128) -> String {
-    let isNegative = (top < 0) != (bottom < 0)
-    let (top, bottom) = (top.magnitude, bottom.magnitude)
-    let hundredths = (top * 20_000 + bottom) / (2 * bottom)
-    let fraction = String(hundredths % 100)
-    return (isNegative && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
-      + String(repeating: "0", count: 2 - fraction.count) + fraction
   }
 }
 
