@@ -220,16 +220,19 @@ public struct RecordChecks {
 extension Unicode.Scalar {
   /// Control characters, and those that show nothing or turn what stands around them: nobody types them on purpose.
   fileprivate var isHidden: Bool {
-    switch value {
-    case 0...0x1F, 0x7F...0x9F, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
+    // Chinese characters, which most are, stand above nearly all of these.
+    if value > 0x206F { return value == 0xFEFF }
+    return switch value {
+    case 0...0x1F, 0x7F...0x9F, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F: true
     default: false
     }
   }
 
   /// White space of any width: Chinese keyboards type U+3000.
   fileprivate var isSpace: Bool {
-    switch value {
-    case 0x20, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true
+    if value > 0x205F { return value == 0x3000 }
+    return switch value {
+    case 0x20, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F: true
     default: false
     }
   }
