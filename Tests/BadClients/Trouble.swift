@@ -88,8 +88,9 @@ struct Trouble {
 
   private func expectRefusal(_ socket: BadSocket, _ code: Status.Code, _ text: String) throws {
     let reply = try socket.reply()
-    guard Status.Code(number: reply.code) == code, reply.statusMessage.contains(text) else {
-      throw BadSocket.Failure("refused with \(reply.code) \"\(reply.statusMessage)\"")
+    let said = Status(reply, limits: .standard)?.englishMessage ?? ""
+    guard Status.Code(number: reply.code) == code, said.contains(text) else {
+      throw BadSocket.Failure("refused with \(reply.code) \"\(said)\"")
     }
     if !client.endsServer { try expectService(socket) }
   }

@@ -88,6 +88,11 @@ private struct Office {
   try office.revoke(second.number)
   let none = try office.verify(Ledger.VerifyPassRequest(plate: "湘E12345"))
   #expect(none.verdict == .revoked && none.others.isEmpty && none.pass?.number != old.number)
+  // Numbers begin with the division: what counts is which pass ends last.
+  let coming = request { ($0.division, $0.validFrom, $0.validUntil) = ("430100", "2022-11-20", "2022-11-26") }
+  let next = try #require(try office.issue(coming).pass)
+  let soon = try office.verify(Ledger.VerifyPassRequest(plate: "湘E12345"))
+  #expect(soon.verdict == .notYetValid && soon.pass?.number == next.number && next.number < old.number)
 }
 
 @Test func aVehicleWithManyRoutesIsToldOfSoMany() throws {

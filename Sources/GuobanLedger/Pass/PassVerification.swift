@@ -38,7 +38,7 @@ public struct PassVerification: Sendable {
   static let othersMax = 100
 
   /// The verdict on a vehicle that shows no number: the first of its passes that is valid, and all others that are; else
-  /// the last.
+  /// the one that ends last.
   public func verdictByPlate(_ reader: any LedgerReader) throws -> Ledger.VerifyPassResponse {
     guard try reader.mayHave(plate, in: "plate", of: Ledger.Pass.schema.name) else { return Self.nothing(plate) }
     let filter = Filter.compare(column: "plate", .equal, .text(plate))
@@ -50,8 +50,8 @@ public struct PassVerification: Sendable {
       guard let end = page.last else { break }
       for record in page {
         let answer = try verdict(try Ledger.Pass(packed: record.bytes, limits: .standard))
-        // Later numbers say more about the vehicle's present than earlier ones.
-        last = answer
+        // The one that ends last says most about the vehicle's present.
+        if answer.pass?.validUntil ?? "" >= last?.pass?.validUntil ?? "" { last = answer }
         guard answer.verdict == .valid, let pass = answer.pass else { continue }
         if valid == nil {
           valid = answer
