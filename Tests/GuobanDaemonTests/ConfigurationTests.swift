@@ -20,6 +20,13 @@ struct ConfigurationTests {
     #expect(find(["STATE_DIRECTORY": "/var/lib/guoban:/x"], false) == "/var/lib/guoban")
   }
 
+  @Test func theServiceReadsTheSystemsFileAlthoughItIsNotRoot() {
+    let find = DaemonConfiguration.fileDefault
+    #expect(find([:], true) == "/etc/guoban/guoband.yaml")
+    #expect(find(["STATE_DIRECTORY": "/var/lib/guoban", "HOME": "/x"], false) == "/etc/guoban/guoband.yaml")
+    #expect(find(["HOME": "/home/li"], false) == "/home/li/.config/guoban/guoband.yaml")
+  }
+
   @Test func flagsWinOverEnvironmentWinsOverFileWinsOverDefault() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("listen:\n  tcpPort: 1\n  tcpHost: a\nrpc:\n  pageSizeMax: 500\n", to: "c.yaml")
